@@ -1,0 +1,100 @@
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Graphs;
+
+/// <summary>
+/// An immutable typed graph: a schema, node counts, and one edge list per edge type. Nodes are numbered globally by type;
+/// edges are stored once more, sorted by (target, type, source), in the arrays that kernels read.
+/// </summary>
+public sealed class HeteroGraph
+{
+    private readonly int[] _nodeOffsets;
+    private readonly EdgeList[] _edges;
+    private readonly Lazy<Topology> _topology;
+
+    /// <summary>Creates a graph.</summary>
+    /// <param name="schema">Its types.</param>
+    /// <param name="nodeCounts">The number of nodes of each node type.</param>
+    /// <param name="edges">The edges of each edge type.</param>
+    /// <exception cref="ArgumentException">A count is negative, a list is missing, or an edge points outside its node type.</exception>
+    public HeteroGraph(GraphSchema schema, IReadOnlyList<int> nodeCounts, IReadOnlyList<EdgeList> edges)
+    {
+        if (nodeCounts.Count != schema.NodeTypes.Count)
+            throw new ArgumentException($"The schema has {schema.NodeTypes.Count} node types, but {nodeCounts.Count} node counts were given.", nameof(nodeCounts));
+        if (edges.Count != schema.EdgeTypes.Count)
+            throw new ArgumentException($"The schema has {schema.EdgeTypes.Count} edge types, but {edges.Count} edge lists were given.", nameof(edges));
+        Schema = schema;
+        _nodeOffsets = new int[nodeCounts.Count + 1];
+        for (int t = 0; t < nodeCounts.Count; t++)
+        {
+            if (nodeCounts[t] < 0)
+                throw new ArgumentException($"The node type '{schema.NodeTypes[t].Name}' has {nodeCounts[t]} nodes; a count cannot be negative.", nameof(nodeCounts));
+            _nodeOffsets[t + 1] = checked(_nodeOffsets[t] + nodeCounts[t]);
+        }
+        _edges = [.. edges];
+        int total = 0;
+        for (int r = 0; r < _edges.Length; r++)
+        {
+            Validate(r);
+            total = checked(total + _edges[r].Count);
+        }
+        EdgeCount = total;
+        _topology = new Lazy<Topology>(() => GraphTopology.Build(this));
+    }
+
+    /// <summary>The node and edge types.</summary>
+    public GraphSchema Schema { get; }
+
+    /// <summary>The number of nodes of all types.</summary>
+    public int NodeCount => _nodeOffsets[^1];
+
+    /// <summary>The number of edges of all types.</summary>
+    public int EdgeCount { get; }
+
+    /// <summary>The global number of the first node of each type, and at the end the number of nodes.</summary>
+    public ReadOnlySpan<int> NodeOffsets => _nodeOffsets;
+
+    /// <summary>The number of nodes of one type.</summary>
+    /// <param name="nodeType">The number of the node type.</param>
+    public int NodeCountOf(int nodeType) => _nodeOffsets[nodeType + 1] - _nodeOffsets[nodeType];
+
+    /// <summary>The edges of one type, in insertion order, with local indices.</summary>
+    /// <param name="edgeType">The number of the edge type.</param>
+    public EdgeList EdgesOf(int edgeType) => _edges[edgeType];
+
+    /// <summary>The spaces and maps of this graph, built on first use.</summary>
+    public Topology Topology => _topology.Value;
+
+    /// <summary>The graph with one more edge type per edge type, named <c>name.inverse</c>, holding the same edges reversed.</summary>
+    public HeteroGraph WithInverseEdges()
+    {
+        List<EdgeType> types = [.. Schema.EdgeTypes];
+        List<EdgeList> edges = [.. _edges];
+        foreach (EdgeType type in Schema.EdgeTypes)
+            types.Add(new EdgeType(type.Name + ".inverse", type.Target, type.Source));
+        foreach (EdgeList list in _edges)
+            edges.Add(list.Reverse());
+        int[] counts = [.. Enumerable.Range(0, Schema.NodeTypes.Count).Select(NodeCountOf)];
+        return new HeteroGraph(new GraphSchema(Schema.NodeTypes, types), counts, edges);
+    }
+
+    private void Validate(int r)
+    {
+        EdgeType type = Schema.EdgeTypes[r];
+        EdgeList list = _edges[r];
+        if (list.Sources.Length != list.Targets.Length)
+            throw new ArgumentException($"The edge type '{type.Name}' has {list.Sources.Length} sources but {list.Targets.Length} targets.");
+        CheckEnds(type.Name, "source", list.Sources, type.Source);
+        CheckEnds(type.Name, "target", list.Targets, type.Target);
+    }
+
+    private void CheckEnds(string edgeType, string end, int[] nodes, string nodeType)
+    {
+        int count = NodeCountOf(Schema.NodeTypeIndex(nodeType));
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            if ((uint)nodes[i] >= (uint)count)
+                throw new ArgumentException($"Edge {i} of type '{edgeType}' has the {end} {nodes[i]}, but the node type '{nodeType}' has only {count} nodes.");
+        }
+    }
+}

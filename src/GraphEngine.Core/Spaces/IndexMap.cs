@@ -1,0 +1,49 @@
+namespace GraphEngine.Spaces;
+
+/// <summary>A named function that sends each row of one space to a row of another. The indices themselves belong to a <see cref="Topology"/>.</summary>
+/// <param name="Name">The stable name used in printed programs.</param>
+/// <param name="From">The space whose rows are sent.</param>
+/// <param name="To">The space they arrive in.</param>
+public sealed record IndexMap(string Name, Space From, Space To)
+{
+    /// <summary>Edge to its source node.</summary>
+    public static IndexMap EdgeSource { get; } = new("edge.source", Space.Edges, Space.Nodes);
+
+    /// <summary>Edge to its target node. Monotonic: edges are sorted by target.</summary>
+    public static IndexMap EdgeTarget { get; } = new("edge.target", Space.Edges, Space.Nodes);
+
+    /// <summary>Edge to its edge type.</summary>
+    public static IndexMap EdgeType { get; } = new("edge.type", Space.Edges, Space.EdgeTypes);
+
+    /// <summary>Edge to its (edge type, source) group.</summary>
+    public static IndexMap EdgeSourceGroup { get; } = new("edge.sgroup", Space.Edges, Space.SourceGroups);
+
+    /// <summary>Edge to its (edge type, target) group.</summary>
+    public static IndexMap EdgeTargetGroup { get; } = new("edge.tgroup", Space.Edges, Space.TargetGroups);
+
+    /// <summary>Source group to its node.</summary>
+    public static IndexMap SourceGroupNode { get; } = new("sgroup.node", Space.SourceGroups, Space.Nodes);
+
+    /// <summary>Source group to its edge type. Monotonic.</summary>
+    public static IndexMap SourceGroupType { get; } = new("sgroup.type", Space.SourceGroups, Space.EdgeTypes);
+
+    /// <summary>Target group to its node.</summary>
+    public static IndexMap TargetGroupNode { get; } = new("tgroup.node", Space.TargetGroups, Space.Nodes);
+
+    /// <summary>Target group to its edge type. Monotonic.</summary>
+    public static IndexMap TargetGroupType { get; } = new("tgroup.type", Space.TargetGroups, Space.EdgeTypes);
+
+    /// <summary>Node to its node type. Monotonic.</summary>
+    public static IndexMap NodeType { get; } = new("node.type", Space.Nodes, Space.NodeTypes);
+
+    /// <summary>The map that sends every row of a space to the single row of <see cref="Space.One"/>.</summary>
+    /// <param name="from">The space.</param>
+    public static IndexMap ToOne(Space from) => new($"{from.Name}.one", from, Space.One);
+
+    /// <summary>The inclusion of one type's nodes in all nodes.</summary>
+    /// <param name="nodeType">The node type's name.</param>
+    public static IndexMap Inclusion(string nodeType) => new($"node.{nodeType}", Space.NodesOf(nodeType), Space.Nodes);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

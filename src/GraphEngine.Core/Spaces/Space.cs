@@ -1,0 +1,39 @@
+namespace GraphEngine.Spaces;
+
+/// <summary>A set of rows that tensors live on: nodes, edges, groups of edges, types. Two spaces are the same when their names are.</summary>
+/// <param name="Name">The stable name used in printed programs.</param>
+public sealed record Space(string Name)
+{
+    /// <summary>All nodes, sorted by node type.</summary>
+    public static Space Nodes { get; } = new("nodes");
+
+    /// <summary>All edges, sorted by (target node, edge type, source node).</summary>
+    public static Space Edges { get; } = new("edges");
+
+    /// <summary>Unique (edge type, source node) pairs, sorted by edge type then node.</summary>
+    public static Space SourceGroups { get; } = new("sgroups");
+
+    /// <summary>Unique (edge type, target node) pairs, sorted by edge type then node.</summary>
+    public static Space TargetGroups { get; } = new("tgroups");
+
+    /// <summary>One row per node type.</summary>
+    public static Space NodeTypes { get; } = new("ntypes");
+
+    /// <summary>One row per edge type.</summary>
+    public static Space EdgeTypes { get; } = new("etypes");
+
+    /// <summary>A single row: shared weights, losses, constants.</summary>
+    public static Space One { get; } = new("one");
+
+    /// <summary>The nodes of one type: a contiguous part of <see cref="Nodes"/>.</summary>
+    /// <param name="nodeType">The node type's name.</param>
+    public static Space NodesOf(string nodeType) => new($"nodes.{nodeType}");
+
+    /// <summary>A space of a fixed number of rows that no graph decides, such as the bases of a decomposition.</summary>
+    /// <param name="name">What the rows are.</param>
+    /// <param name="count">How many there are.</param>
+    public static Space Fixed(string name, int count) => new($"{name}#{count}");
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

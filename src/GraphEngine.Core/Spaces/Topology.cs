@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+
+namespace GraphEngine.Spaces;
+
+/// <summary>What a compiled program is bound to: the number of rows of every space and the indices of every map. Immutable; inverses are built on first use.</summary>
+public sealed class Topology
+{
+    private readonly Dictionary<Space, int> _counts;
+    private readonly Dictionary<IndexMap, int[]> _maps;
+    private readonly ConcurrentDictionary<IndexMap, int[]> _constant = new();
+    private readonly ConcurrentDictionary<IndexMap, Csr> _inverses = new();
+
+    /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
+    /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
+    /// <param name="maps">The indices of each map, one per row of its <see cref="IndexMap.From"/> space.</param>
+    /// <exception cref="ArgumentException">A map names an unknown space, has the wrong length, or points outside its target space.</exception>
+    public Topology(IEnumerable<KeyValuePair<Space, int>> counts, IEnumerable<KeyValuePair<IndexMap, int[]>> maps)
+    {
+        _counts = new Dictionary<Space, int>(counts);
+        _counts.TryAdd(Space.One, 1);
+        _maps = new Dictionary<IndexMap, int[]>(maps);
+        foreach ((IndexMap map, int[] indices) in _maps)
+            Validate(map, indices);
+    }
+
+    /// <summary>The spaces whose sizes are known.</summary>
+    public IReadOnlyCollection<Space> Spaces => _counts.Keys;
+
+    /// <summary>The maps whose indices are known.</summary>
+    public IReadOnlyCollection<IndexMap> Maps => _maps.Keys;
+
+    /// <summary>The number of rows of a space.</summary>
+    /// <param name="space">The space.</param>
+    /// <exception cref="ArgumentException">The space is unknown here.</exception>
+    public int Count(Space space)
+    {
+        if (_counts.TryGetValue(space, out int count))
+            return count;
+        int hash = space.Name.LastIndexOf('#');
+        if (hash >= 0 && int.TryParse(space.Name.AsSpan(hash + 1), out count))
+            return count;
+        throw new ArgumentException($"The space '{space}' is not part of this topology; it has {string.Join(", ", _counts.Keys)}.", nameof(space));
+    }
+
+    /// <summary>The indices of a map, one per row of its source space.</summary>
+    /// <param name="map">The map.</param>
+    /// <exception cref="ArgumentException">The map is unknown here.</exception>
+    public int[] Indices(IndexMap map)
+    {
+        if (_maps.TryGetValue(map, out int[]? indices))
+            return indices;
+        if (map.To == Space.One)
+            return _constant.GetOrAdd(map, m => new int[Count(m.From)]);
+        throw new ArgumentException($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
+    }
+
+    /// <summary>The inverse of a map: which rows are sent to each row of its target space.</summary>
+    /// <param name="map">The map.</param>
+    public Csr Inverse(IndexMap map) => _inverses.GetOrAdd(map, m => Csr.Invert(Indices(m), Count(m.To)));
+
+    /// <summary>The same topology with more spaces and maps.</summary>
+    /// <param name="counts">Sizes of the new spaces.</param>
+    /// <param name="maps">Indices of the new maps.</param>
+    public Topology With(IEnumerable<KeyValuePair<Space, int>> counts, IEnumerable<KeyValuePair<IndexMap, int[]>> maps) =>
+        new(_counts.Concat(counts), _maps.Concat(maps));
+
+    private void Validate(IndexMap map, int[] indices)
+    {
+        int from = Count(map.From), to = Count(map.To);
+        if (indices.Length != from)
+            throw new ArgumentException($"The map '{map}' has {indices.Length} indices, but its space '{map.From}' has {from} rows.");
+        for (int i = 0; i < indices.Length; i++)
+        {
+            if ((uint)indices[i] >= (uint)to)
+                throw new ArgumentException($"The map '{map}' sends row {i} to row {indices[i]}, but '{map.To}' has only {to} rows.");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Ir;
+
+/// <summary>
+/// A value of a program: an op, its operands, and its type. Immutable and hash-consed by its builder, so that equal values of one builder are the same object.
+/// The members below are the surface models are written in.
+/// </summary>
+public sealed class Node
+{
+    internal Node(ProgramBuilder builder, int id, Op op, Node[] operands, TensorType type)
+    {
+        Builder = builder;
+        Id = id;
+        Op = op;
+        Operands = operands;
+        Type = type;
+    }
+
+    /// <summary>The builder this node belongs to.</summary>
+    public ProgramBuilder Builder { get; }
+
+    /// <summary>Its number; operands have smaller ones.</summary>
+    public int Id { get; }
+
+    /// <summary>What it computes.</summary>
+    public Op Op { get; }
+
+    /// <summary>What it computes it from.</summary>
+    public IReadOnlyList<Node> Operands { get; }
+
+    /// <summary>Its space and row shape.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The space of its rows.</summary>
+    public Space Space => Type.Space;
+
+    /// <summary>The shape of one row.</summary>
+    public RowShape Row => Type.Row;
+
+    /// <summary>a + b</summary>
+    public static Node operator +(Node a, Node b) => a.Builder.Binary(BinaryKind.Add, a, b);
+
+    /// <summary>a - b</summary>
+    public static Node operator -(Node a, Node b) => a.Builder.Binary(BinaryKind.Sub, a, b);
+
+    /// <summary>a * b, element by element</summary>
+    public static Node operator *(Node a, Node b) => a.Builder.Binary(BinaryKind.Mul, a, b);
+
+    /// <summary>a / b, element by element</summary>
+    public static Node operator /(Node a, Node b) => a.Builder.Binary(BinaryKind.Div, a, b);
+
+    /// <summary>-a</summary>
+    public static Node operator -(Node a) => a.Builder.Unary(UnaryKind.Neg, a);
+
+    /// <summary>a + b</summary>
+    public static Node operator +(Node a, float b) => a + a.Builder.Constant(b);
+
+    /// <summary>a * b</summary>
+    public static Node operator *(Node a, float b) => a * a.Builder.Constant(b);
+
+    /// <summary>Reads this value along a map: row a of the result is row m(a) of this.</summary>
+    /// <param name="map">A map into this value's space.</param>
+    public Node Along(IndexMap map) => Builder.Add(new Op.Gather(map), this);
+
+    /// <summary>Sums rows along a map.</summary>
+    /// <param name="map">A map from this value's space.</param>
+    public Node Sum(IndexMap map) => Builder.Add(new Op.Reduce(map, ReduceKind.Sum), this);
+
+    /// <summary>Averages rows along a map; 0 where no row arrives.</summary>
+    /// <param name="map">A map from this value's space.</param>
+    public Node Mean(IndexMap map) => Sum(map) * Builder.InverseDegree(map);
+
+    /// <summary>The maximum of rows along a map; 0 where no row arrives.</summary>
+    /// <param name="map">A map from this value's space.</param>
+    public Node Max(IndexMap map) => Builder.Add(new Op.Reduce(map, ReduceKind.Max), this);
+
+    /// <summary>Normalised exponentials among the rows that a map sends to the same place.</summary>
+    /// <param name="map">A map from this value's space.</param>
+    public Node Softmax(IndexMap map) => Builder.Add(new Op.Softmax(map), this);
+
+    /// <summary>x W with one shared weight.</summary>
+    /// <param name="weight">A matrix in <see cref="Space.One"/>.</param>
+    public Node Linear(Node weight) => Linear(weight, IndexMap.ToOne(Space));
+
+    /// <summary>x W with the weight of each row's type.</summary>
+    /// <param name="weight">A matrix per type.</param>
+    /// <param name="types">A map from this value's space to the weight's.</param>
+    /// <param name="transposed">True to use each weight transposed.</param>
+    public Node Linear(Node weight, IndexMap types, bool transposed = false) => Builder.Add(new Op.Linear(types, transposed), this, weight);
+
+    /// <summary>Sum of x^T g along a map.</summary>
+    /// <param name="other">The value g, in the same space.</param>
+    /// <param name="map">A map from this value's space.</param>
+    public Node Outer(Node other, IndexMap map) => Builder.Add(new Op.Outer(map), this, other);
+
+    /// <summary>The inner product of two rows, per head.</summary>
+    /// <param name="other">The other vector.</param>
+    public Node Dot(Node other) => (this * other).SumColumns();
+
+    /// <summary>The sum of the columns of each row, per head.</summary>
+    public Node SumColumns() => Builder.Add(new Op.ReduceColumns(ReduceKind.Sum), this);
+
+    /// <summary>The largest column of each row, per head.</summary>
+    public Node MaxColumns() => Builder.Add(new Op.ReduceColumns(ReduceKind.Max), this);
+
+    /// <summary>The sum over heads.</summary>
+    public Node SumHeads() => Builder.Add(new Op.SumHeads(), this);
+
+    /// <summary>The column that a map names.</summary>
+    /// <param name="map">A map from this value's space to its columns.</param>
+    public Node Pick(IndexMap map) => Builder.Add(new Op.Pick(map), this);
+
+    /// <summary>Another row shape of equal size.</summary>
+    /// <param name="row">The new shape.</param>
+    public Node Reshape(RowShape row) => Builder.Add(new Op.Reshape(row), this);
+
+    /// <summary>This row repeated to a wider shape; the value itself when it has that shape already.</summary>
+    /// <param name="row">The wider shape.</param>
+    public Node Expand(RowShape row) => row == Row ? this : Builder.Add(new Op.Expand(row), this);
+
+    /// <summary>Columns side by side.</summary>
+    /// <param name="other">The columns that follow.</param>
+    public Node Concat(Node other) => Builder.Add(new Op.Concat(), this, other);
+
+    /// <summary>Some columns.</summary>
+    /// <param name="start">The first.</param>
+    /// <param name="count">How many.</param>
+    public Node Slice(int start, int count) => Builder.Add(new Op.Slice(start, count), this);
+
+    /// <summary>e^x</summary>
+    public Node Exp() => Builder.Unary(UnaryKind.Exp, this);
+
+    /// <summary>Natural logarithm.</summary>
+    public Node Log() => Builder.Unary(UnaryKind.Log, this);
+
+    /// <summary>Square root.</summary>
+    public Node Sqrt() => Builder.Unary(UnaryKind.Sqrt, this);
+
+    /// <summary>max(x, 0)</summary>
+    public Node Relu() => Builder.Unary(UnaryKind.Relu, this);
+
+    /// <summary>x where positive, else slope times x.</summary>
+    /// <param name="slope">The slope for negative arguments.</param>
+    public Node LeakyRelu(float slope) => Builder.Unary(UnaryKind.LeakyRelu, this, slope);
+
+    /// <summary>1 / (1 + e^-x)</summary>
+    public Node Sigmoid() => Builder.Unary(UnaryKind.Sigmoid, this);
+
+    /// <summary>Hyperbolic tangent.</summary>
+    public Node Tanh() => Builder.Unary(UnaryKind.Tanh, this);
+
+    /// <summary>log(1 + e^x)</summary>
+    public Node Softplus() => Builder.Unary(UnaryKind.Softplus, this);
+
+    /// <summary>x (1 + erf(x / sqrt 2)) / 2, the exact form; Hendrycks and Gimpel, arXiv 1606.08415.</summary>
+    public Node Gelu() => this * 0.5f * (Builder.Unary(UnaryKind.Erf, this * 0.70710678f) + 1f);
+
+    /// <summary>x where positive, else e^x - 1; Clevert et al., arXiv 1511.07289.</summary>
+    public Node Elu() => Relu() + Builder.Binary(BinaryKind.Min, this, Builder.Constant(0)).Exp() + -1f;
+
+    /// <summary>This value without a gradient.</summary>
+    public Node Detach() => Builder.Add(new Op.Detach(), this);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"%{Id}";
+}

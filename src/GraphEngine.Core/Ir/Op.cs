@@ -1,0 +1,103 @@
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Ir;
+
+/// <summary>
+/// What a node computes, apart from its operands. The set is closed: the gradient table, the interpreter, the printer and the
+/// lowering each have one case per record below. Notation: x[i] is row i of operand x, m an index map A -> B.
+/// </summary>
+public abstract record Op
+{
+    private Op()
+    {
+    }
+
+    /// <summary>A named tensor from outside the program.</summary>
+    /// <param name="Name">Unique within a program.</param>
+    /// <param name="Type">Its type.</param>
+    /// <param name="Role">Data, parameter or state.</param>
+    /// <param name="Init">First values of a parameter or state.</param>
+    public sealed record Leaf(string Name, TensorType Type, LeafRole Role, Initializer Init) : Op;
+
+    /// <summary>A number in <see cref="Space.One"/>.</summary>
+    /// <param name="Value">The number.</param>
+    public sealed record Constant(float Value) : Op;
+
+    /// <summary>1 / max(1, number of rows that <paramref name="Map"/> sends to row i): a scalar on the map's target space.</summary>
+    /// <param name="Map">The map.</param>
+    public sealed record InverseDegree(IndexMap Map) : Op;
+
+    /// <summary>f(x), element by element.</summary>
+    /// <param name="Kind">The function.</param>
+    /// <param name="Parameter">Its parameter, where it has one.</param>
+    public sealed record Unary(UnaryKind Kind, float Parameter = 0) : Op;
+
+    /// <summary>f(a, b), element by element; heads, matrix rows, columns and the space <see cref="Space.One"/> broadcast.</summary>
+    /// <param name="Kind">The function.</param>
+    public sealed record Binary(BinaryKind Kind) : Op;
+
+    /// <summary>
+    /// x / (1 - rate) where a counter-based random number is at least rate, else 0. Operands x, seed, step (both scalars in One). The mask is a function of
+    /// (seed, step, stream, element), so that the backward program recomputes it by applying the same op to the gradient.
+    /// </summary>
+    /// <param name="Rate">The share of elements dropped.</param>
+    /// <param name="Stream">Distinguishes the dropouts of one program.</param>
+    public sealed record Dropout(float Rate, int Stream) : Op;
+
+    /// <summary>x passed on, with no gradient.</summary>
+    public sealed record Detach : Op;
+
+    /// <summary>y[a] = x[m(a)]</summary>
+    /// <param name="Map">The map m.</param>
+    public sealed record Gather(IndexMap Map) : Op;
+
+    /// <summary>y[b] = reduction of x[a] over all a with m(a) = b</summary>
+    /// <param name="Map">The map m.</param>
+    /// <param name="Kind">Sum or maximum.</param>
+    public sealed record Reduce(IndexMap Map, ReduceKind Kind) : Op;
+
+    /// <summary>y[a] = exp(x[a] - max) / sum of the same, over all rows with the same m(a), per head and column.</summary>
+    /// <param name="Map">The map m.</param>
+    public sealed record Softmax(IndexMap Map) : Op;
+
+    /// <summary>y[a] = x[a] W[m(a)], or x[a] W[m(a)]^T; per head. Operands x and W.</summary>
+    /// <param name="Types">The map m to the space of W.</param>
+    /// <param name="Transposed">True for the transposed weight.</param>
+    public sealed record Linear(IndexMap Types, bool Transposed) : Op;
+
+    /// <summary>y[b] = sum of x[a]^T g[a] over all a with m(a) = b: a matrix per row of B, per head. Operands x and g.</summary>
+    /// <param name="Map">The map m.</param>
+    public sealed record Outer(IndexMap Map) : Op;
+
+    /// <summary>Sum or maximum over the columns of each row, per head.</summary>
+    /// <param name="Kind">Sum or maximum.</param>
+    public sealed record ReduceColumns(ReduceKind Kind) : Op;
+
+    /// <summary>Sum over the heads of each row.</summary>
+    public sealed record SumHeads : Op;
+
+    /// <summary>y[a] = x[a][m(a)]: the column that the map names, as a scalar.</summary>
+    /// <param name="Map">A map into a space with as many rows as x has columns.</param>
+    public sealed record Pick(IndexMap Map) : Op;
+
+    /// <summary>y[a] = the unit vector of column m(a). No operands.</summary>
+    /// <param name="Map">The map m.</param>
+    /// <param name="Columns">The width.</param>
+    public sealed record OneHot(IndexMap Map, int Columns) : Op;
+
+    /// <summary>The same elements in the same order, with another row shape of equal size.</summary>
+    /// <param name="Row">The new shape.</param>
+    public sealed record Reshape(RowShape Row) : Op;
+
+    /// <summary>The same row repeated along heads, matrix rows or columns of width 1.</summary>
+    /// <param name="Row">The new shape.</param>
+    public sealed record Expand(RowShape Row) : Op;
+
+    /// <summary>The columns of both operands side by side, per head.</summary>
+    public sealed record Concat : Op;
+
+    /// <summary>Some columns of each row, per head.</summary>
+    /// <param name="Start">The first column.</param>
+    /// <param name="Count">How many.</param>
+    public sealed record Slice(int Start, int Count) : Op;
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Ir;
+
+/// <summary>
+/// Makes nodes. Equal nodes (same op, same operands) are made once, so common subexpressions never exist twice;
+/// every node is type-checked when it is made.
+/// </summary>
+public sealed class ProgramBuilder
+{
+    private readonly Dictionary<Key, Node> _nodes = [];
+    private readonly Dictionary<string, Op.Leaf> _leaves = new(StringComparer.Ordinal);
+    private int _streams;
+
+    /// <summary>Data given from outside.</summary>
+    /// <param name="name">Unique within the program.</param>
+    /// <param name="space">Its rows.</param>
+    /// <param name="row">The shape of a row.</param>
+    public Node Input(string name, Space space, RowShape row) => Leaf(name, space, row, LeafRole.Input, Initializer.Zero);
+
+    /// <summary>A trainable parameter.</summary>
+    /// <param name="name">Unique within the program.</param>
+    /// <param name="space">Its rows: a weight space, or nodes for an embedding table.</param>
+    /// <param name="row">The shape of a row.</param>
+    /// <param name="init">Its first values; Glorot with the row's own sizes when null.</param>
+    public Node Parameter(string name, Space space, RowShape row, Initializer? init = null) =>
+        Leaf(name, space, row, LeafRole.Parameter, init ?? Initializer.Glorot(row.Rows, row.Columns));
+
+    /// <summary>A tensor kept between runs.</summary>
+    /// <param name="name">Unique within the program.</param>
+    /// <param name="space">Its rows.</param>
+    /// <param name="row">The shape of a row.</param>
+    /// <param name="init">Its first values.</param>
+    public Node State(string name, Space space, RowShape row, Initializer init) => Leaf(name, space, row, LeafRole.State, init);
+
+    /// <summary>A number.</summary>
+    /// <param name="value">The number.</param>
+    public Node Constant(float value) => Add(new Op.Constant(value));
+
+    /// <summary>1 / max(1, degree) of each row that a map leads to.</summary>
+    /// <param name="map">The map.</param>
+    public Node InverseDegree(IndexMap map) => Add(new Op.InverseDegree(map));
+
+    /// <summary>Unit vectors.</summary>
+    /// <param name="map">The column of each row.</param>
+    /// <param name="columns">The width.</param>
+    public Node OneHot(IndexMap map, int columns) => Add(new Op.OneHot(map, columns));
+
+    /// <summary>A function of one element.</summary>
+    /// <param name="kind">The function.</param>
+    /// <param name="x">The argument.</param>
+    /// <param name="parameter">Its parameter.</param>
+    public Node Unary(UnaryKind kind, Node x, float parameter = 0) => Add(new Op.Unary(kind, parameter), x);
+
+    /// <summary>A function of two elements.</summary>
+    /// <param name="kind">The function.</param>
+    /// <param name="a">The first argument.</param>
+    /// <param name="b">The second argument.</param>
+    public Node Binary(BinaryKind kind, Node a, Node b) => Add(new Op.Binary(kind), a, b);
+
+    /// <summary>Drops elements at random; rate 0 is the identity. Srivastava et al., JMLR 15, 2014.</summary>
+    /// <param name="x">The value.</param>
+    /// <param name="rate">The share dropped, in [0, 1).</param>
+    public Node Dropout(Node x, float rate)
+    {
+        if (rate == 0)
+            return x;
+        Node seed = State(RandomSeed, Space.One, RowShape.Scalar, Initializer.Zero);
+        Node step = State(RandomStep, Space.One, RowShape.Scalar, Initializer.Zero);
+        return Add(new Op.Dropout(rate, _streams++), x, seed, step);
+    }
+
+    /// <summary>The name of the state that holds the seed of all dropouts, a whole number below 2^24.</summary>
+    public const string RandomSeed = "random.seed";
+
+    /// <summary>The name of the state that counts training steps.</summary>
+    public const string RandomStep = "random.step";
+
+    /// <summary>Makes a node, or returns the equal one made before.</summary>
+    /// <param name="op">What it computes.</param>
+    /// <param name="operands">Nodes of this builder.</param>
+    /// <exception cref="IrException">Spaces, maps or shapes do not fit.</exception>
+    public Node Add(Op op, params Node[] operands)
+    {
+        Key key = new(op, operands);
+        if (_nodes.TryGetValue(key, out Node? node))
+            return node;
+        foreach (Node operand in operands)
+        {
+            if (!ReferenceEquals(operand.Builder, this))
+                throw new IrException($"{ProgramPrinter.Describe(op)} was given {operand} of another program; copy it first.");
+        }
+        node = new Node(this, _nodes.Count, op, operands, TypeRules.Infer(op, operands));
+        _nodes.Add(key, node);
+        return node;
+    }
+
+    private Node Leaf(string name, Space space, RowShape row, LeafRole role, Initializer init)
+    {
+        Op.Leaf leaf = new(name, new TensorType(space, row), role, init);
+        if (_leaves.TryGetValue(name, out Op.Leaf? other) && other != leaf)
+            throw new IrException($"The tensor '{name}' is declared twice, as {other.Type} and as {leaf.Type}; give each its own name.");
+        _leaves[name] = leaf;
+        return Add(leaf);
+    }
+
+    private readonly struct Key(Op op, Node[] operands) : IEquatable<Key>
+    {
+        private readonly Op _op = op;
+        private readonly Node[] _operands = operands;
+
+        public bool Equals(Key other) => _op.Equals(other._op) && _operands.AsSpan().SequenceEqual(other._operands);
+
+        public override bool Equals(object? obj) => obj is Key other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            HashCode hash = default;
+            hash.Add(_op);
+            foreach (Node operand in _operands)
+                hash.Add(RuntimeHelpers.GetHashCode(operand));
+            return hash.ToHashCode();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+
+namespace GraphEngine.Ir;
+
+/// <summary>The stable text form of programs: one line a node, numbered in order of use. Golden tests and dumps are made of it.</summary>
+public static class ProgramPrinter
+{
+    /// <summary>Prints a program.</summary>
+    /// <param name="program">The program.</param>
+    public static string Print(Program program)
+    {
+        Dictionary<Node, int> numbers = [];
+        StringBuilder text = new();
+        foreach (Node node in program.Nodes)
+        {
+            numbers.Add(node, numbers.Count);
+            text.Append(CultureInfo.InvariantCulture, $"%{numbers[node]} = {Describe(node.Op)}");
+            if (node.Operands.Count > 0)
+                text.Append(CultureInfo.InvariantCulture, $"({string.Join(", ", node.Operands.Select(o => $"%{numbers[o]}"))})");
+            text.Append(CultureInfo.InvariantCulture, $" : {node.Type}\n");
+        }
+        foreach (Output output in program.Outputs)
+            text.Append(CultureInfo.InvariantCulture, $"out {output.Name} = %{numbers[output.Value]}\n");
+        foreach (Update update in program.Updates)
+            text.Append(CultureInfo.InvariantCulture, $"set %{numbers[update.Target]} = %{numbers[update.Value]}\n");
+        return text.ToString();
+    }
+
+    /// <summary>The text of one op with its attributes.</summary>
+    /// <param name="op">The op.</param>
+    public static string Describe(Op op) => op switch
+    {
+        Op.Leaf l => $"{Lower(l.Role)} {l.Name}",
+        Op.Constant c => c.Value.ToString("R", CultureInfo.InvariantCulture),
+        Op.InverseDegree d => $"inverse_degree<{d.Map}>",
+        Op.Unary { Kind: UnaryKind.LeakyRelu or UnaryKind.Step } u => string.Create(CultureInfo.InvariantCulture, $"{Lower(u.Kind)}<{u.Parameter:R}>"),
+        Op.Unary u => Lower(u.Kind),
+        Op.Binary b => Lower(b.Kind),
+        Op.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>"),
+        Op.Detach => "detach",
+        Op.Gather g => $"gather<{g.Map}>",
+        Op.Reduce r => $"{Lower(r.Kind)}<{r.Map}>",
+        Op.Softmax s => $"softmax<{s.Map}>",
+        Op.Linear l => l.Transposed ? $"linear_t<{l.Types}>" : $"linear<{l.Types}>",
+        Op.Outer o => $"outer<{o.Map}>",
+        Op.ReduceColumns r => $"{Lower(r.Kind)}_columns",
+        Op.SumHeads => "sum_heads",
+        Op.Pick p => $"pick<{p.Map}>",
+        Op.OneHot h => $"one_hot<{h.Map}>",
+        Op.Reshape r => $"reshape<{r.Row}>",
+        Op.Expand e => $"expand<{e.Row}>",
+        Op.Concat => "concat",
+        Op.Slice s => $"slice<{s.Start}, {s.Count}>",
+        _ => throw new IrException($"The op {op.GetType().Name} has no text form."),
+    };
+
+    private static string Lower<T>(T kind)
+        where T : struct, Enum
+    {
+        string name = kind.ToString();
+        StringBuilder text = new();
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (i > 0 && char.IsUpper(name[i]))
+                text.Append('_');
+            text.Append(char.ToLowerInvariant(name[i]));
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,122 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>The gradient of every op, as inter-op nodes: for y = op(x0, x1, …) and g = dL/dy, the parts of dL/dx0, dL/dx1, ….</summary>
+internal static class GradientRules
+{
+    private static readonly float TwoOverRootPi = (float)(2 / Math.Sqrt(Math.PI));
+
+    /// <summary>One part per operand; null where an operand has no gradient. Parts may be wider than their operand: see <see cref="Narrow"/>.</summary>
+    public static Node?[] Apply(Node y, Node g, bool[] wanted)
+    {
+        ProgramBuilder b = y.Builder;
+        Node x = y.Operands[0];
+        return y.Op switch
+        {
+            Op.Unary u => [UnaryRule(u, x, y, g)],
+            Op.Binary op => BinaryRule(op.Kind, x, y.Operands[1], y, g),
+            Op.Dropout d => [b.Add(d, g, y.Operands[1], y.Operands[2]), null, null],
+            Op.Gather op => [g.Sum(op.Map)],
+            Op.Reduce { Kind: ReduceKind.Sum } op => [g.Along(op.Map)],
+            // Every row that attains the maximum receives the whole gradient.
+            Op.Reduce op => [g.Along(op.Map) * b.Binary(BinaryKind.Equal, x, y.Along(op.Map))],
+            Op.Softmax op => [y * (g - (y * g).Sum(op.Map).Along(op.Map))],
+            Op.Linear op => LinearRule(op, x, y.Operands[1], g, wanted),
+            Op.Outer op => [y.Operands[1].Linear(g, op.Map, transposed: true), x.Linear(g, op.Map)],
+            Op.ReduceColumns { Kind: ReduceKind.Sum } => [g.Expand(x.Row)],
+            Op.ReduceColumns => [g * b.Binary(BinaryKind.Equal, x, y)],
+            Op.SumHeads => [g.Expand(x.Row)],
+            Op.Pick op => [g * b.OneHot(op.Map, x.Row.Columns)],
+            Op.Reshape => [g.Reshape(x.Row)],
+            Op.Expand => [g],
+            Op.Concat => [g.Slice(0, x.Row.Columns), g.Slice(x.Row.Columns, y.Operands[1].Row.Columns)],
+            Op.Slice op => [Pad(g, op.Start, x.Row.Columns - op.Start - op.Count)],
+            _ => throw new IrException($"{ProgramPrinter.Describe(y.Op)} has no gradient rule."),
+        };
+    }
+
+    /// <summary>Sums a gradient over everything its operand was broadcast along.</summary>
+    public static Node Narrow(Node part, TensorType type)
+    {
+        if (type.Row.Columns == 1 && part.Row.Columns > 1)
+        {
+            part = type.Row.Rows == part.Row.Rows && part.Row.Rows > 1
+                ? throw new IrException($"A matrix broadcast along its columns alone ({type.Row} to {part.Row}) has no gradient; reshape it first.")
+                : part.Reshape(new RowShape(part.Row.Heads, 1, part.Row.Rows * part.Row.Columns)).SumColumns();
+        }
+        if (type.Row.Heads == 1 && part.Row.Heads > 1)
+            part = part.SumHeads();
+        if (type.Space == Space.One && part.Space != Space.One)
+            part = part.Sum(IndexMap.ToOne(part.Space));
+        return part.Expand(type.Row);
+    }
+
+    private static Node UnaryRule(Op.Unary op, Node x, Node y, Node g)
+    {
+        ProgramBuilder b = x.Builder;
+        return op.Kind switch
+        {
+            UnaryKind.Neg => -g,
+            UnaryKind.Reciprocal => -(g * y * y),
+            UnaryKind.Exp => g * y,
+            UnaryKind.Log => g / x,
+            UnaryKind.Sqrt => g * 0.5f / y,
+            UnaryKind.Relu => g * b.Unary(UnaryKind.Step, y),
+            UnaryKind.LeakyRelu => g * b.Unary(UnaryKind.Step, x, op.Parameter),
+            UnaryKind.Sigmoid => g * (y * (-y + 1f)),
+            UnaryKind.Tanh => g * (-(y * y) + 1f),
+            UnaryKind.Softplus => g * x.Sigmoid(),
+            UnaryKind.Erf => g * (-(x * x)).Exp() * TwoOverRootPi,
+            UnaryKind.Cos => -(g * b.Unary(UnaryKind.Sin, x)),
+            UnaryKind.Sin => g * b.Unary(UnaryKind.Cos, x),
+            // A step is constant almost everywhere.
+            UnaryKind.Step => g * 0f,
+            _ => throw new IrException($"The function {op.Kind} has no gradient rule."),
+        };
+    }
+
+    private static Node?[] BinaryRule(BinaryKind kind, Node a, Node c, Node y, Node g)
+    {
+        ProgramBuilder b = a.Builder;
+        switch (kind)
+        {
+            case BinaryKind.Add:
+                return [g, g];
+            case BinaryKind.Sub:
+                return [g, -g];
+            case BinaryKind.Mul:
+                return [g * c, g * a];
+            case BinaryKind.Div:
+                return [g / c, -(g * y / c)];
+            case BinaryKind.Max or BinaryKind.Min:
+                // A tie gives the gradient to the first operand.
+                Node first = b.Binary(BinaryKind.Equal, y, a);
+                return [g * first, g * (-first + 1f)];
+            case BinaryKind.Equal:
+                return [null, null];
+            default:
+                throw new IrException($"The function {kind} has no gradient rule.");
+        }
+    }
+
+    private static Node?[] LinearRule(Op.Linear op, Node x, Node weight, Node g, bool[] wanted)
+    {
+        Node? dx = wanted[0] ? g.Linear(weight, op.Types, !op.Transposed) : null;
+        Node? dw = !wanted[1] ? null : op.Transposed ? g.Outer(x, op.Types) : x.Outer(g, op.Types);
+        return [dx, dw];
+    }
+
+    private static Node Pad(Node g, int before, int after)
+    {
+        Node Zeros(int columns)
+        {
+            Node zero = g.Builder.Constant(0);
+            return (g.Space == Space.One ? zero : zero.Along(IndexMap.ToOne(g.Space))).Expand(g.Row with { Columns = columns });
+        }
+
+        Node padded = before > 0 ? Zeros(before).Concat(g) : g;
+        return after > 0 ? padded.Concat(Zeros(after)) : padded;
+    }
+}

@@ -24,6 +24,9 @@ public readonly record struct RowShape(int Heads, int Rows, int Columns)
     /// <summary>The number of elements.</summary>
     public int Size => Heads * Rows * Columns;
 
+    /// <summary>The elements of one head: matrix rows laid end to end.</summary>
+    public int HeadSize => Rows * Columns;
+
     /// <summary>True when there is one matrix row, so that a row is one vector per head.</summary>
     public bool IsVector => Rows == 1;
 

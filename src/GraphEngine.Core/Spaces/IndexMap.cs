@@ -4,13 +4,14 @@ namespace GraphEngine.Spaces;
 /// <param name="Name">The stable name used in printed programs.</param>
 /// <param name="From">The space whose rows are sent.</param>
 /// <param name="To">The space they arrive in.</param>
-public sealed record IndexMap(string Name, Space From, Space To)
+/// <param name="IsSorted">True when the indices never decrease, whatever the graph: the inverse then needs no list of rows.</param>
+public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted = false)
 {
     /// <summary>Edge to its source node.</summary>
     public static IndexMap EdgeSource { get; } = new("edge.source", Space.Edges, Space.Nodes);
 
     /// <summary>Edge to its target node. Monotonic: edges are sorted by target.</summary>
-    public static IndexMap EdgeTarget { get; } = new("edge.target", Space.Edges, Space.Nodes);
+    public static IndexMap EdgeTarget { get; } = new("edge.target", Space.Edges, Space.Nodes, IsSorted: true);
 
     /// <summary>Edge to its edge type.</summary>
     public static IndexMap EdgeType { get; } = new("edge.type", Space.Edges, Space.EdgeTypes);
@@ -25,24 +26,34 @@ public sealed record IndexMap(string Name, Space From, Space To)
     public static IndexMap SourceGroupNode { get; } = new("sgroup.node", Space.SourceGroups, Space.Nodes);
 
     /// <summary>Source group to its edge type. Monotonic.</summary>
-    public static IndexMap SourceGroupType { get; } = new("sgroup.type", Space.SourceGroups, Space.EdgeTypes);
+    public static IndexMap SourceGroupType { get; } = new("sgroup.type", Space.SourceGroups, Space.EdgeTypes, IsSorted: true);
 
     /// <summary>Target group to its node.</summary>
     public static IndexMap TargetGroupNode { get; } = new("tgroup.node", Space.TargetGroups, Space.Nodes);
 
     /// <summary>Target group to its edge type. Monotonic.</summary>
-    public static IndexMap TargetGroupType { get; } = new("tgroup.type", Space.TargetGroups, Space.EdgeTypes);
+    public static IndexMap TargetGroupType { get; } = new("tgroup.type", Space.TargetGroups, Space.EdgeTypes, IsSorted: true);
 
     /// <summary>Node to its node type. Monotonic.</summary>
-    public static IndexMap NodeType { get; } = new("node.type", Space.Nodes, Space.NodeTypes);
+    public static IndexMap NodeType { get; } = new("node.type", Space.Nodes, Space.NodeTypes, IsSorted: true);
 
     /// <summary>The map that sends every row of a space to the single row of <see cref="Space.One"/>.</summary>
     /// <param name="from">The space.</param>
-    public static IndexMap ToOne(Space from) => new($"{from.Name}.one", from, Space.One);
+    public static IndexMap ToOne(Space from) => new($"{from.Name}.one", from, Space.One, IsSorted: true);
 
     /// <summary>The inclusion of one type's nodes in all nodes.</summary>
     /// <param name="nodeType">The node type's name.</param>
-    public static IndexMap Inclusion(string nodeType) => new($"node.{nodeType}", Space.NodesOf(nodeType), Space.Nodes);
+    public static IndexMap Inclusion(string nodeType) => new($"node.{nodeType}", Space.NodesOf(nodeType), Space.Nodes, IsSorted: true);
+
+    /// <summary>
+    /// Pairs of maps that compose to this one in every graph, the first applied first: an edge's target is the node of its target group.
+    /// Passes use them to move work from edges to groups.
+    /// </summary>
+    public IReadOnlyList<(IndexMap First, IndexMap Second)> Factorizations =>
+        this == EdgeTarget ? [(EdgeTargetGroup, TargetGroupNode)]
+        : this == EdgeSource ? [(EdgeSourceGroup, SourceGroupNode)]
+        : this == EdgeType ? [(EdgeTargetGroup, TargetGroupType), (EdgeSourceGroup, SourceGroupType)]
+        : [];
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -73,6 +73,8 @@ public sealed class Topology
         {
             if ((uint)indices[i] >= (uint)to)
                 throw new ArgumentException($"The map '{map}' sends row {i} to row {indices[i]}, but '{map.To}' has only {to} rows.");
+            if (map.IsSorted && i > 0 && indices[i] < indices[i - 1])
+                throw new ArgumentException($"The map '{map}' is declared sorted, but row {i} is sent to row {indices[i]} after row {indices[i - 1]}.");
         }
     }
 }

@@ -1,0 +1,55 @@
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Kernels;
+
+/// <summary>
+/// An array of integers that kernels read, as a recipe over the maps of a topology. Compositions are computed once per graph,
+/// so that a kernel never follows more than one index to reach a row.
+/// </summary>
+public abstract record IndexTable
+{
+    private IndexTable()
+    {
+    }
+
+    /// <summary>The indices of a map.</summary>
+    /// <param name="Of">The map.</param>
+    public sealed record Map(IndexMap Of) : IndexTable;
+
+    /// <summary>The rows of a map's source space, grouped by target row.</summary>
+    /// <param name="Of">The map.</param>
+    public sealed record Items(IndexMap Of) : IndexTable;
+
+    /// <summary>The offsets of the groups of <see cref="Items"/>.</summary>
+    /// <param name="Of">The map.</param>
+    public sealed record Pointers(IndexMap Of) : IndexTable;
+
+    /// <summary>outer[inner[i]]</summary>
+    /// <param name="Outer">The table read last.</param>
+    /// <param name="Inner">The table read first.</param>
+    public sealed record Compose(IndexTable Outer, IndexTable Inner) : IndexTable;
+
+    /// <summary>Row bounds of equal work for a number of workers: one more entry than there are workers.</summary>
+    /// <param name="Work">The work of each row.</param>
+    /// <param name="Workers">The number of workers.</param>
+    public sealed record Shares(RowWork Work, int Workers) : IndexTable;
+
+    /// <summary>For each share of <see cref="Shares"/>, the row of the map's target space that its first row is sent to.</summary>
+    /// <param name="Of">A map whose items are shared out in order.</param>
+    /// <param name="Bounds">The shares.</param>
+    public sealed record FirstSegments(IndexMap Of, Shares Bounds) : IndexTable;
+
+    /// <summary>
+    /// Which partial sums belong to each row of the map's target space, when the items of the map are dealt out in shares and every
+    /// share writes rows it does not own alone to slots 2 * share (first row) or 2 * share + 1 (last row). Per row three numbers: first slot index in
+    /// the tail of the table, number of slots, and 1 where the row has no items and must be zeroed. The tail lists the slots.
+    /// </summary>
+    /// <param name="Of">The map.</param>
+    /// <param name="Bounds">The shares.</param>
+    public sealed record Splits(IndexMap Of, Shares Bounds) : IndexTable;
+
+    /// <summary>Tiles of consecutive items that never cross a row of the map's target space: (segment, first, end) each, preceded by nothing.</summary>
+    /// <param name="Of">The map.</param>
+    /// <param name="TileRows">The most items of a tile.</param>
+    public sealed record Tiles(IndexMap Of, int TileRows) : IndexTable;
+}

@@ -1,0 +1,136 @@
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Kernels;
+
+/// <summary>Computes the index tables of one topology, each once.</summary>
+/// <param name="topology">The topology.</param>
+public sealed class IndexTables(Topology topology)
+{
+    private readonly Dictionary<IndexTable, int[]> _tables = [];
+
+    /// <summary>The numbers of a table.</summary>
+    /// <param name="table">The recipe.</param>
+    public int[] this[IndexTable table]
+    {
+        get
+        {
+            if (!_tables.TryGetValue(table, out int[]? values))
+                _tables[table] = values = Compute(table);
+            return values;
+        }
+    }
+
+    private int[] Compute(IndexTable table) => table switch
+    {
+        IndexTable.Map m => topology.Indices(m.Of),
+        IndexTable.Items i => topology.Inverse(i.Of).Items,
+        IndexTable.Pointers p => topology.Inverse(p.Of).Pointers,
+        IndexTable.Compose c => Compose(this[c.Outer], this[c.Inner]),
+        IndexTable.Shares s => Shares(s.Work, s.Workers),
+        IndexTable.FirstSegments f => FirstSegments(f),
+        IndexTable.Splits s => Splits(s),
+        IndexTable.Tiles t => Tiles(topology.Inverse(t.Of), t.TileRows),
+        _ => throw new ArgumentException($"The index table {table} has no recipe.", nameof(table)),
+    };
+
+    private static int[] Compose(int[] outer, int[] inner)
+    {
+        int[] result = new int[inner.Length];
+        for (int i = 0; i < result.Length; i++)
+            result[i] = outer[inner[i]];
+        return result;
+    }
+
+    private int[] Shares(RowWork work, int workers)
+    {
+        int rows = topology.Count(work.Rows);
+        int[]? order = work.Order is null || work.Order.IsSorted ? null : topology.Inverse(work.Order).Items;
+        int[]? along = work.Along is null ? null : topology.Inverse(work.Along).Pointers;
+        int[]? items = work.Along is null || work.Then is null ? null : topology.Inverse(work.Along).Items;
+        int[]? then = work.Then is null ? null : topology.Inverse(work.Then).Pointers;
+        long[] prefix = new long[rows + 1];
+        for (int i = 0; i < rows; i++)
+        {
+            int row = order is null ? i : order[i];
+            long itemCount = 0;
+            if (along is not null)
+            {
+                itemCount = along[row + 1] - along[row];
+                for (int p = along[row]; then is not null && p < along[row + 1]; p++)
+                    itemCount += then[items![p] + 1] - then[items[p]];
+            }
+            prefix[i + 1] = prefix[i] + work.RowCost + (itemCount * work.ItemCost);
+        }
+        int[] bounds = new int[workers + 1];
+        for (int w = 1; w < workers; w++)
+        {
+            long goal = prefix[rows] / workers * w;
+            int found = Array.BinarySearch(prefix, goal);
+            bounds[w] = Math.Clamp(found < 0 ? ~found : found, bounds[w - 1], rows);
+        }
+        bounds[workers] = rows;
+        return bounds;
+    }
+
+    private int[] FirstSegments(IndexTable.FirstSegments table)
+    {
+        int[] bounds = this[table.Bounds], pointers = topology.Inverse(table.Of).Pointers;
+        int[] first = new int[bounds.Length];
+        for (int w = 0; w < bounds.Length; w++)
+        {
+            // The last segment that starts at or before the row: empty segments in front of it are passed over.
+            int segment = Array.BinarySearch(pointers, bounds[w]);
+            segment = segment < 0 ? ~segment - 1 : segment;
+            while (segment + 1 < pointers.Length - 1 && pointers[segment + 1] <= bounds[w])
+                segment++;
+            first[w] = Math.Min(segment, pointers.Length - 2);
+        }
+        return first;
+    }
+
+    private int[] Splits(IndexTable.Splits table)
+    {
+        int[] bounds = this[table.Bounds], pointers = topology.Inverse(table.Of).Pointers;
+        int segments = pointers.Length - 1;
+        List<int>[] slots = new List<int>[segments];
+        for (int w = 0; w + 1 < bounds.Length; w++)
+        {
+            int first = bounds[w], end = bounds[w + 1];
+            if (first == end)
+                continue;
+            for (int s = SegmentOf(pointers, first); s <= SegmentOf(pointers, end - 1); s++)
+            {
+                bool startsBefore = pointers[s] < first, endsAfter = pointers[s + 1] > end;
+                if (pointers[s] < pointers[s + 1] && (startsBefore || endsAfter))
+                    (slots[s] ??= []).Add((2 * w) + (startsBefore ? 0 : 1));
+            }
+        }
+        List<int> head = [], tail = [];
+        for (int s = 0; s < segments; s++)
+        {
+            head.AddRange([(3 * segments) + tail.Count, slots[s]?.Count ?? 0, pointers[s] == pointers[s + 1] ? 1 : 0]);
+            tail.AddRange(slots[s] ?? []);
+        }
+        return [.. head, .. tail];
+    }
+
+    private static int SegmentOf(int[] pointers, int item)
+    {
+        int found = Array.BinarySearch(pointers, item);
+        int segment = found < 0 ? ~found - 1 : found;
+        while (pointers[segment + 1] <= item)
+            segment++;
+        return segment;
+    }
+
+    private static int[] Tiles(Csr csr, int tileRows)
+    {
+        List<int> tiles = [];
+        for (int s = 0; s < csr.Rows; s++)
+        {
+            for (int first = csr.Pointers[s]; first < csr.Pointers[s + 1]; first += tileRows)
+                tiles.AddRange([s, first, Math.Min(first + tileRows, csr.Pointers[s + 1])]);
+        }
+        return [.. tiles];
+    }
+}

@@ -1,0 +1,82 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Kernels;
+
+/// <summary>
+/// The intra-op IR: one launch as plain data. There are two templates, traversal and GEMM, the latter in a forward form (rows times typed weights)
+/// and a weight-gradient form (sums of outer products). Everything a kernel reads or computes is an <see cref="Expression"/>.
+/// </summary>
+/// <param name="Name">Its name in text, dumps and profiles.</param>
+/// <param name="Row">The loop over its rows.</param>
+public abstract record Kernel(string Name, LoopVariable Row)
+{
+    /// <summary>A loop over the rows of a space; each row is computed in registers and stored.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Row">The loop over rows.</param>
+    /// <param name="Space">The space of the rows.</param>
+    /// <param name="Stores">What is stored for each row.</param>
+    /// <param name="IsFlat">True when every load has the shape of the stores or is a constant, so that rows need not be told apart.</param>
+    public sealed record Traversal(string Name, LoopVariable Row, Space Space, IReadOnlyList<Store> Stores, bool IsFlat) : Kernel(Name, Row);
+
+    /// <summary>store = epilogue(A[row] W[type of row]): rows in the order of their types, one launch for all types.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Row">The loop over rows, in the order of their types.</param>
+    /// <param name="Index">The row visited.</param>
+    /// <param name="Types">The map from rows to weights.</param>
+    /// <param name="A">The left operand; computed into a tile when it is not a plain row of memory.</param>
+    /// <param name="Weight">The weights.</param>
+    /// <param name="WeightRow">The shape of one weight.</param>
+    /// <param name="Transposed">True to multiply by each weight transposed.</param>
+    /// <param name="Product">The product that the epilogue refers to.</param>
+    /// <param name="Store">The epilogue and its destination.</param>
+    public sealed record Gemm(
+        string Name, LoopVariable Row, RowIndex Index, IndexMap Types, Expression A, TensorBuffer Weight, RowShape WeightRow, bool Transposed,
+        Expression.Product Product, Store Store) : Kernel(Name, Row);
+
+    /// <summary>target[type] = sum over its rows of A[row]^T G[row], as partial sums per share of rows.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Row">The loop over rows.</param>
+    /// <param name="Types">The map from rows to sums.</param>
+    /// <param name="A">The left operand, I wide.</param>
+    /// <param name="G">The right operand, J wide.</param>
+    /// <param name="Target">The sums, I x J each.</param>
+    /// <param name="Partials">Two slots per share for sums that several shares add to.</param>
+    public sealed record Outer(
+        string Name, LoopVariable Row, IndexMap Types, Expression A, Expression G, TensorBuffer Target, TensorBuffer Partials) : Kernel(Name, Row);
+
+    /// <summary>Adds the partial sums of an <see cref="Outer"/> kernel in a fixed order.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Row">The loop over sums.</param>
+    /// <param name="Of">The kernel whose partial sums they are.</param>
+    public sealed record Combine(string Name, LoopVariable Row, Outer Of) : Kernel(Name, Row);
+
+    /// <summary>The tensors this kernel reads.</summary>
+    public IEnumerable<TensorBuffer> Reads => Loads.Select(l => l.Buffer).Concat(this switch
+    {
+        Gemm g => [g.Weight],
+        Combine c => [c.Of.Partials],
+        _ => Enumerable.Empty<TensorBuffer>(),
+    }).Distinct();
+
+    /// <summary>The tensors this kernel writes.</summary>
+    public IEnumerable<TensorBuffer> Writes => this switch
+    {
+        Traversal t => t.Stores.Select(s => s.Target),
+        Gemm g => [g.Store.Target],
+        Outer o => [o.Target, o.Partials],
+        Combine c => [c.Of.Target],
+        _ => [],
+    };
+
+    /// <summary>The expressions this kernel evaluates.</summary>
+    public IEnumerable<Expression> Expressions => this switch
+    {
+        Traversal t => t.Stores.Select(s => s.Value),
+        Gemm g => [g.A, g.Store.Value],
+        Outer o => [o.A, o.G],
+        _ => [],
+    };
+
+    private IEnumerable<Expression.Load> Loads => Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>();
+}

@@ -1,0 +1,26 @@
+using GraphEngine.Ir;
+
+namespace GraphEngine.Kernels;
+
+/// <summary>A tensor in device memory. Compared by reference.</summary>
+/// <param name="name">Its name in dumps; the leaf's name where it holds one.</param>
+/// <param name="type">Its type.</param>
+/// <param name="isPersistent">True when it outlives a run: inputs, parameters, states.</param>
+/// <param name="extraRows">A row count that no space gives, for partial sums; 0 to take the space's.</param>
+public sealed class TensorBuffer(string name, TensorType type, bool isPersistent, int extraRows = 0)
+{
+    /// <summary>Its name in dumps; the leaf's name where it holds one.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its type.</summary>
+    public TensorType Type { get; } = type;
+
+    /// <summary>True when it outlives a run.</summary>
+    public bool IsPersistent { get; } = isPersistent;
+
+    /// <summary>A row count that no space gives; 0 to take the space's.</summary>
+    public int FixedRows { get; } = extraRows;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

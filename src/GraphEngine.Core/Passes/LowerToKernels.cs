@@ -1,0 +1,177 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Turns an inter-op program into kernels: one per stored value, with everything else fused in. A typed linear becomes a GEMM that also computes its
+/// left operand (prologue) and the values that only depend on its product (epilogue). Sums into few rows become outer products with a column of ones.
+/// </summary>
+public sealed class LowerToKernels
+{
+    private readonly Program _program;
+    private readonly Materialize _kept;
+    private readonly int _workers;
+    private readonly Dictionary<Node, TensorBuffer> _buffers = [];
+    private readonly Dictionary<Node, Node> _epilogueOf = [];
+    private readonly List<Kernel> _kernels = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    private LowerToKernels(Program program, int workers)
+    {
+        _program = program;
+        _kept = Materialize.Run(program);
+        _workers = workers;
+    }
+
+    /// <summary>Lowers a program.</summary>
+    /// <param name="program">The program, without softmax ops.</param>
+    /// <param name="workers">Into how many shares sums over all rows are dealt: lanes of a CPU, groups of a GPU.</param>
+    public static KernelProgram Run(Program program, int workers) => new LowerToKernels(program, workers).Lower();
+
+    private KernelProgram Lower()
+    {
+        Dictionary<Op.Leaf, TensorBuffer> leaves = [];
+        foreach (Node node in _program.Nodes.Where(n => n.Op is Op.Leaf))
+        {
+            Op.Leaf leaf = (Op.Leaf)node.Op;
+            _buffers[node] = leaves[leaf] = new TensorBuffer(leaf.Name, leaf.Type, isPersistent: true);
+        }
+        ChooseEpilogues();
+        IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), _kept, IsTraversal);
+        ChooseDestinations(clusters);
+        foreach (IReadOnlyList<Node> cluster in clusters)
+            Emit(cluster);
+        foreach (Update update in _program.Updates.Where(u => !ReferenceEquals(_buffers[Alias(u.Value)], _buffers[u.Target])))
+            Copy(update);
+        return new KernelProgram(KernelSchedule.Order(_kernels), _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]), leaves);
+    }
+
+    private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node);
+
+    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer) && !IsWeightSum(node);
+
+    private static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && Materialize.IsWeightReduction(reduce.Map);
+
+    /// <summary>A new value goes straight to its leaf when nothing outside its own kernel reads it; otherwise it is copied there at the end.</summary>
+    private void ChooseDestinations(IReadOnlyList<IReadOnlyList<Node>> clusters)
+    {
+        HashSet<Node> outputs = [.. _program.Outputs.Select(o => Alias(o.Value))];
+        Dictionary<Node, Node> targets = [];
+        foreach (Update update in _program.Updates)
+            targets.TryAdd(update.Value, update.Target);
+        foreach (IReadOnlyList<Node> cluster in clusters)
+        {
+            foreach (Node node in cluster)
+            {
+                bool inPlace = targets.ContainsKey(node) && !outputs.Contains(node) && _kept.Users(node).All(u => cluster.Contains(u) || !_kept.IsRoot(u) && StaysIn(cluster, u));
+                _buffers[node] = inPlace ? _buffers[targets[node]] : new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
+            }
+        }
+    }
+
+    private bool StaysIn(IReadOnlyList<Node> cluster, Node node) => _kept.Users(node).All(u => cluster.Contains(u) || (!_kept.IsRoot(u) && StaysIn(cluster, u)));
+
+    /// <summary>The node whose memory a reshaped value shares.</summary>
+    private static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
+
+    /// <summary>A linear whose only user is a stored elementwise value of the same row is computed by that value's kernel.</summary>
+    private void ChooseEpilogues()
+    {
+        foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && n.Op is not (Op.Linear or Op.Outer or Op.Reshape or Op.Reduce)))
+        {
+            Node? best = EpilogueCandidates(root).MaxBy(l => (long)l.Operands[1].Row.Size);
+            if (best is not null)
+                _epilogueOf[best] = root;
+        }
+    }
+
+    private IEnumerable<Node> EpilogueCandidates(Node node)
+    {
+        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns or Op.Detach))
+        {
+            if (operand.Op is Op.Linear)
+            {
+                if (_kept.Users(operand).Count == 1 && !_program.Roots.Contains(operand))
+                    yield return operand;
+            }
+            else if (!_kept.IsRoot(operand))
+            {
+                foreach (Node candidate in EpilogueCandidates(operand))
+                    yield return candidate;
+            }
+        }
+    }
+
+    private void Emit(IReadOnlyList<Node> cluster)
+    {
+        ExpressionBuilder builder = new(n => cluster.Contains(n) || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
+        Node node = cluster[^1];
+        Node? linear = node.Op is Op.Linear ? node : _epilogueOf.FirstOrDefault(p => ReferenceEquals(p.Value, node)).Key;
+        if (linear is not null)
+        {
+            EmitGemm(node, linear, builder);
+        }
+        else if (node.Op is Op.Outer outer)
+        {
+            EmitOuter(node, outer.Map, m => builder.Build(node.Operands[0], m), m => builder.Build(node.Operands[1], m));
+        }
+        else if (IsWeightSum(node))
+        {
+            EmitOuter(node, ((Op.Reduce)node.Op).Map, _ => new Expression.Constant(1), m => builder.Build(node.Operands[0], m));
+        }
+        else
+        {
+            LoopVariable row = new("i");
+            EmitTraversal(node, row, [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, null))))]);
+        }
+    }
+
+    private void EmitTraversal(Node node, LoopVariable row, IReadOnlyList<Store> stores) =>
+        _kernels.Add(new Kernel.Traversal(UniqueName("rows", node), row, node.Space, stores, RootClusters.IsFlat(row, stores)));
+
+    private void EmitGemm(Node node, Node linear, ExpressionBuilder builder)
+    {
+        Op.Linear op = (Op.Linear)linear.Op;
+        (LoopVariable row, RowIndex index) = SortedRows(op.Types);
+        Expression a = builder.Build(linear.Operands[0], index);
+        Expression.Product product = new(linear.Row);
+        builder.Absorb(linear, product);
+        Node weight = linear.Operands[1];
+        _kernels.Add(new Kernel.Gemm(
+            UniqueName("gemm", node), row, index, op.Types, a, _buffers[Alias(weight)], weight.Row, op.Transposed, product,
+            new Store(_buffers[node], builder.Build(node, index))));
+    }
+
+    private void EmitOuter(Node node, IndexMap map, Func<RowIndex, Expression> a, Func<RowIndex, Expression> g)
+    {
+        (LoopVariable row, RowIndex index) = SortedRows(map);
+        TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _workers);
+        Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials);
+        _kernels.Add(outer);
+        _kernels.Add(new Kernel.Combine(UniqueName("combine", node), new LoopVariable("i"), outer));
+    }
+
+    /// <summary>Rows in the order of their types: their own order where the map is sorted, a list of rows elsewhere.</summary>
+    private static (LoopVariable Row, RowIndex Index) SortedRows(IndexMap types)
+    {
+        LoopVariable row = new("i");
+        return (row, new RowIndex(row, types.IsSorted ? null : new IndexTable.Items(types)));
+    }
+
+    private void Copy(Update update)
+    {
+        LoopVariable row = new("i");
+        ExpressionBuilder builder = new(n => _buffers.GetValueOrDefault(n));
+        EmitTraversal(update.Target, row, [new Store(_buffers[update.Target], builder.Build(update.Value, new RowIndex(row, null)))]);
+    }
+
+    private string UniqueName(string prefix, Node node)
+    {
+        string basis = $"{prefix}_{node.Id}", name = basis;
+        for (int i = 1; !_names.Add(name); i++)
+            name = $"{basis}_{i}";
+        return name;
+    }
+}

@@ -1,0 +1,111 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Decides which values get memory of their own ("roots", one kernel each) and which are recomputed inside the kernels that use them.
+/// Always legal, since values are pure; a value is kept when recomputing it would cost more than reading it back. Edge x feature values are never kept
+/// unless a GEMM makes or reads them.
+/// </summary>
+public sealed class Materialize
+{
+    // A value read many times per row is recomputed only if it costs about as much as reading a stored row would.
+    private const int CheapCost = 12;
+    private const int VectorLoadCost = 8;
+    private const int FunctionCost = 10;
+    private const int LoopCost = 100;
+
+    private readonly HashSet<Node> _roots = [];
+    private readonly Dictionary<Node, List<Node>> _users = [];
+    private readonly Dictionary<Node, int> _costs = [];
+
+    private Materialize(Program program)
+    {
+        foreach (Node node in program.Nodes)
+        {
+            _users[node] = [];
+            foreach (Node operand in node.Operands.Distinct())
+                _users[operand].Add(node);
+        }
+        HashSet<Node> results = [.. program.Roots];
+        foreach (Node node in program.Nodes)
+        {
+            if (node.Op is not Op.Leaf && (results.Contains(node) || MustKeep(node) || ShouldKeep(node)))
+                _roots.Add(node);
+            _costs[node] = node.Op is Op.Leaf || _roots.Contains(node) ? LoadCost(node) : Cost(node);
+        }
+    }
+
+    /// <summary>Runs the analysis.</summary>
+    /// <param name="program">The program.</param>
+    public static Materialize Run(Program program) => new(program);
+
+    /// <summary>True when the node gets a kernel of its own.</summary>
+    /// <param name="node">A node of the program.</param>
+    public bool IsRoot(Node node) => _roots.Contains(node);
+
+    /// <summary>The nodes that use a node.</summary>
+    /// <param name="node">A node of the program.</param>
+    public IReadOnlyList<Node> Users(Node node) => _users[node];
+
+    /// <summary>True when few sums take in very many rows each, so that a sum must be shared between workers.</summary>
+    /// <param name="map">The map summed along.</param>
+    public static bool IsWeightReduction(IndexMap map) =>
+        map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.Name.Contains('#', StringComparison.Ordinal);
+
+    private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups;
+
+    private bool MustKeep(Node node) => node.Op switch
+    {
+        Op.Linear or Op.Outer => true,
+        Op.Reduce { Kind: ReduceKind.Sum } r => IsWeightReduction(r.Map),
+        _ => _users[node].Any(u =>
+            u.Op is Op.Reshape // an alias needs memory to be an alias of
+            || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node))),
+    };
+
+    private bool ShouldKeep(Node node)
+    {
+        List<Node> users = _users[node];
+        bool repeated = users.Count > 1 || users.Any(u => u.Op is Op.Gather || (u.Space != node.Space && node.Space == Space.One));
+        switch (node.Op)
+        {
+            case Op.Gather or Op.Constant or Op.InverseDegree or Op.OneHot:
+                return false;
+            case Op.Reshape:
+                return false;
+            case Op.Reduce r:
+                // A group's sum that only GEMMs read is made again in each tile: reading few rows twice beats storing every group.
+                bool intoTiles = IsGroup(node.Space) && Cost(r, node) <= LoopCost + VectorLoadCost && OnlyTiles(node);
+                return (repeated && !intoTiles) || users.Any(u => u.Op is Op.ReduceColumns);
+            default:
+                return node.Space != Space.Edges && repeated && Cost(node) > CheapCost && !OnlyTilesOfGroupSum(node);
+        }
+    }
+
+    private bool OnlyTiles(Node node) => _users[node].All(u => u.Op is Op.Linear or Op.Outer
+        || (u.Op is Op.Binary && u.Space == node.Space && OnlyTiles(u)));
+
+    /// <summary>A scaled group sum, which follows its sum into the tiles.</summary>
+    private bool OnlyTilesOfGroupSum(Node node) =>
+        IsGroup(node.Space) && node.Op is Op.Binary && Cost(node) <= LoopCost + VectorLoadCost + 4 && OnlyTiles(node);
+
+    private static int LoadCost(Node node) => node.Row.Size == 1 ? 1 : VectorLoadCost;
+
+    private int Cost(Op.Reduce _, Node node) => LoopCost + _costs[node.Operands[0]];
+
+    private int Cost(Node node) => node.Op switch
+    {
+        Op.Constant => 0,
+        Op.InverseDegree or Op.OneHot => 1,
+        Op.Reduce r => Cost(r, node),
+        Op.Unary { Kind: UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu } => 1 + Operands(node),
+        Op.Unary or Op.Dropout => (node.Row.Size == 1 ? 1 : FunctionCost) + Operands(node),
+        Op.Gather or Op.Detach or Op.Reshape or Op.Expand or Op.Slice or Op.Concat => Operands(node),
+        Op.ReduceColumns or Op.SumHeads or Op.Pick => FunctionCost + Operands(node),
+        _ => 1 + Operands(node),
+    };
+
+    private int Operands(Node node) => node.Operands.Distinct().Sum(o => _costs[o]);
+}

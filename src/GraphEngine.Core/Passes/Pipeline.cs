@@ -1,0 +1,34 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Passes;
+
+/// <summary>The compiler's table of contents: every pass, in order. Nothing else knows the order.</summary>
+public static class Pipeline
+{
+    /// <summary>The passes that can be switched off by name.</summary>
+    public static IReadOnlyList<string> Optional { get; } = ["simplify", "aggregate-first"];
+
+    /// <summary>Compiles a program to kernels. Differentiation has happened before: gradients and updates are nodes like any other.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="options">What is switched off, how many workers share a sum, and where dumps go.</param>
+    /// <exception cref="IrException">A pass produced a program that does not verify.</exception>
+    public static KernelProgram Run(Program program, PipelineOptions options)
+    {
+        program = Step("input", program, p => p, options);
+        program = Step("expand-softmax", program, ExpandSoftmax.Run, options);
+        program = Step("simplify", program, Simplify.Run, options);
+        program = Step("aggregate-first", program, AggregateFirst.Run, options);
+        program = Step("simplify-again", program, p => options.IsOn("simplify") ? Simplify.Run(p) : p, options);
+        return LowerToKernels.Run(program, options.Workers);
+    }
+
+    private static Program Step(string name, Program program, Func<Program, Program> pass, PipelineOptions options)
+    {
+        if (options.IsOn(name))
+            program = pass(program);
+        ProgramVerifier.Verify(program, name);
+        options.Dump?.Invoke(name, program);
+        return program;
+    }
+}

@@ -1,0 +1,14 @@
+using GraphEngine.Ir;
+
+namespace GraphEngine.Passes;
+
+/// <summary>How a program is compiled.</summary>
+/// <param name="Workers">Into how many shares sums over all rows are dealt.</param>
+/// <param name="Disabled">The names of passes that are switched off; see <see cref="Pipeline.Optional"/>.</param>
+/// <param name="Dump">Called with the program after each pass.</param>
+public sealed record PipelineOptions(int Workers, IReadOnlySet<string>? Disabled = null, Action<string, Program>? Dump = null)
+{
+    /// <summary>True unless the pass is switched off.</summary>
+    /// <param name="pass">Its name.</param>
+    public bool IsOn(string pass) => Disabled is null || !Disabled.Contains(pass);
+}

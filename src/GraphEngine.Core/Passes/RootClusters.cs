@@ -1,0 +1,116 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Groups stored values that one traversal can compute together: same rows, same shape, and one reads the other or both read the same stored value.
+/// Legal when no path between two members leaves the group. Saves launches, and memory traffic for what is shared: the three updates of Adam become one pass.
+/// </summary>
+internal static class RootClusters
+{
+    /// <summary>Groups roots; the groups are in an order in which they can run.</summary>
+    /// <param name="roots">The stored values, in topological order.</param>
+    /// <param name="kept">What is stored.</param>
+    /// <param name="isTraversal">Which of them are traversals; others stay alone.</param>
+    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Materialize kept, Func<Node, bool> isTraversal)
+    {
+        List<Cluster> clusters = [];
+        Dictionary<Node, Cluster> clusterOf = [];
+        foreach (Node root in roots)
+        {
+            (HashSet<Node> reads, HashSet<Node> sameRow) = Reads(root, kept);
+            Cluster? home = isTraversal(root)
+                ? clusters.LastOrDefault(c => c.IsOpen && c.Fits(root, sameRow) && !reads.Any(r => clusterOf.GetValueOrDefault(r) is Cluster d && !ReferenceEquals(d, c) && d.DependsOn(c)))
+                : null;
+            if (home is null)
+                clusters.Add(home = new Cluster { IsOpen = isTraversal(root) });
+            home.Members.Add(root);
+            home.SameRowReads.UnionWith(sameRow);
+            clusterOf[root] = home;
+            foreach (Node read in reads)
+            {
+                if (clusterOf.TryGetValue(read, out Cluster? dependency) && !ReferenceEquals(dependency, home))
+                    home.Dependencies.Add(dependency);
+            }
+        }
+        return [.. clusters.Select(c => c.Members)];
+    }
+
+    /// <summary>True when rows need not be told apart: every load has the shape of the stores at the same row, or is a single number.</summary>
+    /// <param name="row">The loop over rows.</param>
+    /// <param name="stores">What is stored.</param>
+    public static bool IsFlat(LoopVariable row, IReadOnlyList<Store> stores)
+    {
+        RowShape shape = stores[0].Value.Row;
+        RowIndex here = new(row, null);
+        return stores.All(s => s.Value.Row == shape && s.Value.Row == s.Target.Type.Row) && stores.SelectMany(s => s.Value.Descendants()).All(e => e switch
+        {
+            Expression.Load l => (l.Index == here && l.Row == shape) || (l.Index == RowIndex.Zero && l.Row.Size == 1),
+            Expression.Constant or Expression.Unary or Expression.Binary => e.Row == shape || e.Row.Size == 1,
+            Expression.Dropout d => d.Index == here && d.Row == shape,
+            Expression.Expand x => x.Row == shape && x.X.Row.Size == 1,
+            _ => false,
+        });
+    }
+
+    /// <summary>The stored values a root reads, and those of them it reads at its own row.</summary>
+    private static (HashSet<Node> All, HashSet<Node> SameRow) Reads(Node root, Materialize kept)
+    {
+        HashSet<Node> all = [], sameRow = [], seen = [];
+        void Visit(Node node, bool aligned)
+        {
+            foreach (Node operand in node.Operands)
+            {
+                bool here = aligned && operand.Space == root.Space && node.Op is not (Op.Gather or Op.Reduce);
+                if (kept.IsRoot(operand))
+                {
+                    all.Add(operand);
+                    if (here)
+                        sameRow.Add(operand);
+                    if (operand.Op is Op.Reshape)
+                        Visit(operand, aligned: false);
+                }
+                else if (operand.Op is not Op.Leaf)
+                {
+                    Visit(operand, here);
+                }
+            }
+        }
+
+        Visit(root, aligned: true);
+        return (all, sameRow);
+    }
+
+    private sealed class Cluster
+    {
+        public List<Node> Members { get; } = [];
+
+        public HashSet<Node> SameRowReads { get; } = [];
+
+        public HashSet<Cluster> Dependencies { get; } = [];
+
+        public bool IsOpen { get; init; }
+
+        public bool Fits(Node root, HashSet<Node> sameRow) =>
+            Members[0].Type == root.Type && (sameRow.Any(Members.Contains) || sameRow.Overlaps(SameRowReads));
+
+        public bool DependsOn(Cluster other)
+        {
+            HashSet<Cluster> seen = [];
+            Stack<Cluster> pending = new([this]);
+            while (pending.TryPop(out Cluster? cluster))
+            {
+                if (ReferenceEquals(cluster, other))
+                    return true;
+                if (seen.Add(cluster))
+                {
+                    foreach (Cluster dependency in cluster.Dependencies)
+                        pending.Push(dependency);
+                }
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Removes arithmetic that does nothing: neutral and absorbing constants, double negation, constant folding, widenings that broadcasting does anyway.
+/// Every rule keeps the value exactly, so it is legal everywhere; rules are tried in the order of the table, the first match wins.
+/// </summary>
+public static class Simplify
+{
+    private static readonly IReadOnlyList<Func<ProgramBuilder, Op, Node[], Node?>> Rules =
+    [
+        // Constants
+        (b, op, x) => op is Op.Binary f && Value(x[0]) is float u && Value(x[1]) is float v ? b.Constant(Fold(f.Kind, u, v)) : null,
+        (b, op, x) => op is Op.Unary { Kind: UnaryKind.Neg } && Value(x[0]) is float v ? b.Constant(-v) : null,
+
+        // x + 0, x - 0, x * 1, x / 1
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && IsZero(x[0]) ? Widened(x[1], op, x) : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add or BinaryKind.Sub } && IsZero(x[1]) ? Widened(x[0], op, x) : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && IsOne(x[0]) ? Widened(x[1], op, x) : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Mul or BinaryKind.Div } && IsOne(x[1]) ? Widened(x[0], op, x) : null,
+
+        // -(-x), a + (-b), a - (-b), (-a) * (-b)
+        (_, op, x) => op is Op.Unary { Kind: UnaryKind.Neg } && Negated(x[0]) is Node inner ? inner : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && Negated(x[1]) is Node inner ? x[0] - inner : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Sub } && Negated(x[1]) is Node inner ? x[0] + inner : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Negated(x[0]) is Node a && Negated(x[1]) is Node c ? a * c : null,
+
+        // (x * c) * d = x * (c d)
+        (b, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[1]) is float d && x[0].Op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[0].Operands[1]) is float c
+            ? x[0].Operands[0] * b.Constant(c * d) : null,
+
+        // Broadcasting widens by itself: an operand need not be widened first when the other one is wide enough.
+        (b, op, x) => op is Op.Binary f && x[0].Op is Op.Expand && Fits(x[0].Operands[0], x[1], x) ? b.Binary(f.Kind, x[0].Operands[0], x[1]) : null,
+        (b, op, x) => op is Op.Binary f && x[1].Op is Op.Expand && Fits(x[0], x[1].Operands[0], x) ? b.Binary(f.Kind, x[0], x[1].Operands[0]) : null,
+
+        // A shared value read along a map to one is what broadcasting gives as well.
+        (b, op, x) => op is Op.Binary f && x[1].Op is Op.Gather { Map: var m1 } && m1.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0], x[1].Operands[0]) : null,
+        (b, op, x) => op is Op.Binary f && x[0].Op is Op.Gather { Map: var m0 } && m0.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0].Operands[0], x[1]) : null,
+
+        // Shapes
+        (_, op, x) => op is Op.Reshape r && r.Row == x[0].Row ? x[0] : null,
+        (_, op, x) => op is Op.Reshape r && x[0].Op is Op.Reshape ? x[0].Operands[0].Reshape(r.Row) : null,
+        (_, op, x) => op is Op.SumHeads && x[0].Row.Heads == 1 ? x[0] : null,
+        (_, op, x) => op is Op.ReduceColumns && x[0].Row.Columns == 1 ? x[0] : null,
+    ];
+
+    /// <summary>Runs the pass until nothing changes.</summary>
+    /// <param name="program">The program.</param>
+    public static Program Run(Program program)
+    {
+        while (true)
+        {
+            Program next = ProgramRewriter.Rewrite(program, (b, node, x) => Rules.Select(rule => rule(b, node.Op, x)).FirstOrDefault(r => r is not null));
+            if (ReferenceEquals(next, program))
+                return program;
+            program = next;
+        }
+    }
+
+    private static float Fold(BinaryKind kind, float a, float b) => kind switch
+    {
+        BinaryKind.Add => a + b,
+        BinaryKind.Sub => a - b,
+        BinaryKind.Mul => a * b,
+        BinaryKind.Div => a / b,
+        BinaryKind.Max => Math.Max(a, b),
+        BinaryKind.Min => Math.Min(a, b),
+        _ => a == b ? 1 : 0,
+    };
+
+    private static float? Value(Node node) => node.Op is Op.Constant c ? c.Value : null;
+
+    private static bool IsZero(Node node) => IsConstant(node, 0);
+
+    private static bool IsOne(Node node) => IsConstant(node, 1);
+
+    private static bool IsConstant(Node node, float value) => node.Op switch
+    {
+        Op.Constant c => c.Value == value,
+        Op.Expand or Op.Gather => IsConstant(node.Operands[0], value),
+        _ => false,
+    };
+
+    private static Node? Negated(Node node) => node.Op is Op.Unary { Kind: UnaryKind.Neg } ? node.Operands[0] : null;
+
+    /// <summary>The operand that is left, if it has the shape and space of the whole or can be widened to it.</summary>
+    private static Node? Widened(Node left, Op op, Node[] x)
+    {
+        TensorType whole = TypeRules.Infer(op, x);
+        return left.Space == whole.Space ? left.Expand(whole.Row) : null;
+    }
+
+    private static bool Fits(Node a, Node b, Node[] x) => a.Row.Broadcast(b.Row) is RowShape row && row == x[0].Row.Broadcast(x[1].Row);
+}

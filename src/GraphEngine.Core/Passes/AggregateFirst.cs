@@ -14,9 +14,16 @@ public static class AggregateFirst
     /// <param name="program">The program.</param>
     public static Program Run(Program program)
     {
+        // A linear of a group's own value stays with that group; sums come before other reads, since operands are visited before their users.
+        program = UntilStable(program, (node, x) => Linear(node, x, directly: true) ?? Sum(node, x));
+        return UntilStable(program, (node, x) => Linear(node, x, directly: false) ?? Outer(node, x));
+    }
+
+    private static Program UntilStable(Program program, Func<Node, Node[], Node?> rule)
+    {
         while (true)
         {
-            Program next = ProgramRewriter.Rewrite(program, (_, node, x) => Sum(node, x) ?? Linear(node, x) ?? Outer(node, x));
+            Program next = ProgramRewriter.Rewrite(program, (_, node, x) => rule(node, x));
             if (ReferenceEquals(next, program))
                 return program;
             program = next;
@@ -39,13 +46,13 @@ public static class AggregateFirst
     }
 
     /// <summary>x[m(e)] W[t(e)] = (x W[s])[m(e)] when t = s after m.</summary>
-    private static Node? Linear(Node node, Node[] x)
+    private static Node? Linear(Node node, Node[] x, bool directly)
     {
         if (node.Op is not Op.Linear linear || x[0].Op is not Op.Gather gather)
             return null;
         foreach ((IndexMap group, IndexMap? rest) in Groups(gather.Map))
         {
-            if (Rest(linear.Types, group) is not IndexMap type)
+            if ((directly && rest is not null) || Rest(linear.Types, group) is not IndexMap type)
                 continue;
             Node source = rest is null ? x[0].Operands[0] : x[0].Operands[0].Along(rest);
             return source.Linear(x[1], type, linear.Transposed).Along(group);
@@ -75,7 +82,7 @@ public static class AggregateFirst
     }
 
     /// <summary>A map as a map to groups and, when it is not one itself, what remains.</summary>
-    private static IEnumerable<(IndexMap Group, IndexMap? Rest)> Groups(IndexMap map)
+    private static IEnumerable<(IndexMap Group, IndexMap? Remainder)> Groups(IndexMap map)
     {
         if (map == IndexMap.EdgeTargetGroup || map == IndexMap.EdgeSourceGroup)
             yield return (map, null);

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using GraphEngine.Codegen;
 using GraphEngine.Codegen.Ilgpu;
 using ILGPU;
@@ -11,18 +9,6 @@ namespace GraphEngine.Runtime;
 internal static class CudaDevices
 {
     public const string Prefix = "cuda:";
-
-    static CudaDevices()
-    {
-        try
-        {
-            NativeLibrary.SetDllImportResolver(typeof(CudaDevice).Assembly, Resolve);
-        }
-        catch (InvalidOperationException)
-        {
-            // ILGPU has set its own, as it does under WSL.
-        }
-    }
 
     public static IReadOnlyList<DeviceDescription> Describe() =>
         [.. Find().Select((device, index) => new DeviceDescription(Prefix + index, device.Name, DeviceKind.Cuda, IsGpu: true))];
@@ -46,6 +32,7 @@ internal static class CudaDevices
 
     private static CudaDevice[] Find()
     {
+        DriverLibraries.EnsureFound();
         try
         {
             return [.. CudaDevice.GetDevices(_ => true).OfType<CudaDevice>()];
@@ -56,8 +43,4 @@ internal static class CudaDevices
             return [];
         }
     }
-
-    // ILGPU asks for libcuda.so, which only the development package brings; containers have libcuda.so.1 alone, and would seem to have no GPU.
-    private static IntPtr Resolve(string library, Assembly assembly, DllImportSearchPath? path) =>
-        library == "cuda" && OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libcuda.so.1", out IntPtr handle) ? handle : IntPtr.Zero;
 }

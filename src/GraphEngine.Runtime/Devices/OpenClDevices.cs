@@ -37,6 +37,7 @@ internal static class OpenClDevices
 
     private static CLDevice[] Find()
     {
+        DriverLibraries.EnsureFound();
         try
         {
             return [.. CLDevice.GetDevices(Accept).OfType<CLDevice>()];

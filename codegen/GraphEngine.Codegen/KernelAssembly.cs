@@ -1,0 +1,44 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace GraphEngine.Codegen;
+
+/// <summary>The loaded assembly of a plan's kernels.</summary>
+public sealed class KernelAssembly
+{
+    /// <summary>The namespace of every generated kernel class.</summary>
+    public const string Namespace = "GraphEngine.Generated";
+
+    private readonly Assembly _assembly;
+
+    private KernelAssembly(Assembly assembly) => _assembly = assembly;
+
+    /// <summary>Loads an assembly that <see cref="KernelCompiler"/> made.</summary>
+    /// <param name="image">Its bytes.</param>
+    /// <exception cref="BadImageFormatException">The bytes are not an assembly.</exception>
+    public static KernelAssembly Load(byte[] image)
+    {
+        // Not collectible: ILGPU holds the methods as long as the accelerator lives, so nothing would be freed.
+        var context = new AssemblyLoadContext(Namespace);
+        using var stream = new MemoryStream(image, writable: false);
+        return new KernelAssembly(context.LoadFromStream(stream));
+    }
+
+    /// <summary>The entry method of a kernel.</summary>
+    /// <param name="kernel">The name of the kernel class.</param>
+    public MethodInfo Entry(string kernel) => Method(kernel, "Entry");
+
+    /// <summary>The method that binds arguments to a kernel.</summary>
+    /// <param name="kernel">The name of the kernel class.</param>
+    public KernelBinder Binder(string kernel) => Method(kernel, "Bind").CreateDelegate<KernelBinder>();
+
+    private MethodInfo Method(string kernel, string name)
+    {
+        Type type = _assembly.GetType($"{Namespace}.{kernel}")
+            ?? throw new ArgumentException($"There is no kernel '{kernel}' in this assembly; it has {string.Join(", ", Kernels())}.", nameof(kernel));
+        return type.GetMethod(name, BindingFlags.Static | BindingFlags.Public)
+            ?? throw new ArgumentException($"The kernel '{kernel}' has no public static method '{name}'.", nameof(kernel));
+    }
+
+    private IEnumerable<string> Kernels() => _assembly.GetExportedTypes().Where(t => !t.IsNested).Select(t => t.Name);
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using ILGPU;
+
+namespace GraphEngine.Codegen;
+
+/// <summary>
+/// Compiled kernels by the hash of everything they depend on, in memory and in a folder. A hit loads no part of Roslyn, which alone costs most of a
+/// second. The folder is a convenience: when it cannot be read or written, kernels are compiled again.
+/// </summary>
+public sealed class KernelCache
+{
+    /// <summary>The environment variable that names the folder.</summary>
+    public const string FolderVariable = "GRAPHENGINE_CACHE";
+
+    private readonly ConcurrentDictionary<string, Lazy<KernelAssembly>> _loaded = new();
+    private readonly string? _folder;
+    private int _compilations;
+
+    /// <summary>Creates a cache.</summary>
+    /// <param name="folder">Where assemblies are kept, or null to keep them in memory only.</param>
+    public KernelCache(string? folder) => _folder = folder;
+
+    /// <summary>The cache of this process, in the folder that <see cref="FolderVariable"/> names or else in the user's local application data.</summary>
+    public static KernelCache Default { get; } = new(DefaultFolder());
+
+    /// <summary>How many assemblies were compiled, as opposed to found.</summary>
+    public int Compilations => _compilations;
+
+    /// <summary>Finds or compiles the kernels of a plan.</summary>
+    /// <param name="sources">Their texts.</param>
+    /// <param name="profile">The device they are meant for.</param>
+    /// <exception cref="KernelCompilationException">A text is not valid C#.</exception>
+    public KernelAssembly Load(IReadOnlyList<KernelSource> sources, DeviceProfile profile)
+    {
+        string key = Key(sources, profile);
+        Lazy<KernelAssembly> entry = _loaded.GetOrAdd(key, k => new Lazy<KernelAssembly>(() => Find(k, sources)));
+        try
+        {
+            return entry.Value;
+        }
+        catch (KernelCompilationException)
+        {
+            _loaded.TryRemove(new KeyValuePair<string, Lazy<KernelAssembly>>(key, entry));
+            throw;
+        }
+    }
+
+    /// <summary>The hash under which kernels are kept.</summary>
+    /// <param name="sources">Their texts.</param>
+    /// <param name="profile">The device they are meant for.</param>
+    public static string Key(IReadOnlyList<KernelSource> sources, DeviceProfile profile)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // The module id stands for the intrinsics and the prelude; the runtime for the core library that the assembly was bound to.
+        Append(hash, typeof(KernelCache).Module.ModuleVersionId.ToString());
+        Append(hash, typeof(Context).Assembly.GetName().Version!.ToString());
+        Append(hash, Environment.Version.ToString());
+        Append(hash, profile.Key);
+        foreach (KernelSource source in sources)
+        {
+            Append(hash, source.Name);
+            Append(hash, source.Text);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        hash.AppendData(BitConverter.GetBytes(bytes.Length));
+        hash.AppendData(bytes);
+    }
+
+    private static string? DefaultFolder()
+    {
+        string? named = Environment.GetEnvironmentVariable(FolderVariable);
+        if (!string.IsNullOrEmpty(named))
+            return named;
+        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        return local.Length == 0 ? null : Path.Combine(local, "GraphEngine", "kernels");
+    }
+
+    private KernelAssembly Find(string key, IReadOnlyList<KernelSource> sources)
+    {
+        byte[]? image = _folder is null ? null : KernelFile.TryRead(_folder, key);
+        if (image is null)
+        {
+            image = Compile(sources);
+            if (_folder is not null)
+                KernelFile.TryWrite(_folder, key, image);
+        }
+        return KernelAssembly.Load(image);
+    }
+
+    // A method of its own, never inlined: entering it is what loads Roslyn.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte[] Compile(IReadOnlyList<KernelSource> sources)
+    {
+        Interlocked.Increment(ref _compilations);
+        return KernelCompiler.Compile(sources);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Reflection;
+using GraphEngine.Codegen;
+using GraphEngine.Codegen.Ilgpu;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GraphEngine.Runtime;
+
+/// <summary>An open device: it owns the ILGPU context and accelerator. <see cref="DeviceCatalogue"/> opens devices.</summary>
+public sealed class Device : IDisposable
+{
+    private readonly Context _context;
+    private readonly Lock _compiling = new();
+    private string? _failedKernel;
+
+    internal Device(string id, string name, Context context, Accelerator accelerator, DeviceProfile profile)
+    {
+        Id = id;
+        Name = name;
+        _context = context;
+        Accelerator = accelerator;
+        Profile = profile;
+    }
+
+    /// <summary>The id that opens this device: <c>cpu</c>, <c>cuda:N</c> or <c>opencl:N</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>The name its vendor gave it.</summary>
+    public string Name { get; }
+
+    /// <summary>What the kernel generator knows about it.</summary>
+    public DeviceProfile Profile { get; }
+
+    /// <summary>The accelerator, for buffers and streams.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>Compiles a kernel and loads it. May be called from any thread.</summary>
+    /// <param name="entry">The entry method of a generated kernel class.</param>
+    /// <param name="groupSize">The largest group the kernel will be launched with.</param>
+    /// <exception cref="KernelCompilationException">The kernel is refused. ILGPU cannot compile anything in this context after that.</exception>
+    public Kernel Load(MethodInfo entry, int groupSize)
+    {
+        lock (_compiling)
+        {
+            if (_failedKernel is not null)
+                throw new KernelCompilationException($"The device {Id} cannot compile any more since the kernel '{_failedKernel}' failed; open it again.");
+            try
+            {
+                return IlgpuBackend.Load(Accelerator, entry, groupSize);
+            }
+            catch (KernelCompilationException)
+            {
+                _failedKernel = entry.DeclaringType?.Name ?? entry.Name;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Waits until everything enqueued on any stream has finished.</summary>
+    public void Synchronize() => Accelerator.Synchronize();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Accelerator.Dispose();
+        _context.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} ({Name})";
+}

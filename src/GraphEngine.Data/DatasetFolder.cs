@@ -1,0 +1,75 @@
+using GraphEngine.Data.Folders;
+using GraphEngine.Graphs;
+
+namespace GraphEngine.Data;
+
+/// <summary>
+/// A data set as a folder: graph.json, one Parquet table per node type in nodes, and one per edge type in edges. A node type
+/// without ids, features and tasks has no table.
+/// </summary>
+public static class DatasetFolder
+{
+    /// <summary>Reads a data set and checks all of it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="DatasetException">Something is missing or wrong; the message names file, row and column, and the cure.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static GraphData Read(string path, CancellationToken cancellation = default) =>
+        new DatasetFolderReader(path, ManifestReader.Read(path), cancellation).Read();
+
+    /// <summary>
+    /// Writes a data set: first to a sibling folder, which then takes the place of the target, so that nothing half written is ever found
+    /// there. An older data set in the target is replaced; other files beside its graph.json are kept.
+    /// </summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="path">The folder; new, empty, or an older data set.</param>
+    /// <param name="documents">More files for the folder, by name: a licence that must go with the data.</param>
+    /// <param name="cancellation">Stops the writing and removes what was written.</param>
+    /// <exception cref="DatasetException">The data contradict themselves, or the folder holds something else.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void Write(GraphData data, string path, IReadOnlyDictionary<string, string>? documents = null, CancellationToken cancellation = default)
+    {
+        DataCheck.Check(data);
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        bool replaces = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any();
+        if (replaces && !File.Exists(Path.Combine(target, DatasetManifest.FileName)))
+            throw new DatasetException($"{path} is not empty and holds no data set; choose a new folder.");
+        string partial = target + ".partial", old = target + ".old";
+        Remove(partial);
+        Directory.CreateDirectory(partial);
+        try
+        {
+            new DatasetFolderWriter(partial, data, cancellation).Write();
+            foreach ((string name, string text) in documents ?? new Dictionary<string, string>())
+                File.WriteAllText(Path.Combine(partial, name), text);
+            if (replaces)
+                CopyOtherFiles(target, partial);
+            cancellation.ThrowIfCancellationRequested();
+            Remove(old);
+            if (Directory.Exists(target))
+                Directory.Move(target, old);
+            Directory.Move(partial, target);
+            Remove(old);
+        }
+        finally
+        {
+            Remove(partial);
+        }
+    }
+
+    private static void CopyOtherFiles(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from))
+        {
+            string copy = Path.Combine(to, Path.GetFileName(file));
+            if (!File.Exists(copy))
+                File.Copy(file, copy);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,36 @@
+using GraphEngine.Data.Importers.WordNet;
+
+namespace GraphEngine.Data;
+
+/// <summary>The importers by the name of their format.</summary>
+public static class DatasetImport
+{
+    private static readonly Dictionary<string, Func<string, ImportResult>> ByFormat = new(StringComparer.Ordinal)
+    {
+        ["wordnet"] = WordNetImporter.Read,
+    };
+
+    /// <summary>The formats that can be imported.</summary>
+    public static IReadOnlyCollection<string> Formats => ByFormat.Keys;
+
+    /// <summary>Reads a source in a format.</summary>
+    /// <param name="format">One of <see cref="Formats"/>.</param>
+    /// <param name="source">The file or folder that the format expects.</param>
+    /// <exception cref="DatasetException">The format is unknown, or the source is missing or damaged; the message names file and line.</exception>
+    public static ImportResult Read(string format, string source) => ByFormat.TryGetValue(format, out Func<string, ImportResult>? read)
+        ? read(source)
+        : throw new DatasetException($"There is no format '{format}'; use {string.Join(", ", ByFormat.Keys)}.");
+
+    /// <summary>Reads a source in a format and writes it as a dataset folder.</summary>
+    /// <param name="format">One of <see cref="Formats"/>.</param>
+    /// <param name="source">The file or folder that the format expects.</param>
+    /// <param name="output">The dataset folder to write.</param>
+    /// <param name="cancellation">Stops the import and removes what was written.</param>
+    /// <exception cref="DatasetException">The format is unknown, the source is missing or damaged, or the output holds something else.</exception>
+    public static ImportResult Import(string format, string source, string output, CancellationToken cancellation = default)
+    {
+        ImportResult result = Read(format, source);
+        DatasetFolder.Write(result.Data, output, result.Documents, cancellation);
+        return result;
+    }
+}

@@ -57,7 +57,7 @@ public static class KernelCompiler
 
     private static MetadataReference[] FindReferences()
     {
-        Assembly[] named = [typeof(object).Assembly, typeof(Context).Assembly, typeof(KernelCompiler).Assembly];
+        Assembly[] named = [typeof(object).Assembly, typeof(Context).Assembly, typeof(KernelCompiler).Assembly, typeof(GraphEngine.Tensors.CounterRandom).Assembly];
         return [.. named.Concat(Facades.Select(Assembly.Load)).Distinct().Select(Reference)];
     }
 

@@ -11,6 +11,7 @@ public static class KernelPrelude
         global using System.Runtime.Intrinsics;
         global using System.Runtime.Intrinsics.X86;
         global using GraphEngine.Codegen.Intrinsics;
+        global using GraphEngine.Tensors;
         global using ILGPU;
         global using ILGPU.IR.Intrinsics;
         global using ILGPU.Runtime;

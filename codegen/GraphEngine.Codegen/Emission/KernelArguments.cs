@@ -1,0 +1,96 @@
+using GraphEngine.Kernels;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Codegen.Emission;
+
+/// <summary>Collects what a kernel refers to, names it, and prints the argument struct and its binder.</summary>
+public sealed class KernelArguments
+{
+    private readonly List<TensorBuffer> _tensors = [];
+    private readonly List<IndexTable> _tables = [];
+    private readonly List<RowCount> _counts = [];
+
+    /// <summary>The float views, in order.</summary>
+    public IReadOnlyList<TensorBuffer> Tensors => _tensors;
+
+    /// <summary>The index views, in order.</summary>
+    public IReadOnlyList<IndexTable> Tables => _tables;
+
+    /// <summary>The scalars, in order.</summary>
+    public IReadOnlyList<RowCount> Counts => _counts;
+
+    /// <summary>The name of a tensor.</summary>
+    /// <param name="buffer">The tensor.</param>
+    public string Tensor(TensorBuffer buffer) => $"f{IndexOf(_tensors, buffer)}";
+
+    /// <summary>The name of a table.</summary>
+    /// <param name="table">The table.</param>
+    public string Table(IndexTable table) => $"n{IndexOf(_tables, table)}";
+
+    /// <summary>The name of the number of rows of a space.</summary>
+    /// <param name="space">The space.</param>
+    public string Count(Space space) => $"a.c{IndexOf(_counts, new RowCount(space))}";
+
+    /// <summary>The name of the number of entries of a table.</summary>
+    /// <param name="table">The table.</param>
+    public string Count(IndexTable table) => $"a.c{IndexOf(_counts, new RowCount(null, table))}";
+
+    /// <summary>Prints the class around a body.</summary>
+    /// <param name="name">The kernel's name.</param>
+    /// <param name="summary">One line on what it computes.</param>
+    /// <param name="body">The members: entry and helpers.</param>
+    public KernelSource Print(string name, string summary, string body)
+    {
+        CodeWriter w = new();
+        w.Line("namespace GraphEngine.Generated;").Line();
+        w.Line($"// {summary}");
+        using (w.Open($"public static unsafe class {name}"))
+        {
+            using (w.Open("public struct Args"))
+            {
+                for (int i = 0; i < _tensors.Count; i++)
+                    w.Line($"public ArrayView<float> f{i}; // {_tensors[i].Name}: {_tensors[i].Type}");
+                for (int i = 0; i < _tables.Count; i++)
+                    w.Line($"public ArrayView<int> n{i}; // {Describe(_tables[i])}");
+                for (int i = 0; i < _counts.Count; i++)
+                    w.Line($"public int c{i};");
+            }
+            w.Line().Lines(body).Line();
+            using (w.Open("public static Action<AcceleratorStream> Bind(Kernel kernel, KernelConfig config, ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)"))
+            {
+                w.Line("Args args = default;");
+                for (int i = 0; i < _tensors.Count; i++)
+                    w.Line($"args.f{i} = floats[{i}];");
+                for (int i = 0; i < _tables.Count; i++)
+                    w.Line($"args.n{i} = ints[{i}];");
+                for (int i = 0; i < _counts.Count; i++)
+                    w.Line($"args.c{i} = scalars[{i}];");
+                w.Line("var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, Args>>();");
+                w.Line("return stream => launch(stream, config, args);");
+            }
+        }
+        return new KernelSource(name, w.ToString());
+    }
+
+    private static string Describe(IndexTable table) => table switch
+    {
+        IndexTable.Map m => m.Of.Name,
+        IndexTable.Items i => $"items of {i.Of.Name}",
+        IndexTable.Pointers p => $"pointers of {p.Of.Name}",
+        IndexTable.Compose c => $"{Describe(c.Outer)} at {Describe(c.Inner)}",
+        IndexTable.Shares s => $"shares of {s.Work.Rows}",
+        IndexTable.FirstSegments f => $"first {f.Of.Name} of each share",
+        IndexTable.Splits s => $"partial sums of {s.Of.Name}",
+        IndexTable.Tiles t => $"tiles of {t.TileRows} rows by {t.Of.Name}",
+        _ => table.ToString(),
+    };
+
+    private static int IndexOf<T>(List<T> list, T item)
+    {
+        int index = list.IndexOf(item);
+        if (index >= 0)
+            return index;
+        list.Add(item);
+        return list.Count - 1;
+    }
+}

@@ -1,0 +1,58 @@
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>Some consecutive columns of one head that are computed together in one register.</summary>
+/// <param name="Lanes">How many: a vector width, or 1.</param>
+/// <param name="Column">A variable that the columns start at; null when they start at the offset itself.</param>
+/// <param name="Scope">The number of the scope that declares the variable.</param>
+/// <param name="Offset">The first column, counted from the variable.</param>
+/// <param name="Head">The head.</param>
+internal readonly record struct ColumnBlock(int Lanes, string? Column, int Scope, int Offset, int Head)
+{
+    /// <summary>The type of a register.</summary>
+    public string Type => Lanes == 1 ? "float" : $"Vector{32 * Lanes}<float>";
+
+    /// <summary>The class with the static members of the register's type.</summary>
+    public string Class => $"Vector{32 * Lanes}";
+
+    /// <summary>The position of the first column in a row of some shape.</summary>
+    /// <param name="headSize">The width of one head.</param>
+    public string Position(int headSize)
+    {
+        int start = (Head * headSize) + Offset;
+        return Column is null ? $"{start}" : start == 0 ? Column : $"{Column} + {start}";
+    }
+
+    /// <summary>The only column of a scalar.</summary>
+    /// <param name="head">The head.</param>
+    public static ColumnBlock Scalar(int head) => new(1, null, 0, 0, head);
+
+    /// <summary>Blocks that cover a width, widest first; disjoint, down to single columns.</summary>
+    /// <param name="width">The width.</param>
+    /// <param name="lanes">The widest vector.</param>
+    /// <param name="head">The head.</param>
+    public static IEnumerable<ColumnBlock> Exact(int width, int lanes, int head)
+    {
+        int done = 0;
+        for (; lanes >= 4; lanes /= 2)
+        {
+            for (; done + lanes <= width; done += lanes)
+                yield return new ColumnBlock(lanes, null, 0, done, head);
+        }
+        for (; done < width; done++)
+            yield return new ColumnBlock(1, null, 0, done, head);
+    }
+
+    /// <summary>Blocks of one size that cover a width, the last one overlapping its neighbour: for values that may be computed twice.</summary>
+    /// <param name="width">The width.</param>
+    /// <param name="lanes">The widest vector.</param>
+    /// <param name="head">The head.</param>
+    public static IEnumerable<ColumnBlock> Covering(int width, int lanes, int head)
+    {
+        while (lanes > width && lanes > 4)
+            lanes /= 2;
+        if (width < lanes)
+            return Exact(width, lanes, head);
+        int count = (width + lanes - 1) / lanes;
+        return Enumerable.Range(0, count).Select(i => new ColumnBlock(lanes, null, 0, Math.Min(i * lanes, width - lanes), head));
+    }
+}

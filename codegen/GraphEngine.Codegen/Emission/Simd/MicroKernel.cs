@@ -1,0 +1,103 @@
+using GraphEngine.Codegen.Emission;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>
+/// Register-blocked products of a tile by a K x N weight: a few rows by up to four vectors of accumulators stay in registers over the whole of K,
+/// so that each weight vector is loaded once per block of rows. 24 accumulators of 32 registers with AVX-512, 12 of 16 elsewhere.
+/// </summary>
+/// <param name="k">The inner width.</param>
+/// <param name="n">The outer width.</param>
+/// <param name="profile">The CPU.</param>
+internal sealed class MicroKernel(int k, int n, DeviceProfile profile)
+{
+    private const int MostRows = 12;
+
+    private int Accumulators => profile.VectorBits == 512 ? 24 : 12;
+
+    private int PanelVectors => profile.VectorBits == 512 ? 4 : 2;
+
+    /// <summary>The columns of a full panel.</summary>
+    private int Panel => PanelVectors * profile.VectorFloats;
+
+    /// <summary>The rows of the largest block.</summary>
+    public int Rows => RowsFor(ColumnBlock.Covering(Math.Min(n, Panel), profile.VectorFloats, 0).Count());
+
+    /// <summary>Prints <c>Multiply(a, w, y, rows)</c> and what it calls.</summary>
+    /// <param name="w">The members of the kernel class.</param>
+    /// <param name="aStride">Floats from one row of a to the next.</param>
+    /// <param name="yStride">Floats from one row of y to the next.</param>
+    public void Print(CodeWriter w, int aStride, int yStride)
+    {
+        int full = n / Panel, rest = n % Panel;
+        w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Open("private static void Multiply(float* a, float* w, float* y, int rows)"))
+        {
+            if (full > 0)
+            {
+                w.Line($"for (int j = 0; j < {full * Panel}; j += {Panel})");
+                w.Line("    Panel(a, w + j, y + j, rows);");
+            }
+            if (rest > 0)
+                w.Line($"Rest(a, w + {full * Panel}, y + {full * Panel}, rows);");
+        }
+        if (full > 0)
+            PrintPanel(w, "Panel", Panel, aStride, yStride);
+        if (rest > 0)
+            PrintPanel(w, "Rest", rest, aStride, yStride);
+    }
+
+    private int RowsFor(int vectors) => Math.Max(1, Math.Min(MostRows, Accumulators / Math.Max(1, vectors)));
+
+    private void PrintPanel(CodeWriter w, string name, int width, int aStride, int yStride)
+    {
+        ColumnBlock[] blocks = [.. ColumnBlock.Covering(width, profile.VectorFloats, 0)];
+        int[] heights = [.. new[] { RowsFor(blocks.Length), 4, 2, 1 }.Where((h, i) => i == 0 || h < RowsFor(blocks.Length)).Distinct()];
+        w.Line();
+        using (w.Open($"private static void {name}(float* a, float* w, float* y, int rows)"))
+        {
+            w.Line("int i = 0;");
+            foreach (int height in heights)
+            {
+                w.Line($"for (; i + {height} <= rows; i += {height})");
+                w.Line($"    {name}{height}(a + (nint)i * {aStride}, w, y + (nint)i * {yStride});");
+            }
+        }
+        foreach (int height in heights)
+            PrintBlock(w, $"{name}{height}", height, blocks, aStride, yStride);
+    }
+
+    private void PrintBlock(CodeWriter w, string name, int rows, ColumnBlock[] blocks, int aStride, int yStride)
+    {
+        w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Open($"private static void {name}(float* a, float* w, float* y)"))
+        {
+            for (int r = 0; r < rows; r++)
+                w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = default;")));
+            using (w.Open($"for (int k = 0; k < {k}; k++, w += {n})"))
+            {
+                for (int v = 0; v < blocks.Length; v++)
+                    w.Line($"{blocks[v].Type} w{v} = {Read($"w + {blocks[v].Offset}", blocks[v])};");
+                for (int r = 0; r < rows; r++)
+                {
+                    w.Line($"float a{r} = a[k + {r * aStride}];");
+                    for (int v = 0; v < blocks.Length; v++)
+                        w.Line(Accumulate(blocks[v], $"y{r}_{v}", $"a{r}", $"w{v}"));
+                }
+            }
+            for (int r = 0; r < rows; r++)
+            {
+                for (int v = 0; v < blocks.Length; v++)
+                    w.Line(blocks[v].Lanes == 1 ? $"y[{(r * yStride) + blocks[v].Offset}] = y{r}_{v};" : $"y{r}_{v}.Store(y + {(r * yStride) + blocks[v].Offset});");
+            }
+        }
+    }
+
+    /// <summary>A read of a block at an address.</summary>
+    internal static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
+
+    /// <summary>One fused multiply-add of a number and a block.</summary>
+    internal static string Accumulate(ColumnBlock block, string sum, string scalar, string vector) => block.Lanes == 1
+        ? $"{sum} = MathF.FusedMultiplyAdd({scalar}, {vector}, {sum});"
+        : $"{sum} = {block.Class}.FusedMultiplyAdd({block.Class}.Create({scalar}), {vector}, {sum});";
+}

@@ -1,0 +1,277 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Tensors;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>
+/// Prints expressions for the SIMD schedule: vectors of columns in registers, loops over items around them. Each value is printed once, in the outermost
+/// scope that knows everything it depends on.
+/// </summary>
+/// <param name="arguments">Names of tensors and tables.</param>
+/// <param name="lanes">Floats of a hardware vector.</param>
+internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
+{
+    // A gathered row is fetched this many items before it is needed.
+    private const int PrefetchDistance = 8;
+
+    private readonly List<EmissionScope> _scopes = [];
+    private readonly ConditionalWeakTable<Expression, HashSet<LoopVariable>> _dependencies = [];
+    private int _names;
+
+    /// <summary>The pointer to the product row of a GEMM, in an epilogue.</summary>
+    public string? ProductRow { get; set; }
+
+    /// <summary>True when rows are laid end to end, so that a position is a column of one long row.</summary>
+    public bool IsFlat { get; init; }
+
+    public int Depth => _scopes.Count - 1;
+
+    public CodeWriter Text => _scopes[^1].Text;
+
+    public void Open(LoopVariable? loop) => _scopes.Add(new EmissionScope(loop));
+
+    /// <summary>Ends a scope and gives its text.</summary>
+    public string Close()
+    {
+        string text = _scopes[^1].Text.ToString();
+        _scopes.RemoveAt(_scopes.Count - 1);
+        return text;
+    }
+
+    /// <summary>Prints a value for several blocks of columns, and gives the names of the registers.</summary>
+    public string[] Emit(Expression e, IReadOnlyList<ColumnBlock> blocks)
+    {
+        int scope = Target(e, blocks);
+        Dictionary<(Expression, ColumnBlock), string> known = _scopes[scope].Values;
+        ColumnBlock[] missing = [.. blocks.Where(b => !known.ContainsKey((e, b))).Distinct()];
+        if (missing.Length > 0)
+        {
+            EmitOperands(e, missing);
+            string[] values = e is Expression.Reduce r ? EmitReduce(r, missing, scope) : [.. missing.Select(b => EmitOne(e, b, scope))];
+            for (int i = 0; i < missing.Length; i++)
+                known[(e, missing[i])] = values[i];
+        }
+        return [.. blocks.Select(b => known[(e, b)])];
+    }
+
+    /// <summary>Prints a value for several blocks, spread where it is narrower than they are.</summary>
+    public string[] EmitWide(Expression e, IReadOnlyList<ColumnBlock> blocks)
+    {
+        Emit(e, [.. blocks.Select(b => Own(e, b))]);
+        return [.. blocks.Select(b => Value(e, b))];
+    }
+
+    /// <summary>The number of a row, as text.</summary>
+    public string Row(RowIndex index)
+    {
+        if (index.Loop is null)
+            return "0";
+        if (index.Table is null)
+            return index.Loop.Name;
+        return Named(index.Loop, index, "int", () => $"{arguments.Table(index.Table)}[{index.Loop.Name}]", "r");
+    }
+
+    /// <summary>The address of a row.</summary>
+    public string Address(TensorBuffer buffer, RowIndex index)
+    {
+        string tensor = arguments.Tensor(buffer);
+        if (index.Loop is null || IsFlat)
+            return tensor;
+        return Named(index.Loop, (buffer, index), "float*", () => $"{tensor} + (nint){Row(index)} * {buffer.Type.Row.Size}", "q");
+    }
+
+    private string Fresh(string prefix) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{_names++}");
+
+    /// <summary>A value that depends on one loop alone, printed once in that loop's scope.</summary>
+    private string Named(LoopVariable loop, object key, string type, Func<string> value, string prefix)
+    {
+        EmissionScope scope = _scopes.Last(s => ReferenceEquals(s.Loop, loop));
+        if (!scope.Names.TryGetValue(key, out string? name))
+        {
+            string text = value();
+            name = Fresh(prefix);
+            scope.Text.Line($"{type} {name} = {text};");
+            scope.Names[key] = name;
+        }
+        return name;
+    }
+
+    private int Target(Expression e, IReadOnlyList<ColumnBlock> blocks)
+    {
+        HashSet<LoopVariable> loops = Dependencies(e);
+        int scope = blocks.Max(b => b.Scope);
+        for (int s = _scopes.Count - 1; s > scope; s--)
+        {
+            if (_scopes[s].Loop is LoopVariable loop && loops.Contains(loop))
+                return s;
+        }
+        return scope;
+    }
+
+    private HashSet<LoopVariable> Dependencies(Expression e) => _dependencies.GetValue(e, x =>
+    {
+        HashSet<LoopVariable> loops = [.. x.Children.SelectMany(Dependencies)];
+        LoopVariable? own = x switch
+        {
+            Expression.Load l => l.Index.Loop,
+            Expression.InverseDegree d => d.Index.Loop,
+            Expression.Dropout d => d.Index.Loop,
+            Expression.Pick p => p.Column.Loop,
+            Expression.OneHot o => o.Column.Loop,
+            Expression.Reduce r => r.Loop.Outer!.Loop,
+            // The product is a row of the innermost loop over rows.
+            Expression.Product => _scopes.First(s => s.Loop is not null).Loop,
+            _ => null,
+        };
+        if (x is Expression.Reduce reduce)
+            loops.Remove(reduce.Loop);
+        if (own is not null)
+            loops.Add(own);
+        return loops;
+    });
+
+    /// <summary>Prints the operands for all blocks together, so that a loop over items is printed once for all of them.</summary>
+    private void EmitOperands(Expression e, ColumnBlock[] blocks)
+    {
+        if (e is Expression.Reduce or Expression.ReduceColumns or Expression.Pick)
+            return;
+        foreach (Expression child in e.Children)
+        {
+            IEnumerable<ColumnBlock> own = e switch
+            {
+                Expression.SumHeads s => blocks.SelectMany(b => Enumerable.Range(0, s.X.Row.Heads).Select(h => b with { Head = h })),
+                Expression.Slice s => blocks.Select(b => b with { Offset = b.Offset + s.Start }),
+                _ => blocks,
+            };
+            Emit(child, [.. own.Select(b => Own(child, b)).Distinct()]);
+        }
+    }
+
+    private string EmitOne(Expression e, ColumnBlock block, int scope)
+    {
+        string value = e switch
+        {
+            Expression.Constant c => Literal(c.Value),
+            Expression.Load l => Load(l, block),
+            Expression.Product => Read($"{ProductRow} + {block.Position(e.Row.HeadSize)}", block),
+            Expression.InverseDegree d => $"1f / Math.Max(1, {Degree(d)})",
+            Expression.Unary u => SimdFunctions.Unary(u.Kind, u.Parameter, Value(u.X, block), block),
+            Expression.Binary b => SimdFunctions.Binary(b.Kind, Value(b.A, block), Value(b.B, block), block),
+            Expression.Dropout d => Dropout(d, block),
+            Expression.ReduceColumns r => ReduceColumns(r, block.Head),
+            Expression.SumHeads s => string.Join(" + ", Enumerable.Range(0, s.X.Row.Heads).Select(h => Value(s.X, block with { Head = h }))),
+            Expression.Pick p => Value(p.X, new ColumnBlock(1, Row(p.Column), ScopeOf(p.Column), 0, 0)),
+            Expression.OneHot o => block.Lanes == 1 ? $"{block.Position(o.Columns)} == {Row(o.Column)} ? 1f : 0f" : $"Simd.OneHot{32 * block.Lanes}({block.Position(o.Columns)}, {Row(o.Column)})",
+            Expression.Expand x => Value(x.X, block),
+            Expression.Slice s => Value(s.X, block with { Offset = block.Offset + s.Start }),
+            _ => throw new NotSupportedException($"The expression {e.GetType().Name} has no SIMD form."),
+        };
+        if (e is Expression.Constant)
+            return value;
+        string name = Fresh("v");
+        _scopes[scope].Text.Line($"{block.Type} {name} = {value};");
+        return name;
+    }
+
+    /// <summary>An operand in the columns of its user: narrower operands are read at their own width and spread.</summary>
+    private string Value(Expression x, ColumnBlock block)
+    {
+        ColumnBlock own = Own(x, block);
+        string value = Emit(x, [own])[0];
+        return own.Lanes == block.Lanes ? value : $"{block.Class}.Create({value})";
+    }
+
+    /// <summary>The columns of an operand that a block of its user needs.</summary>
+    private ColumnBlock Own(Expression x, ColumnBlock block)
+    {
+        int head = x.Row.Heads == 1 ? 0 : block.Head;
+        bool scalar = IsFlat ? Dependencies(x).Count == 0 : x.Row.HeadSize == 1;
+        return scalar ? ColumnBlock.Scalar(head) : block with { Head = head };
+    }
+
+    private string Load(Expression.Load l, ColumnBlock block)
+    {
+        string position = block.Position(l.Row.HeadSize);
+        if (l.Index is { Loop.Map: not null, Table: not null } && block.Lanes > 1 && !IsFlat)
+        {
+            string ahead = Named(
+                l.Index.Loop, ("ahead", l.Buffer, l.Index), "float*",
+                () => $"{arguments.Tensor(l.Buffer)} + (nint){arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {PrefetchDistance}] * {l.Buffer.Type.Row.Size}", "q");
+            _scopes.Last(s => ReferenceEquals(s.Loop, l.Index.Loop)).Text.Line($"Simd.Prefetch({ahead} + {position});");
+        }
+        return Read($"{Address(l.Buffer, l.Index)} + {position}", block);
+    }
+
+    private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
+
+    private string Degree(Expression.InverseDegree d)
+    {
+        string pointers = arguments.Table(new IndexTable.Pointers(d.Map)), row = Row(d.Index);
+        return $"{pointers}[{row} + 1] - {pointers}[{row}]";
+    }
+
+    private string Dropout(Expression.Dropout d, ColumnBlock block)
+    {
+        string x = Value(d.X, block), seed = Value(d.Seed, ColumnBlock.Scalar(0)), step = Value(d.Step, ColumnBlock.Scalar(0));
+        if (!_scopes[0].Names.TryGetValue((seed, step, d.Stream), out string? key))
+        {
+            key = Fresh("k");
+            _scopes[0].Text.Line($"uint {key} = CounterRandom.Key((uint){seed}, (uint){step}, {d.Stream}u);");
+            _scopes[0].Names[(seed, step, d.Stream)] = key;
+        }
+        string element = IsFlat ? block.Position(0) : $"{Row(d.Index)} * {d.Row.Size} + {block.Position(d.Row.HeadSize)}";
+        string threshold = $"{CounterRandom.Threshold(d.Rate)}u", scale = Literal(1 / (1 - d.Rate));
+        return block.Lanes == 1
+            ? $"(CounterRandom.Bits({key}, (uint)({element})) >= {threshold} ? {x} * {scale} : 0f)"
+            : $"Simd.Keep({x} * {scale}, {key}, (uint)({element}), {threshold})";
+    }
+
+    private string ReduceColumns(Expression.ReduceColumns r, int head)
+    {
+        bool sum = r.Kind == ReduceKind.Sum;
+        ColumnBlock[] blocks = [.. ColumnBlock.Exact(r.X.Row.HeadSize, lanes, head)];
+        string[] values = Emit(r.X, blocks);
+        List<string> scalars = [];
+        foreach (IGrouping<int, int> group in Enumerable.Range(0, blocks.Length).GroupBy(i => blocks[i].Lanes))
+        {
+            string type = blocks[group.First()].Class;
+            IEnumerable<string> names = group.Select(i => values[i]);
+            if (group.Key == 1)
+                scalars.AddRange(names);
+            else
+                scalars.Add(sum ? $"{type}.Sum({string.Join(" + ", names)})" : $"Simd.MaxOf({names.Aggregate((a, b) => $"{type}.Max({a}, {b})")})");
+        }
+        return sum ? string.Join(" + ", scalars) : scalars.Aggregate((a, b) => $"Math.Max({a}, {b})");
+    }
+
+    private string[] EmitReduce(Expression.Reduce r, ColumnBlock[] blocks, int scope)
+    {
+        bool sum = r.Kind == ReduceKind.Sum;
+        string pointers = arguments.Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!), p = r.Loop.Name;
+        string end = Fresh("e"), start = Fresh("s");
+        string[] names = [.. blocks.Select(_ => Fresh("v"))];
+        CodeWriter target = _scopes[scope].Text;
+        target.Line($"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];");
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            string first = sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity";
+            target.Line($"{blocks[i].Type} {names[i]} = {(blocks[i].Lanes == 1 ? first : $"{blocks[i].Class}.Create({first})")};");
+        }
+        Open(r.Loop);
+        string[] bodies = EmitWide(r.Body, blocks);
+        for (int i = 0; i < blocks.Length; i++)
+            Text.Line(sum ? $"{names[i]} += {bodies[i]};" : $"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
+        string text = Close();
+        using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
+            target.Lines(text);
+        return names;
+    }
+
+    private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));
+
+    public static string Literal(float value) =>
+        float.IsPositiveInfinity(value) ? "float.PositiveInfinity" : float.IsNegativeInfinity(value) ? "float.NegativeInfinity" : $"{value.ToString("R", CultureInfo.InvariantCulture)}f";
+}

@@ -1,0 +1,98 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>
+/// The SIMD schedule of rows times typed weights. A lane walks its rows in tiles that stay in its cache and never cross a type: the left operand is
+/// computed into a tile where it is no plain memory, the product is made by register-blocked micro-kernels, and the epilogue reads it while it is hot.
+/// </summary>
+internal static class SimdGemm
+{
+    private const int TileFloats = 8192;
+
+    public static (string Summary, CodeWriter Members) Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        int lanes = profile.VectorFloats, heads = kernel.Product.Row.Heads;
+        (int k, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
+        MicroKernel micro = new(k, n, profile);
+        int tileRows = Math.Max(micro.Rows, TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
+        TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
+        bool direct = ReferenceEquals(kernel.Store.Value, kernel.Product) && kernel.Index.Table is null;
+        int aSize = kernel.A.Row.Size, ySize = kernel.Product.Row.Size;
+
+        string y = arguments.Tensor(kernel.Store.Target), w = arguments.Tensor(kernel.Weight);
+        string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
+        IndexTable.Shares shares = SimdEmitter.Shares(kernel, kernel.Types.From, kernel.Types, 1 + (k * n * heads / lanes / 16), profile.Lanes);
+        string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
+
+        SimdExpressions expressions = new(arguments, lanes) { ProductRow = "y" };
+        expressions.Open(null);
+        string prologue = plain is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "a", "row", lanes) : "";
+        string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);
+        string constants = expressions.Close();
+
+        CodeWriter body = new();
+        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed ? heads * k * n : 0;
+        body.Line($"int row = {bounds}[lane], last = {bounds}[lane + 1], segment = {segments}[lane], packed = -1;");
+        body.Line("if (row >= last)").Line("    return;");
+        body.Lines(constants);
+        if (aFloats + yFloats + wFloats > 0)
+            body.Line($"float* scratch = LaneScratch.Rent({aFloats + yFloats + wFloats});");
+        using (body.Open("while (row < last)"))
+        {
+            body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
+            body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
+            body.Line(plain is null ? "float* a = scratch;" : $"float* a = {arguments.Tensor(plain)} + (nint)row * {aSize};");
+            body.Lines(prologue.Length > 0 ? prologue : "");
+            body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
+            body.Line($"float* w = {(kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {heads * k * n}")};");
+            if (kernel.Transposed)
+            {
+                using (body.Open("if (packed != segment)"))
+                {
+                    for (int h = 0; h < heads; h++)
+                        body.Line($"Transpose({w} + (nint)segment * {heads * k * n} + {h * k * n}, w + {h * k * n});");
+                    body.Line("packed = segment;");
+                }
+            }
+            for (int h = 0; h < heads; h++)
+            {
+                int aHead = kernel.A.Row.Heads == 1 ? 0 : h * k, wHead = kernel.WeightRow.Heads == 1 ? 0 : h * k * n;
+                body.Line($"Multiply(a + {aHead}, w + {wHead}, y + {h * n}, end - row);");
+            }
+            body.Lines(epilogue);
+            body.Line("row = end;");
+        }
+
+        CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
+        micro.Print(members, aSize, ySize);
+        if (kernel.Transposed)
+            PrintTranspose(members, k, n);
+        return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
+    }
+
+    private static string Epilogue(SimdExpressions expressions, Kernel.Gemm kernel, int ySize, int lanes)
+    {
+        CodeWriter text = new();
+        expressions.Open(kernel.Row);
+        SimdTraversal.Rows(expressions, [kernel.Store], kernel.Index, lanes);
+        string row = expressions.Close();
+        using (text.Open($"for (int i = row; i < end; i++, y += {ySize})"))
+            text.Lines(row);
+        return text.ToString();
+    }
+
+    /// <summary>Turns a weight so that its columns lie side by side, as the micro-kernel reads them.</summary>
+    private static void PrintTranspose(CodeWriter w, int k, int n)
+    {
+        w.Line();
+        using (w.Open("private static void Transpose(float* from, float* to)"))
+        {
+            using (w.Open($"for (int i = 0; i < {n}; i++)"))
+            {
+                w.Line($"for (int j = 0; j < {k}; j++)");
+                w.Line($"    to[j * {n} + i] = from[i * {k} + j];");
+            }
+        }
+    }
+}

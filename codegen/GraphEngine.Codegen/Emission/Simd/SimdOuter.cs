@@ -1,0 +1,136 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>
+/// The SIMD schedule of sums of outer products. Each lane walks its rows in tiles and adds them up in registers, block by block; a sum whose
+/// rows all belong to the lane is written to its place, the first and last sum of a lane may be shared with its neighbours and go to the lane's two slots.
+/// </summary>
+internal static class SimdOuter
+{
+    private const int TileFloats = 16384;
+    private const int MostRows = 12;
+
+    /// <summary>The shares of the rows: the recipe must be the same in this kernel and in the one that adds the partial sums.</summary>
+    public static IndexTable.Shares Shares(Kernel.Outer kernel, int workers) =>
+        SimdEmitter.Shares(kernel, kernel.Types.From, kernel.Types, 1 + (kernel.Target.Type.Row.Size / 256), workers);
+
+    public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        int lanes = profile.VectorFloats, heads = kernel.Target.Type.Row.Heads;
+        int rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize, size = kernel.Target.Type.Row.Size;
+        TensorBuffer? plainA = TileOperand.PlainRows(kernel.A, kernel.Row), plainG = TileOperand.PlainRows(kernel.G, kernel.Row);
+        int aSize = kernel.A.Row.Size, gSize = kernel.G.Row.Size;
+        int tileRows = Math.Max(8, TileFloats / Math.Max(aSize, gSize));
+
+        string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials);
+        string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
+        IndexTable.Shares shares = Shares(kernel, kernel.Partials.FixedRows / 2);
+        string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
+
+        SimdExpressions expressions = new(arguments, lanes);
+        expressions.Open(null);
+        string fillA = plainA is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "a", "row", lanes) : "";
+        string fillG = plainG is null ? TileOperand.Fill(expressions, kernel.Row, kernel.G, "g", "row", lanes) : "";
+        string constants = expressions.Close();
+
+        CodeWriter body = new();
+        int aFloats = plainA is null ? tileRows * aSize : 0, gFloats = plainG is null ? tileRows * gSize : 0;
+        body.Line($"int first = {bounds}[lane], last = {bounds}[lane + 1], row = first, segment = {segments}[lane], open = -1;");
+        body.Line("if (row >= last)").Line("    return;");
+        body.Lines(constants);
+        if (aFloats + gFloats > 0)
+            body.Line($"float* scratch = LaneScratch.Rent({aFloats + gFloats});");
+        body.Line("float* y = null;");
+        using (body.Open("while (row < last)"))
+        {
+            body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
+            using (body.Open("if (open != segment)"))
+            {
+                body.Line($"bool before = {pointers}[segment] < first, after = {pointers}[segment + 1] > last;");
+                body.Line($"y = before || after ? {partials} + (nint)(2 * lane + (before ? 0 : 1)) * {size} : {target} + (nint)segment * {size};");
+                body.Line($"new Span<float>(y, {size}).Clear();");
+                body.Line("open = segment;");
+            }
+            body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
+            body.Line(plainA is null ? "float* a = scratch;" : $"float* a = {arguments.Tensor(plainA)} + (nint)row * {aSize};");
+            body.Line(plainG is null ? $"float* g = scratch + {aFloats};" : $"float* g = {arguments.Tensor(plainG)} + (nint)row * {gSize};");
+            body.Lines(fillA).Lines(fillG);
+            for (int h = 0; h < heads; h++)
+                body.Line($"Accumulate(a + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row);");
+            body.Line("row = end;");
+        }
+        CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
+        PrintAccumulate(members, rows, columns, aSize, gSize, profile);
+        return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
+    }
+
+    private static void PrintAccumulate(CodeWriter w, int rows, int columns, int aStride, int gStride, DeviceProfile profile)
+    {
+        int panel = (profile.VectorBits == 512 ? 4 : 2) * profile.VectorFloats, full = columns / panel, rest = columns % panel;
+        w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Open("private static void Accumulate(float* a, float* g, float* y, int rows)"))
+        {
+            if (full > 0)
+            {
+                w.Line($"for (int j = 0; j < {full * panel}; j += {panel})");
+                w.Line("    Panel(a, g + j, y + j, rows);");
+            }
+            if (rest > 0)
+                w.Line($"Rest(a, g + {full * panel}, y + {full * panel}, rows);");
+        }
+        if (full > 0)
+            PrintPanel(w, "Panel", panel, rows, columns, aStride, gStride, profile);
+        if (rest > 0)
+            PrintPanel(w, "Rest", rest, rows, columns, aStride, gStride, profile);
+    }
+
+    private static void PrintPanel(CodeWriter w, string name, int width, int rows, int columns, int aStride, int gStride, DeviceProfile profile)
+    {
+        // Disjoint blocks: these sums are added to memory, so that no column may be counted twice.
+        ColumnBlock[] blocks = [.. ColumnBlock.Exact(width, profile.VectorFloats, 0)];
+        int most = Math.Max(1, Math.Min(MostRows, (profile.VectorBits == 512 ? 24 : 12) / blocks.Length));
+        int[] heights = [.. new[] { most, 4, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(rows, 1)).DefaultIfEmpty(1).Distinct()];
+        w.Line();
+        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows)"))
+        {
+            w.Line("int i = 0;");
+            foreach (int height in heights)
+            {
+                w.Line($"for (; i + {height} <= {rows}; i += {height})");
+                w.Line($"    {name}{height}(a + i, g, y + (nint)i * {columns}, rows);");
+            }
+        }
+        foreach (int height in heights)
+            PrintBlock(w, $"{name}{height}", height, blocks, columns, aStride, gStride);
+    }
+
+    private static void PrintBlock(CodeWriter w, string name, int height, ColumnBlock[] blocks, int columns, int aStride, int gStride)
+    {
+        w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows)"))
+        {
+            for (int r = 0; r < height; r++)
+                w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = default;")));
+            using (w.Open($"for (int row = 0; row < rows; row++, a += {aStride}, g += {gStride})"))
+            {
+                for (int v = 0; v < blocks.Length; v++)
+                    w.Line($"{blocks[v].Type} g{v} = {MicroKernel.Read($"g + {blocks[v].Offset}", blocks[v])};");
+                for (int r = 0; r < height; r++)
+                {
+                    w.Line($"float a{r} = a[{r}];");
+                    for (int v = 0; v < blocks.Length; v++)
+                        w.Line(MicroKernel.Accumulate(blocks[v], $"y{r}_{v}", $"a{r}", $"g{v}"));
+                }
+            }
+            for (int r = 0; r < height; r++)
+            {
+                for (int v = 0; v < blocks.Length; v++)
+                {
+                    string at = $"y + {(r * columns) + blocks[v].Offset}";
+                    w.Line(blocks[v].Lanes == 1 ? $"*({at}) += y{r}_{v};" : $"({MicroKernel.Read(at, blocks[v])} + y{r}_{v}).Store({at});");
+                }
+            }
+        }
+    }
+}

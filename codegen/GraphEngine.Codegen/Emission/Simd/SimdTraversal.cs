@@ -1,0 +1,95 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>The SIMD schedule of traversals: a loop over the lane's rows; narrow rows unrolled in registers, wide rows in steps of a few vectors.</summary>
+internal static class SimdTraversal
+{
+    // Blocks whose accumulators are in registers at the same time.
+    private const int UnrolledBlocks = 8;
+    private const int StepBlocks = 4;
+
+    public static (string Summary, CodeWriter Members) Emit(Kernel.Traversal kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        int lanes = profile.VectorFloats;
+        SimdExpressions expressions = new(arguments, lanes) { IsFlat = kernel.IsFlat };
+        expressions.Open(null);
+        CodeWriter body = new();
+        if (kernel.IsFlat)
+        {
+            string count = arguments.Count(kernel.Space);
+            int size = kernel.Stores[0].Value.Row.Size;
+            string steps = Columns(expressions, kernel.Row, kernel.Stores, "first", "last", lanes);
+            body.Lines(expressions.Close());
+            body.Line($"long count = {count} * {size}L, share = (count + lanes * 64L - 1) / (lanes * 64L) * 64L;");
+            body.Line("int first = (int)Math.Min(count, lane * share), last = (int)Math.Min(count, (lane + 1) * share);");
+            body.Lines(steps);
+            return ($"{kernel.Space}: elements", SimdEmitter.Frame(arguments, body.ToString()));
+        }
+
+        string shares = arguments.Table(SimdEmitter.Shares(kernel, kernel.Space, null, 1 + (kernel.Stores.Sum(s => s.Value.Row.Size) / 8), profile.Lanes));
+        expressions.Open(kernel.Row);
+        Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
+        string row = expressions.Close();
+        body.Lines(expressions.Close());
+        using (body.Open($"for (int i = {shares}[lane], last = {shares}[lane + 1]; i < last; i++)"))
+            body.Lines(row);
+        return ($"{kernel.Space}: rows", SimdEmitter.Frame(arguments, body.ToString()));
+    }
+
+    /// <summary>Prints what one row stores, into the open scope.</summary>
+    public static void Rows(SimdExpressions expressions, IReadOnlyList<Store> stores, RowIndex index, int lanes, string? tileRow = null)
+    {
+        foreach (IGrouping<(int Heads, int Size), Store> group in stores.GroupBy(s => (s.Target.Type.Row.Heads, s.Target.Type.Row.HeadSize)))
+        {
+            (int heads, int size) = group.Key;
+            ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, lanes, h))];
+            if (all.Length <= UnrolledBlocks || size <= lanes)
+            {
+                foreach (ColumnBlock[] blocks in all.Chunk(UnrolledBlocks))
+                    Write(expressions, [.. group], index, blocks, tileRow);
+                continue;
+            }
+            for (int h = 0; h < heads; h++)
+                expressions.Text.Lines(Columns(expressions, null, [.. group], "0", $"{size}", lanes, h, index, tileRow));
+        }
+    }
+
+    /// <summary>Loops over columns: steps of several vectors, then single vectors, then single columns; no column is computed twice.</summary>
+    private static string Columns(
+        SimdExpressions expressions, LoopVariable? loop, IReadOnlyList<Store> stores, string first, string last, int lanes, int head = 0, RowIndex? index = null, string? tileRow = null)
+    {
+        CodeWriter text = new();
+        string c = loop is null ? $"c{expressions.Depth}" : "c";
+        using (text.Open(""))
+        {
+            text.Line($"int {c} = {first};");
+            foreach ((int blocks, int width) in ((int, int)[])[(StepBlocks, lanes), (1, lanes), (1, 1)])
+            {
+                expressions.Open(loop);
+                int scope = expressions.Depth;
+                Write(expressions, stores, index ?? new RowIndex(loop, null), [.. Enumerable.Range(0, blocks).Select(b => new ColumnBlock(width, c, scope, b * width, head))], tileRow);
+                string step = expressions.Close();
+                using (text.Open($"for (; {c} + {blocks * width} <= {last}; {c} += {blocks * width})"))
+                    text.Lines(step);
+            }
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Computes every value before the first store, since a store may change what another value reads.</summary>
+    private static void Write(SimdExpressions expressions, IReadOnlyList<Store> stores, RowIndex index, ColumnBlock[] blocks, string? tileRow)
+    {
+        List<(Store Store, ColumnBlock Block, string Value)> values = [];
+        foreach (Store store in stores)
+        {
+            string[] names = expressions.EmitWide(store.Value, blocks);
+            values.AddRange(blocks.Select((b, i) => (store, b, names[i])));
+        }
+        foreach ((Store store, ColumnBlock block, string value) in values)
+        {
+            string address = $"{tileRow ?? expressions.Address(store.Target, index)} + {block.Position(expressions.IsFlat ? 0 : store.Target.Type.Row.HeadSize)}";
+            expressions.Text.Line(block.Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>An operand of a GEMM: rows of memory as they are, or rows computed into a tile.</summary>
+internal static class TileOperand
+{
+    /// <summary>The tensor whose rows, in their own order, are the operand; null when it must be computed.</summary>
+    public static TensorBuffer? PlainRows(Expression operand, LoopVariable row) =>
+        operand is Expression.Load { Index: { Table: null } index } load && ReferenceEquals(index.Loop, row) && load.Row.Size == load.Buffer.Type.Row.Size ? load.Buffer : null;
+
+    /// <summary>Prints the loop that fills a tile for the rows from <c>row</c> to <c>end</c>.</summary>
+    public static string Fill(SimdExpressions expressions, LoopVariable loop, Expression operand, string tile, string first, int lanes)
+    {
+        TensorBuffer rows = new(tile, new Ir.TensorType(Spaces.Space.Fixed("tile", 0), operand.Row), isPersistent: false);
+        CodeWriter text = new();
+        expressions.Open(loop);
+        SimdTraversal.Rows(expressions, [new Store(rows, operand)], RowIndex.Zero, lanes, $"{tile}_");
+        string row = expressions.Close();
+        using (text.Open(""))
+        {
+            text.Line($"float* {tile}_ = {tile};");
+            using (text.Open($"for (int i = {first}; i < end; i++, {tile}_ += {operand.Row.Size})"))
+                text.Lines(row);
+        }
+        return text.ToString();
+    }
+}

@@ -88,7 +88,7 @@ public sealed class KernelCache
         byte[]? image = _folder is null ? null : KernelFile.TryRead(_folder, key);
         if (image is null)
         {
-            image = Compile(sources, $"{KernelAssembly.Namespace}.{key}");
+            image = Compile(sources);
             if (_folder is not null)
                 KernelFile.TryWrite(_folder, key, image);
         }
@@ -97,9 +97,9 @@ public sealed class KernelCache
 
     // A method of its own, never inlined: entering it is what loads Roslyn.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte[] Compile(IReadOnlyList<KernelSource> sources, string assembly)
+    private byte[] Compile(IReadOnlyList<KernelSource> sources)
     {
         Interlocked.Increment(ref _compilations);
-        return KernelCompiler.Compile(sources, assembly);
+        return KernelCompiler.Compile(sources);
     }
 }

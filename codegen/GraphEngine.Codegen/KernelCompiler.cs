@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Security.Cryptography;
 using System.Text;
 using ILGPU;
 using Microsoft.CodeAnalysis;
@@ -21,19 +22,25 @@ public static class KernelCompiler
 
     /// <summary>Compiles kernels, optimised, with unsafe code allowed.</summary>
     /// <param name="sources">The texts.</param>
-    /// <param name="assembly">The assembly's name. ILGPU finds argument types again by it, so no two assemblies of a process may share one.</param>
     /// <returns>The bytes of the assembly.</returns>
     /// <exception cref="KernelCompilationException">A text is not valid C#; the message has kernel, line and error, for the first errors.</exception>
-    public static byte[] Compile(IReadOnlyList<KernelSource> sources, string assembly)
+    public static byte[] Compile(IReadOnlyList<KernelSource> sources)
     {
         var parse = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None);
         List<SyntaxTree> trees = [Parse(PreludeName, KernelPrelude.Text, parse), .. sources.Select(s => Parse(s.Name, s.Text, parse))];
         var options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: Microsoft.CodeAnalysis.OptimizationLevel.Release, allowUnsafe: true, deterministic: true);
-        CSharpCompilation compilation = CSharpCompilation.Create(assembly, trees, References.Value, options);
+        CSharpCompilation compilation = CSharpCompilation.Create(AssemblyName(sources), trees, References.Value, options);
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream);
         return result.Success ? stream.ToArray() : throw new KernelCompilationException(Describe(result.Diagnostics));
+    }
+
+    // ILGPU's launchers find the types of a kernel through the name of its assembly, so no two assemblies of a process may share one.
+    private static string AssemblyName(IReadOnlyList<KernelSource> sources)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', sources.Select(s => s.Name + '\0' + s.Text))));
+        return $"{KernelAssembly.Namespace}.{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
     }
 
     private static SyntaxTree Parse(string name, string text, CSharpParseOptions options) =>

@@ -16,7 +16,7 @@ public static class KernelCompiler
     private const string PreludeName = "prelude";
 
     // ILGPU is built against the facade System.Runtime and shows immutable arrays in its signatures.
-    private static readonly string[] Facades = ["System.Runtime", "System.Collections.Immutable", "System.Memory"];
+    private static readonly string[] Facades = ["System.Runtime", "System.Runtime.Intrinsics", "System.Collections.Immutable", "System.Memory"];
 
     private static readonly Lazy<MetadataReference[]> References = new(FindReferences);
 

@@ -41,17 +41,21 @@ public sealed class KernelArguments
     /// <param name="body">The members: entry and helpers.</param>
     public KernelSource Print(string name, string summary, string body)
     {
-        CodeWriter w = new();
-        w.Line("namespace GraphEngine.Generated;").Line();
-        w.Line($"// {summary}");
+        CodeWriter header = new(), w = new();
+        header.Line("namespace GraphEngine.Generated;").Line();
+        header.Line($"// {summary}");
+        for (int i = 0; i < _tensors.Count; i++)
+            header.Line($"// f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
+        for (int i = 0; i < _tables.Count; i++)
+            header.Line($"// n{i}: {Describe(_tables[i])}");
         using (w.Open($"public static unsafe class {name}"))
         {
             using (w.Open("public struct Args"))
             {
                 for (int i = 0; i < _tensors.Count; i++)
-                    w.Line($"public ArrayView<float> f{i}; // {_tensors[i].Name}: {_tensors[i].Type}");
+                    w.Line($"public ArrayView<float> f{i};");
                 for (int i = 0; i < _tables.Count; i++)
-                    w.Line($"public ArrayView<int> n{i}; // {Describe(_tables[i])}");
+                    w.Line($"public ArrayView<int> n{i};");
                 for (int i = 0; i < _counts.Count; i++)
                     w.Line($"public int c{i};");
             }
@@ -69,7 +73,7 @@ public sealed class KernelArguments
                 w.Line("return stream => launch(stream, config, args);");
             }
         }
-        return new KernelSource(name, w.ToString());
+        return new KernelSource(name, header.ToString() + w);
     }
 
     private static string Describe(IndexTable table) => table switch

@@ -45,8 +45,14 @@ public sealed class CompiledProgram
     {
         KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Lanes, disabled, dump));
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
-        KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. emitted.Select(e => e.Source)], device.Profile);
-        LoadedKernel[] loaded = [.. emitted.Select(e => device.Load(assembly.Entry(e.Source.Name), e.GroupSize))];
-        return new CompiledProgram(device, kernels, emitted, loaded, [.. emitted.Select(e => assembly.Binder(e.Source.Name))]);
+        // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
+        Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];
+        foreach (EmittedKernel kernel in emitted)
+            distinct.TryAdd((kernel.Source.Body, kernel.GroupSize), kernel.Source);
+        KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. distinct.Values], device.Profile);
+        Dictionary<KernelSource, (LoadedKernel Kernel, KernelBinder Binder)> loaded = distinct.ToDictionary(
+            d => d.Value, d => (device.Load(assembly.Entry(d.Value.Name), d.Key.GroupSize), assembly.Binder(d.Value.Name)));
+        (LoadedKernel Kernel, KernelBinder Binder)[] shared = [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])];
+        return new CompiledProgram(device, kernels, emitted, [.. shared.Select(s => s.Kernel)], [.. shared.Select(s => s.Binder)]);
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Security.Cryptography;
 
 namespace GraphEngine.Codegen;
 
@@ -9,6 +11,9 @@ public sealed class KernelAssembly
     /// <summary>The namespace of every generated kernel class.</summary>
     public const string Namespace = "GraphEngine.Generated";
 
+    // One image is loaded once per process: ILGPU's launchers find types by the name of the assembly, and a second copy would be another type.
+    private static readonly ConcurrentDictionary<string, Lazy<KernelAssembly>> Loaded = new();
+
     private readonly Assembly _assembly;
 
     private KernelAssembly(Assembly assembly) => _assembly = assembly;
@@ -16,13 +21,8 @@ public sealed class KernelAssembly
     /// <summary>Loads an assembly that <see cref="KernelCompiler"/> made.</summary>
     /// <param name="image">Its bytes.</param>
     /// <exception cref="BadImageFormatException">The bytes are not an assembly.</exception>
-    public static KernelAssembly Load(byte[] image)
-    {
-        // Not collectible: ILGPU holds the methods as long as the accelerator lives, so nothing would be freed.
-        var context = new AssemblyLoadContext(Namespace);
-        using var stream = new MemoryStream(image, writable: false);
-        return new KernelAssembly(context.LoadFromStream(stream));
-    }
+    public static KernelAssembly Load(byte[] image) =>
+        Loaded.GetOrAdd(Convert.ToHexString(SHA256.HashData(image)), _ => new Lazy<KernelAssembly>(() => LoadOnce(image))).Value;
 
     /// <summary>The entry method of a kernel.</summary>
     /// <param name="kernel">The name of the kernel class.</param>
@@ -31,6 +31,14 @@ public sealed class KernelAssembly
     /// <summary>The method that binds arguments to a kernel.</summary>
     /// <param name="kernel">The name of the kernel class.</param>
     public KernelBinder Binder(string kernel) => Method(kernel, "Bind").CreateDelegate<KernelBinder>();
+
+    private static KernelAssembly LoadOnce(byte[] image)
+    {
+        // Not collectible: ILGPU holds the methods as long as the accelerator lives, so nothing would be freed.
+        var context = new AssemblyLoadContext(Namespace);
+        using var stream = new MemoryStream(image, writable: false);
+        return new KernelAssembly(context.LoadFromStream(stream));
+    }
 
     private MethodInfo Method(string kernel, string name)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Security.Cryptography;
 using System.Text;
 using ILGPU;
 using Microsoft.CodeAnalysis;
@@ -15,7 +16,7 @@ public static class KernelCompiler
     private const string PreludeName = "prelude";
 
     // ILGPU is built against the facade System.Runtime and shows immutable arrays in its signatures.
-    private static readonly string[] Facades = ["System.Runtime", "System.Collections.Immutable", "System.Memory"];
+    private static readonly string[] Facades = ["System.Runtime", "System.Runtime.Intrinsics", "System.Collections.Immutable", "System.Memory"];
 
     private static readonly Lazy<MetadataReference[]> References = new(FindReferences);
 
@@ -29,10 +30,17 @@ public static class KernelCompiler
         List<SyntaxTree> trees = [Parse(PreludeName, KernelPrelude.Text, parse), .. sources.Select(s => Parse(s.Name, s.Text, parse))];
         var options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: Microsoft.CodeAnalysis.OptimizationLevel.Release, allowUnsafe: true, deterministic: true);
-        CSharpCompilation compilation = CSharpCompilation.Create("GraphEngine.Generated", trees, References.Value, options);
+        CSharpCompilation compilation = CSharpCompilation.Create(AssemblyName(sources), trees, References.Value, options);
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream);
         return result.Success ? stream.ToArray() : throw new KernelCompilationException(Describe(result.Diagnostics));
+    }
+
+    // ILGPU's launchers find the types of a kernel through the name of its assembly, so no two assemblies of a process may share one.
+    private static string AssemblyName(IReadOnlyList<KernelSource> sources)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', sources.Select(s => s.Name + '\0' + s.Text))));
+        return $"{KernelAssembly.Namespace}.{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
     }
 
     private static SyntaxTree Parse(string name, string text, CSharpParseOptions options) =>

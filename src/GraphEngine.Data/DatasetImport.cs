@@ -1,3 +1,6 @@
+using GraphEngine.Data.Importers.Hgb;
+using GraphEngine.Data.Importers.Rdf;
+using GraphEngine.Data.Importers.Triples;
 using GraphEngine.Data.Importers.WordNet;
 
 namespace GraphEngine.Data;
@@ -8,6 +11,9 @@ public static class DatasetImport
     private static readonly Dictionary<string, Func<string, ImportResult>> ByFormat = new(StringComparer.Ordinal)
     {
         ["wordnet"] = WordNetImporter.Read,
+        ["ntriples"] = RdfImporter.Read,
+        ["hgb"] = HgbImporter.Read,
+        ["triples"] = TriplesImporter.Read,
     };
 
     /// <summary>The formats that can be imported.</summary>

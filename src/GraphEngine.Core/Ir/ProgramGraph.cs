@@ -10,7 +10,7 @@ public static class ProgramGraph
 {
     /// <summary>All nodes that some roots need, operands before users, in a stable order.</summary>
     /// <param name="roots">The roots.</param>
-    internal static IReadOnlyList<Node> Reachable(IEnumerable<Node> roots)
+    public static IReadOnlyList<Node> Reachable(IEnumerable<Node> roots)
     {
         HashSet<Node> seen = [];
         Stack<Node> pending = new(roots);

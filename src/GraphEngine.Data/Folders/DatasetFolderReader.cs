@@ -55,9 +55,7 @@ internal sealed class DatasetFolderReader(string folder, DatasetManifest manifes
 
     private static NodeTask ReadTask(ParquetTable table, TaskDeclaration task)
     {
-        int[][] labels = task.MultiLabel
-            ? table.Lists<int>(task.LabelColumn, "list<int32>")
-            : Array.ConvertAll(table.Scalars<int>(task.LabelColumn, "int32", @null: -1), label => label == -1 ? [] : (int[])[label]);
+        int[][] labels = task.MultiLabel ? table.Lists<int>(task.LabelColumn, "list<int32>") : SingleLabels(table, task);
         string[] words = table.Texts(task.SplitColumn, @null: "none");
         Split[] splits = new Split[words.Length];
         for (int i = 0; i < words.Length; i++)
@@ -66,6 +64,18 @@ internal sealed class DatasetFolderReader(string folder, DatasetManifest manifes
                 ?? throw new DatasetException($"{table.File}, row {i}, column '{task.SplitColumn}': '{words[i]}' is not a split; use train, valid, test or none.");
         }
         return new NodeTask(task.Name, task.NodeType, task.Classes, task.MultiLabel, labels, splits);
+    }
+
+    /// <summary>Nodes of one class share one array: there are few classes and many nodes.</summary>
+    private static int[][] SingleLabels(ParquetTable table, TaskDeclaration task)
+    {
+        Dictionary<int, int[]> shared = new() { [-1] = [] };
+        return Array.ConvertAll(table.Scalars<int>(task.LabelColumn, "int32", @null: -1), label =>
+        {
+            if (!shared.TryGetValue(label, out int[]? labels))
+                shared.Add(label, labels = [label]);
+            return labels;
+        });
     }
 
     private void RefuseUndeclared(ParquetTable table, NodeType type, List<int> own)

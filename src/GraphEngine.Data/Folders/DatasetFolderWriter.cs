@@ -8,8 +8,8 @@ namespace GraphEngine.Data.Folders;
 /// <summary>Writes the manifest and the tables of a data set into an empty folder.</summary>
 internal sealed class DatasetFolderWriter(string folder, GraphData data, CancellationToken cancellation)
 {
-    // Groups of about 8 MB decode on all cores and keep the levels of a list column small; Zstandard reads fastest for its size.
-    private const int ElementsPerGroup = 1 << 21;
+    // Groups of 2 MB decode on all cores within their caches; measured against 8 MB and 0.5 MB. Zstandard reads fastest for its size.
+    private const int ElementsPerGroup = 1 << 19;
 
     private static readonly ParquetOptions Options = new() { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Optimal };
 
@@ -52,7 +52,7 @@ internal sealed class DatasetFolderWriter(string folder, GraphData data, Cancell
     {
         EdgeList list = data.Graph.EdgesOf(r);
         List<Column> columns = [Column.OfScalars("src", list.Sources), Column.OfScalars("dst", list.Targets)];
-        WriteTable(Path.Combine(folder, "edges", $"{r}.parquet"), columns, list.Count, ElementsPerGroup / 2);
+        WriteTable(Path.Combine(folder, "edges", $"{r}.parquet"), columns, list.Count, ElementsPerGroup);
     }
 
     private void WriteTable(string file, List<Column> columns, int rows, int rowsPerGroup)

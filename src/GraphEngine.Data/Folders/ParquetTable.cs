@@ -1,3 +1,4 @@
+using System.Buffers;
 using Parquet;
 using Parquet.Schema;
 
@@ -116,9 +117,11 @@ internal sealed class ParquetTable
         {
             int rows = _firstRows[g + 1] - _firstRows[g], entries = Entries(reader, field);
             Memory<T> target = entries == rows * width ? result.AsMemory(_firstRows[g] * width, entries) : new T[entries];
-            ListLevels levels = ReadLists(reader, field, target, entries);
-            if (!levels.AllOfLength(rows, width))
-                throw levels.FirstOtherThan(width, File, column, _firstRows[g]);
+            ReadLists(reader, field, target, entries, levels =>
+            {
+                if (!levels.AllOfLength(rows, width))
+                    throw levels.FirstOtherThan(width, File, column, _firstRows[g]);
+            });
         });
         return result;
     }
@@ -132,8 +135,9 @@ internal sealed class ParquetTable
         EachGroup((reader, g) =>
         {
             T[] values = new T[Entries(reader, field)];
-            ListLevels levels = ReadLists<T>(reader, field, values, values.Length);
-            int[] lengths = levels.Lengths(_firstRows[g + 1] - _firstRows[g], File, column, _firstRows[g]);
+            int[] lengths = [];
+            ReadLists<T>(reader, field, values, values.Length, levels =>
+                lengths = levels.Lengths(_firstRows[g + 1] - _firstRows[g], File, column, _firstRows[g]));
             int next = 0;
             for (int i = 0; i < lengths.Length; next += lengths[i++])
                 result[_firstRows[g] + i] = values.AsSpan(next, lengths[i]).ToArray();
@@ -141,12 +145,21 @@ internal sealed class ParquetTable
         return result;
     }
 
-    private ListLevels ReadLists<T>(ParquetRowGroupReader reader, DataField field, Memory<T> values, int entries)
+    /// <summary>Reads the elements of a list column, and shows the levels, which lie in rented memory: a wide column has as many levels as elements.</summary>
+    private void ReadLists<T>(ParquetRowGroupReader reader, DataField field, Memory<T> values, int entries, Action<ListLevels> inspect)
         where T : unmanaged
     {
-        int[] definitions = new int[entries], repetitions = new int[entries];
-        Await(reader.ReadRawAsync(field, values, definitions, repetitions, _cancellation));
-        return new ListLevels(definitions, repetitions, field.MaxDefinitionLevel);
+        int[] definitions = ArrayPool<int>.Shared.Rent(entries), repetitions = ArrayPool<int>.Shared.Rent(entries);
+        try
+        {
+            Await(reader.ReadRawAsync(field, values, definitions.AsMemory(0, entries), repetitions.AsMemory(0, entries), _cancellation));
+            inspect(new ListLevels(definitions.AsSpan(0, entries), repetitions.AsSpan(0, entries), field.MaxDefinitionLevel));
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(definitions);
+            ArrayPool<int>.Shared.Return(repetitions);
+        }
     }
 
     /// <summary>The entries of a list column in a row group: its elements, plus one for each list without any.</summary>

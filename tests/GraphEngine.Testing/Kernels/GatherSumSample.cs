@@ -71,7 +71,7 @@ public static class GatherSumSample
             public static void Entry(Args a) => Body(a, Grid.IdxX * Group.DimX + Group.IdxX, Grid.DimX * Group.DimX);
 
             [IntrinsicImplementation]
-            [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+            [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
             public static void Body(Args a, int lane, int lanes)
             {
                 int edges = a.Pointers[a.Rows];

@@ -23,15 +23,15 @@ public static class KernelRun
     {
         KernelAssembly kernels = Cache.Load([source], device.Profile);
         Kernel kernel = device.Load(kernels.Entry(source.Name), groupSize);
-        MemoryBuffer1D<float, Stride1D.Dense>[] floatBuffers = [.. floats.Select(f => device.Accelerator.Allocate1D(f))];
-        MemoryBuffer1D<int, Stride1D.Dense>[] intBuffers = [.. ints.Select(i => device.Accelerator.Allocate1D(i))];
+        MemoryBuffer1D<float, Stride1D.Dense>[] floatBuffers = [.. floats.Select(f => Upload(device, f))];
+        MemoryBuffer1D<int, Stride1D.Dense>[] intBuffers = [.. ints.Select(i => Upload(device, i))];
         try
         {
             ArrayView<float>[] floatViews = [.. floatBuffers.Select(b => (ArrayView<float>)b.View)];
             ArrayView<int>[] intViews = [.. intBuffers.Select(b => (ArrayView<int>)b.View)];
             kernels.Binder(source.Name)(kernel, new KernelConfig(groups, groupSize), floatViews, intViews, scalars)(device.Accelerator.DefaultStream);
             device.Synchronize();
-            floatBuffers[^1].CopyToCPU(floats[^1]);
+            floatBuffers[^1].GetAsArray1D().AsSpan(0, floats[^1].Length).CopyTo(floats[^1]);
         }
         finally
         {
@@ -48,4 +48,14 @@ public static class KernelRun
     /// <param name="scalars">The scalars.</param>
     public static void OverLanes(Device device, KernelSource source, float[][] floats, int[][] ints, int[] scalars) =>
         Once(device, source, device.Profile.Lanes / device.Profile.GroupSize, device.Profile.GroupSize, floats, ints, scalars);
+
+    private static MemoryBuffer1D<T, Stride1D.Dense> Upload<T>(Device device, T[] data)
+        where T : unmanaged
+    {
+        // ILGPU cannot allocate nothing.
+        MemoryBuffer1D<T, Stride1D.Dense> buffer = device.Accelerator.Allocate1D<T>(Math.Max(1, data.Length));
+        if (data.Length > 0)
+            buffer.CopyFromCPU(data);
+        return buffer;
+    }
 }

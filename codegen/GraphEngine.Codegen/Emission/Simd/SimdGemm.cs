@@ -27,7 +27,7 @@ internal static class SimdGemm
 
         SimdExpressions expressions = new(arguments, lanes) { ProductRow = "y" };
         expressions.Open(null);
-        string prologue = plain is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "a", "row", lanes) : "";
+        string prologue = plain is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);
         string constants = expressions.Close();
 
@@ -42,7 +42,7 @@ internal static class SimdGemm
         {
             body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
             body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
-            body.Line(plain is null ? "float* a = scratch;" : $"float* a = {arguments.Tensor(plain)} + (nint)row * {aSize};");
+            body.Line(plain is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plain)} + (nint)row * {aSize};");
             body.Lines(prologue.Length > 0 ? prologue : "");
             body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
             body.Line($"float* w = {(kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {heads * k * n}")};");
@@ -58,7 +58,7 @@ internal static class SimdGemm
             for (int h = 0; h < heads; h++)
             {
                 int aHead = kernel.A.Row.Heads == 1 ? 0 : h * k, wHead = kernel.WeightRow.Heads == 1 ? 0 : h * k * n;
-                body.Line($"Multiply(a + {aHead}, w + {wHead}, y + {h * n}, end - row);");
+                body.Line($"Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row);");
             }
             body.Lines(epilogue);
             body.Line("row = end;");

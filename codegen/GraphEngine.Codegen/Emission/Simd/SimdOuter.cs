@@ -26,7 +26,7 @@ internal static class SimdOuter
 
         SimdExpressions expressions = new(arguments, lanes);
         expressions.Open(null);
-        string fillA = plainA is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "a", "row", lanes) : "";
+        string fillA = plainA is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string fillG = plainG is null ? TileOperand.Fill(expressions, kernel.Row, kernel.G, "g", "row", lanes) : "";
         string constants = expressions.Close();
 
@@ -49,11 +49,11 @@ internal static class SimdOuter
                 body.Line("open = segment;");
             }
             body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
-            body.Line(plainA is null ? "float* a = scratch;" : $"float* a = {arguments.Tensor(plainA)} + (nint)row * {aSize};");
+            body.Line(plainA is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plainA)} + (nint)row * {aSize};");
             body.Line(plainG is null ? $"float* g = scratch + {aFloats};" : $"float* g = {arguments.Tensor(plainG)} + (nint)row * {gSize};");
             body.Lines(fillA).Lines(fillG);
             for (int h = 0; h < heads; h++)
-                body.Line($"Accumulate(a + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row);");
+                body.Line($"Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row);");
             body.Line("row = end;");
         }
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());

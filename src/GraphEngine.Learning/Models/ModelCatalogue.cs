@@ -1,0 +1,25 @@
+using GraphEngine.Graphs;
+using GraphEngine.Ir;
+
+namespace GraphEngine.Learning.Models;
+
+/// <summary>The models by name.</summary>
+public static class ModelCatalogue
+{
+    /// <summary>The names, in the order they are listed.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["rgcn", "linear"];
+
+    /// <summary>Builds a model: a score per class for every node.</summary>
+    /// <param name="b">The builder.</param>
+    /// <param name="graph">Its schema decides widths and types.</param>
+    /// <param name="options">What the model is made of.</param>
+    /// <param name="classes">The number of scores.</param>
+    /// <param name="training">True for the form with dropout.</param>
+    /// <exception cref="ArgumentException">There is no model of that name.</exception>
+    public static Node Scores(ProgramBuilder b, HeteroGraph graph, ModelOptions options, int classes, bool training) => options.Model switch
+    {
+        "rgcn" => Rgcn.Scores(b, graph, options, classes, training),
+        "linear" => LinearModel.Scores(b, graph, classes),
+        _ => throw new ArgumentException($"There is no model '{options.Model}'; choose one of {string.Join(", ", Names)}.", nameof(options)),
+    };
+}

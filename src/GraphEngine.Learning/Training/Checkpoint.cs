@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+using GraphEngine.Graphs;
+using GraphEngine.Ir;
+using GraphEngine.Learning.Models;
+using GraphEngine.Tensors;
+
+namespace GraphEngine.Learning.Training;
+
+/// <summary>
+/// A training run on disk, as .safetensors: parameters and optimiser states under their own names, the best parameters so far under <c>best.NAME</c>, and the
+/// configuration in the metadata. Going on from it gives the same bits as never having stopped.
+/// </summary>
+public sealed class Checkpoint
+{
+    private const string BestPrefix = "best.";
+
+    private readonly IReadOnlyList<Tensor> _tensors;
+
+    private Checkpoint(IReadOnlyList<Tensor> tensors, string dataset, TrainingOptions options, NodeTaskSummary task, TrainingState state)
+    {
+        _tensors = tensors;
+        Dataset = dataset;
+        Options = options;
+        Task = task;
+        State = state;
+    }
+
+    /// <summary>The name of the data set.</summary>
+    public string Dataset { get; }
+
+    /// <summary>The settings.</summary>
+    public TrainingOptions Options { get; }
+
+    /// <summary>The task.</summary>
+    public NodeTaskSummary Task { get; }
+
+    /// <summary>Progress, without the best parameters.</summary>
+    public TrainingState State { get; }
+
+    /// <summary>Takes a checkpoint of a run.</summary>
+    /// <param name="dataset">The name of the data set.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="classifier">The model on the device.</param>
+    /// <param name="state">Progress.</param>
+    public static Checkpoint Of(string dataset, TrainingOptions options, NodeTask task, NodeClassifier classifier, TrainingState state)
+    {
+        Dictionary<string, Op.Leaf> leaves = classifier.Leaves.ToDictionary(l => l.Name);
+        IEnumerable<Tensor> current = classifier.Save(withStates: true).Select(v => ToTensor(v.Key, v.Value, leaves[v.Key]));
+        IEnumerable<Tensor> best = (state.Best ?? new Dictionary<string, float[]>()).Select(v => ToTensor(BestPrefix + v.Key, v.Value, leaves[v.Key]));
+        return new Checkpoint([.. current, .. best], dataset, options, new NodeTaskSummary(task.Name, task.NodeType, task.Classes, task.MultiLabel), state);
+    }
+
+    /// <summary>Writes the checkpoint beside its final place and moves it there, so that a full disk or an interruption leaves the old one whole.</summary>
+    /// <param name="path">The file.</param>
+    public void Write(string path)
+    {
+        Dictionary<string, string> metadata = new()
+        {
+            ["format"] = "graphengine-checkpoint-1",
+            ["dataset"] = Dataset,
+            ["options"] = JsonSerializer.Serialize(Options, CheckpointJson.Default.TrainingOptions),
+            ["task"] = JsonSerializer.Serialize(Task, CheckpointJson.Default.NodeTaskSummary),
+            ["epoch"] = State.Epoch.ToString(CultureInfo.InvariantCulture),
+            ["bestEpoch"] = State.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            ["bestValid"] = State.BestValid.ToString("R", CultureInfo.InvariantCulture),
+        };
+        string temporary = path + ".part";
+        SafetensorsFile.Write(temporary, _tensors, metadata);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is damaged or is no checkpoint.</exception>
+    public static Checkpoint Read(string path)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        string Get(string key) => file.Metadata.GetValueOrDefault(key)
+            ?? throw new InvalidDataException($"{path} is not a checkpoint: its metadata have no '{key}'. Checkpoints are written by 'train --checkpoint'.");
+        try
+        {
+            _ = Get("format");
+            TrainingState state = new()
+            {
+                Epoch = int.Parse(Get("epoch"), CultureInfo.InvariantCulture),
+                BestEpoch = int.Parse(Get("bestEpoch"), CultureInfo.InvariantCulture),
+                BestValid = double.Parse(Get("bestValid"), CultureInfo.InvariantCulture),
+            };
+            return new Checkpoint(
+                file.Tensors, Get("dataset"), JsonSerializer.Deserialize(Get("options"), CheckpointJson.Default.TrainingOptions)!,
+                JsonSerializer.Deserialize(Get("task"), CheckpointJson.Default.NodeTaskSummary)!, state);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            throw new InvalidDataException($"{path} is a damaged checkpoint: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Puts the tensors back on a device, to go on training.</summary>
+    /// <param name="classifier">A classifier of the same model and data set.</param>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set.</exception>
+    public TrainingState Restore(NodeClassifier classifier)
+    {
+        Load(classifier, _tensors.Where(t => !t.Name.StartsWith(BestPrefix, StringComparison.Ordinal)).ToDictionary(t => t.Name, t => t.ToFloats()));
+        Dictionary<string, float[]> best = _tensors.Where(t => t.Name.StartsWith(BestPrefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Name[BestPrefix.Length..], t => t.ToFloats());
+        return new TrainingState { Epoch = State.Epoch, BestEpoch = State.BestEpoch, BestValid = State.BestValid, Best = best.Count > 0 ? best : null };
+    }
+
+    /// <summary>Puts the best parameters on a device, to predict.</summary>
+    /// <param name="classifier">A classifier of the same model and data set.</param>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set.</exception>
+    public void LoadBest(NodeClassifier classifier)
+    {
+        Dictionary<string, float[]> values = [];
+        foreach (Op.Leaf leaf in classifier.Leaves.Where(l => l.Role == LeafRole.Parameter))
+        {
+            Tensor? tensor = _tensors.FirstOrDefault(t => t.Name == BestPrefix + leaf.Name) ?? _tensors.FirstOrDefault(t => t.Name == leaf.Name);
+            values[leaf.Name] = tensor?.ToFloats() ?? throw new InvalidDataException($"The checkpoint has no parameter '{leaf.Name}'; it belongs to another model or data set.");
+        }
+        Load(classifier, values);
+    }
+
+    private static void Load(NodeClassifier classifier, IReadOnlyDictionary<string, float[]> values)
+    {
+        try
+        {
+            classifier.Restore(values);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"The checkpoint does not fit this model and data set: {e.Message}", e);
+        }
+    }
+
+    private static Tensor ToTensor(string name, float[] values, Op.Leaf leaf)
+    {
+        RowShape row = leaf.Type.Row;
+        long rows = values.Length / row.Size;
+        long[] shape = [.. new long[] { rows, row.Heads, row.Rows, row.Columns }.Where((d, i) => i is 0 or 3 || d > 1)];
+        return Tensor.Of(name, values, shape);
+    }
+}

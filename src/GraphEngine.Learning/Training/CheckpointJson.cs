@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace GraphEngine.Learning.Training;
+
+/// <summary>The JSON forms of what checkpoints keep, generated at compile time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(TrainingOptions))]
+[JsonSerializable(typeof(NodeTaskSummary))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -1,0 +1,55 @@
+using GraphEngine.Graphs;
+
+namespace GraphEngine.Learning.Training;
+
+/// <summary>How well classes are predicted on one part of a task.</summary>
+/// <param name="Accuracy">The share of nodes whose set of classes is predicted exactly; with one class per node the usual accuracy.</param>
+/// <param name="MicroF1">F1 of all (node, class) decisions together.</param>
+/// <param name="MacroF1">The mean of the classes' F1; classes that occur neither in truth nor in prediction count as 0, as in scikit-learn.</param>
+public sealed record ClassificationMetrics(double Accuracy, double MicroF1, double MacroF1)
+{
+    /// <summary>Computes metrics from scores.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="scores">A score per node and class, row-major; the largest is predicted, or with several labels every positive one.</param>
+    /// <param name="part">The part looked at.</param>
+    public static ClassificationMetrics Of(NodeTask task, ReadOnlySpan<float> scores, Split part)
+    {
+        int classes = task.Classes.Count, nodes = 0, exact = 0;
+        long[] hits = new long[classes], predicted = new long[classes], actual = new long[classes];
+        for (int v = 0; v < task.Splits.Length; v++)
+        {
+            if (task.Splits[v] != part)
+                continue;
+            nodes++;
+            ReadOnlySpan<float> row = scores.Slice(v * classes, classes);
+            int best = task.MultiLabel ? -1 : ArgMax(row);
+            bool same = true;
+            for (int c = 0; c < classes; c++)
+            {
+                bool guess = task.MultiLabel ? row[c] > 0 : c == best, truth = Array.IndexOf(task.Labels[v], c) >= 0;
+                hits[c] += guess && truth ? 1 : 0;
+                predicted[c] += guess ? 1 : 0;
+                actual[c] += truth ? 1 : 0;
+                same &= guess == truth;
+            }
+            exact += same ? 1 : 0;
+        }
+        double macro = Enumerable.Range(0, classes).Average(c => F1(hits[c], predicted[c], actual[c]));
+        return new ClassificationMetrics(nodes == 0 ? 0 : (double)exact / nodes, F1(hits.Sum(), predicted.Sum(), actual.Sum()), macro);
+    }
+
+    /// <summary>The position of the largest score; the first one when several are equal.</summary>
+    /// <param name="row">The scores.</param>
+    public static int ArgMax(ReadOnlySpan<float> row)
+    {
+        int best = 0;
+        for (int c = 1; c < row.Length; c++)
+        {
+            if (row[c] > row[best])
+                best = c;
+        }
+        return best;
+    }
+
+    private static double F1(long hits, long predicted, long actual) => predicted + actual == 0 ? 0 : 2.0 * hits / (predicted + actual);
+}

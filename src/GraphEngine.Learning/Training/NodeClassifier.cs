@@ -1,0 +1,127 @@
+using GraphEngine.Graphs;
+using GraphEngine.Ir;
+using GraphEngine.Learning.Models;
+using GraphEngine.Runtime;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Learning.Training;
+
+/// <summary>A model bound to a data set, a task and a device: it can take training steps and give scores.</summary>
+public sealed class NodeClassifier : IDisposable
+{
+    private readonly GraphData _data;
+    private readonly HeteroGraph _graph;
+    private readonly DeviceTopology _topology;
+    private readonly TensorStore _store;
+    private readonly Executor _inference;
+    private readonly Executor? _step;
+
+    /// <summary>Compiles the programs of a model and uploads the data set.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="task">One of its tasks.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="optimizer">The optimiser; null for a classifier that only predicts.</param>
+    public NodeClassifier(GraphData data, NodeTask task, ModelOptions model, Device device, Optimizer? optimizer)
+    {
+        _data = data;
+        Task = task;
+        Model = model;
+        _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
+        Topology topology = NodeClassification.Topology(_graph, task);
+        _topology = new DeviceTopology(topology, device);
+        _store = new TensorStore(topology, device);
+        if (optimizer is not null)
+            _step = new Executor(CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device), _topology, _store);
+        _inference = new Executor(CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device), _topology, _store);
+        UploadInputs();
+    }
+
+    /// <summary>The task.</summary>
+    public NodeTask Task { get; }
+
+    /// <summary>The model.</summary>
+    public ModelOptions Model { get; }
+
+    /// <summary>The number of trainable numbers.</summary>
+    public long ParameterCount => Trained(LeafRole.Parameter).Sum(_store.Length);
+
+    /// <summary>Device memory in use: persistent tensors, index tables, and the slabs of both programs.</summary>
+    public long Bytes => _store.Bytes + _topology.Bytes + _inference.Arena.Bytes + (_step?.Arena.Bytes ?? 0);
+
+    /// <summary>Sets parameters and states to their first values.</summary>
+    /// <param name="seed">The seed, from 0 to 16,777,215.</param>
+    public void Initialize(int seed)
+    {
+        foreach (Op.Leaf leaf in Trained(LeafRole.Parameter).Concat(Trained(LeafRole.State)))
+            _store.Write(leaf.Name, leaf.Name == ProgramBuilder.RandomSeed ? [seed] : Initialization.Values(leaf, _store.Length(leaf), seed));
+    }
+
+    /// <summary>Takes one training step.</summary>
+    /// <returns>The loss before the step.</returns>
+    /// <exception cref="InvalidOperationException">The classifier was made without an optimiser.</exception>
+    public float Step()
+    {
+        if (_step is null)
+            throw new InvalidOperationException("This classifier only predicts; create it with an optimiser to train it.");
+        _step.Run();
+        Span<float> loss = stackalloc float[1];
+        _step.Read(NodeClassification.LossOutput, loss);
+        return loss[0];
+    }
+
+    /// <summary>A score per node of the task's type and class, row-major.</summary>
+    public float[] Scores()
+    {
+        _inference.Run();
+        return _inference.Read(NodeClassification.ScoresOutput);
+    }
+
+    /// <summary>Copies parameters, and if asked states, from the device.</summary>
+    /// <param name="withStates">True to include optimiser moments and counters.</param>
+    public IReadOnlyDictionary<string, float[]> Save(bool withStates) =>
+        Trained(LeafRole.Parameter).Concat(withStates ? Trained(LeafRole.State) : []).ToDictionary(l => l.Name, l => _store.Read(l.Name));
+
+    /// <summary>Copies values to the device.</summary>
+    /// <param name="values">Values by name.</param>
+    /// <exception cref="ArgumentException">A name is unknown or a size is wrong.</exception>
+    public void Restore(IReadOnlyDictionary<string, float[]> values)
+    {
+        foreach ((string name, float[] v) in values)
+            _store.Write(name, v);
+    }
+
+    /// <summary>The parameters and states, with their types.</summary>
+    public IEnumerable<Op.Leaf> Leaves => Trained(LeafRole.Parameter).Concat(Trained(LeafRole.State));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _step?.Dispose();
+        _inference.Dispose();
+        _store.Dispose();
+        _topology.Dispose();
+    }
+
+    private IEnumerable<Op.Leaf> Trained(LeafRole role) => _store.Leaves.Where(l => l.Role == role).OrderBy(l => l.Name, StringComparer.Ordinal);
+
+    private void UploadInputs()
+    {
+        foreach (Op.Leaf leaf in _store.Leaves.Where(l => l.Role == LeafRole.Input).ToArray())
+        {
+            if (leaf.Name == NodeClassification.WeightsInput)
+            {
+                _store.Write(leaf.Name, NodeClassification.Weights(Task));
+            }
+            else if (leaf.Name == NodeClassification.TargetsInput)
+            {
+                _store.Write(leaf.Name, NodeClassification.Targets(Task));
+            }
+            else
+            {
+                int type = Enumerable.Range(0, _graph.Schema.NodeTypes.Count).First(t => NodeInputs.FeaturesOf(_graph.Schema.NodeTypes[t].Name) == leaf.Name);
+                _store.Write(leaf.Name, _data.Features[type]!.Values);
+            }
+        }
+    }
+}

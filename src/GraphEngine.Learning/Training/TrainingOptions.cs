@@ -1,0 +1,28 @@
+using GraphEngine.Learning.Models;
+
+namespace GraphEngine.Learning.Training;
+
+/// <summary>How a model is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What is trained.</summary>
+    public ModelOptions Model { get; init; } = new();
+
+    /// <summary>The task; the data set's first when null.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>The most epochs.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Epochs without a better validation accuracy after which training stops; 0 never stops early.</summary>
+    public int Patience { get; init; } = 20;
+
+    /// <summary>Step size of Adam.</summary>
+    public float Rate { get; init; } = 0.01f;
+
+    /// <summary>Factor of the L2 penalty.</summary>
+    public float Decay { get; init; }
+
+    /// <summary>Decides first values and dropout; a whole number from 0 to 16,777,215.</summary>
+    public int Seed { get; init; }
+}

@@ -1,0 +1,15 @@
+namespace GraphEngine.Learning.Training;
+
+/// <summary>The end of a training run.</summary>
+/// <param name="Options">The settings.</param>
+/// <param name="Epochs">Epochs done.</param>
+/// <param name="BestEpoch">The epoch whose parameters were kept.</param>
+/// <param name="Parameters">The number of trainable numbers.</param>
+/// <param name="PeakBytes">Device memory in use.</param>
+/// <param name="SecondsToFirstEpoch">From the start of the process to the end of the first epoch.</param>
+/// <param name="EpochMilliseconds">The median time of an epoch, validation included.</param>
+/// <param name="Valid">Metrics on the validation part; null without one.</param>
+/// <param name="Test">Metrics on the test part.</param>
+public sealed record TrainingResult(
+    TrainingOptions Options, int Epochs, int BestEpoch, long Parameters, long PeakBytes, double SecondsToFirstEpoch, double EpochMilliseconds,
+    ClassificationMetrics? Valid, ClassificationMetrics Test);

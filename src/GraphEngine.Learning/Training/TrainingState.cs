@@ -1,0 +1,17 @@
+namespace GraphEngine.Learning.Training;
+
+/// <summary>What a training run remembers between epochs besides the tensors on the device.</summary>
+public sealed class TrainingState
+{
+    /// <summary>Epochs done.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>The epoch with the best validation accuracy; the last one without validation nodes.</summary>
+    public int BestEpoch { get; set; }
+
+    /// <summary>The best validation accuracy.</summary>
+    public double BestValid { get; set; } = -1;
+
+    /// <summary>The parameters of the best epoch; null when they are those on the device.</summary>
+    public IReadOnlyDictionary<string, float[]>? Best { get; set; }
+}

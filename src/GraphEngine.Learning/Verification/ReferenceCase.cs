@@ -1,0 +1,110 @@
+using GraphEngine.Graphs;
+using GraphEngine.Ir;
+using GraphEngine.Learning.Models;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Tensors;
+
+namespace GraphEngine.Learning.Verification;
+
+/// <summary>One layer on one graph with the outputs and gradients that another system computed, read from a .safetensors file.</summary>
+public sealed class ReferenceCase
+{
+    private ReferenceCase(string file, string kind, HeteroGraph graph, Program program, IReadOnlyDictionary<string, float[]> leaves, IReadOnlyDictionary<string, float[]> expected)
+    {
+        File = file;
+        Kind = kind;
+        Graph = graph;
+        Program = program;
+        Leaves = leaves;
+        Expected = expected;
+    }
+
+    /// <summary>The file's name.</summary>
+    public string File { get; }
+
+    /// <summary>The layer, such as <c>rgcn-mean</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>The graph.</summary>
+    public HeteroGraph Graph { get; }
+
+    /// <summary>The layer and the gradients of sum(out * probe), with one output per expected tensor.</summary>
+    public Program Program { get; }
+
+    /// <summary>The values of the program's leaves.</summary>
+    public IReadOnlyDictionary<string, float[]> Leaves { get; }
+
+    /// <summary>The reference values, by output.</summary>
+    public IReadOnlyDictionary<string, float[]> Expected { get; }
+
+    /// <summary>Reads a case.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, lacks a tensor, or holds a layer that is not known.</exception>
+    public static ReferenceCase Read(string path)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        string kind = file.Metadata.GetValueOrDefault("kind") ?? throw new InvalidDataException($"{path}: the metadata do not say which kind of case this is.");
+        try
+        {
+            HeteroGraph graph = ReadGraph(file);
+            ProgramBuilder b = new();
+            int width = (int)file["x"].Shape[1], outWidth = (int)file["out"].Shape[1];
+            Node x = b.Input("x", Space.Nodes, RowShape.Vector(width));
+            Node y = kind switch
+            {
+                "rgcn-add" or "rgcn-mean" => new RgcnLayer("w", graph.Schema.EdgeTypes.Count, outWidth, kind == "rgcn-mean" ? Aggregation.Mean : Aggregation.Sum).Apply(x),
+                _ => throw new InvalidDataException($"{path}: there is no layer of the kind '{kind}'; known are rgcn-add and rgcn-mean."),
+            };
+            return Build(path, kind, file, graph, x, y);
+        }
+        catch (KeyNotFoundException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static ReferenceCase Build(string path, string kind, SafetensorsFile file, HeteroGraph graph, Node x, Node y)
+    {
+        ProgramBuilder b = x.Builder;
+        Node probe = b.Input("probe", Space.Nodes, y.Row);
+        Node loss = (y * probe).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+        Node[] parameters = [.. ProgramGraph.Reachable([y]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
+        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [x, .. parameters]);
+
+        List<Output> outputs = [new("out", y), new("grad_x", gradients[x])];
+        Dictionary<string, float[]> leaves = new() { ["x"] = file["x"].ToFloats(), ["probe"] = file["probe"].ToFloats() };
+        Dictionary<string, float[]> expected = new() { ["out"] = file["out"].ToFloats(), ["grad_x"] = file["grad_x"].ToFloats() };
+        foreach (Node parameter in parameters)
+        {
+            string name = ((Op.Leaf)parameter.Op).Name;
+            leaves[name] = file[name].ToFloats();
+            string gradient = "g" + name[1..];
+            outputs.Add(new Output(gradient, gradients[parameter]));
+            expected[gradient] = file[gradient].ToFloats();
+        }
+        return new ReferenceCase(Path.GetFileName(path), kind, graph, new Program(outputs), leaves, expected);
+    }
+
+    private static HeteroGraph ReadGraph(SafetensorsFile file)
+    {
+        long[] nodeTypes = file["ntype"].ToLongs(), sourceTypes = file["etype_src_ntype"].ToLongs(), targetTypes = file["etype_dst_ntype"].ToLongs();
+        long[] source = file["src"].ToLongs(), target = file["dst"].ToLongs(), edgeType = file["etype"].ToLongs();
+        int types = Math.Max(1, (int)nodeTypes.Concat(sourceTypes).Concat(targetTypes).DefaultIfEmpty(0).Max() + 1);
+        int[] counts = [.. Enumerable.Range(0, types).Select(t => nodeTypes.Count(n => n == t))];
+        int[] offsets = new int[types];
+        for (int t = 1; t < types; t++)
+            offsets[t] = offsets[t - 1] + counts[t - 1];
+        GraphSchema schema = new(
+            [.. Enumerable.Range(0, types).Select(t => new NodeType($"{t}"))],
+            [.. sourceTypes.Select((s, r) => new EdgeType($"{r}", $"{s}", $"{targetTypes[r]}"))]);
+        List<int>[] sources = [.. sourceTypes.Select(_ => new List<int>())], targets = [.. sourceTypes.Select(_ => new List<int>())];
+        for (int e = 0; e < source.Length; e++)
+        {
+            int r = (int)edgeType[e];
+            sources[r].Add((int)source[e] - offsets[sourceTypes[r]]);
+            targets[r].Add((int)target[e] - offsets[targetTypes[r]]);
+        }
+        return new HeteroGraph(schema, counts, [.. sources.Select((s, r) => new EdgeList([.. s], [.. targets[r]]))]);
+    }
+}

@@ -1,0 +1,56 @@
+using GraphEngine.Ir;
+using GraphEngine.Runtime;
+
+namespace GraphEngine.Learning.Verification;
+
+/// <summary>Runs reference cases on a device.</summary>
+public static class Verifier
+{
+    /// <summary>The largest relative error that passes: 32-bit floats against another 32-bit computation.</summary>
+    public const double Tolerance = 1e-4;
+
+    /// <summary>The largest absolute value that passes where the reference is all zero.</summary>
+    public const double ZeroTolerance = 1e-6;
+
+    /// <summary>Runs one case.</summary>
+    /// <param name="reference">The case.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="disabled">Names of passes to leave out.</param>
+    public static CaseResult Run(ReferenceCase reference, Device device, IReadOnlySet<string>? disabled = null)
+    {
+        CompiledProgram compiled = CompiledProgram.Compile(reference.Program, device, disabled);
+        using DeviceTopology topology = new(reference.Graph.Topology, device);
+        using TensorStore store = new(reference.Graph.Topology, device);
+        foreach (Op.Leaf leaf in reference.Program.Leaves)
+        {
+            store.Add(leaf);
+            store.Write(leaf.Name, reference.Leaves[leaf.Name]);
+        }
+        using Executor executor = new(compiled, topology, store);
+        executor.Run();
+        CaseResult result = new(reference.File, reference.Kind, 0, "", true);
+        foreach ((string name, float[] expected) in reference.Expected)
+        {
+            (double error, bool passed) = Compare(executor.Read(name), expected);
+            if (!passed || error >= result.MaxRelativeError)
+                result = result with { MaxRelativeError = Math.Max(error, result.MaxRelativeError), WorstTensor = name, Passed = result.Passed && passed };
+        }
+        return result;
+    }
+
+    private static (double Error, bool Passed) Compare(float[] actual, float[] expected)
+    {
+        double difference = 0, norm = 0, largest = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double d = (double)actual[i] - expected[i];
+            difference += d * d;
+            norm += (double)expected[i] * expected[i];
+            largest = double.IsNaN(d) ? d : Math.Max(largest, Math.Abs(d));
+        }
+        if (norm == 0)
+            return (largest, largest <= ZeroTolerance);
+        double error = Math.Sqrt(difference / norm);
+        return (error, error <= Tolerance);
+    }
+}

@@ -1,0 +1,52 @@
+using GraphEngine.Codegen;
+using GraphEngine.Codegen.Emission;
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using LoadedKernel = ILGPU.Runtime.Kernel;
+
+namespace GraphEngine.Runtime;
+
+/// <summary>A program compiled for a device: kernels loaded, nothing allocated. It can be bound to any topology that has the program's spaces and maps.</summary>
+public sealed class CompiledProgram
+{
+    private CompiledProgram(Device device, KernelProgram kernels, IReadOnlyList<EmittedKernel> emitted, IReadOnlyList<LoadedKernel> loaded, IReadOnlyList<KernelBinder> binders)
+    {
+        Device = device;
+        Kernels = kernels;
+        Emitted = emitted;
+        Loaded = loaded;
+        Binders = binders;
+    }
+
+    /// <summary>The device.</summary>
+    public Device Device { get; }
+
+    /// <summary>The launches, as data.</summary>
+    public KernelProgram Kernels { get; }
+
+    /// <summary>The launches, as text; in the same order.</summary>
+    public IReadOnlyList<EmittedKernel> Emitted { get; }
+
+    internal IReadOnlyList<LoadedKernel> Loaded { get; }
+
+    internal IReadOnlyList<KernelBinder> Binders { get; }
+
+    /// <summary>Compiles a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="disabled">Names of passes to leave out.</param>
+    /// <param name="dump">Called with the program after each pass.</param>
+    /// <param name="cache">Where compiled text is kept; the process's cache when null.</param>
+    /// <exception cref="IrException">The program does not verify.</exception>
+    /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
+    public static CompiledProgram Compile(
+        Program program, Device device, IReadOnlySet<string>? disabled = null, Action<string, Program>? dump = null, KernelCache? cache = null)
+    {
+        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Lanes, disabled, dump));
+        EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
+        KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. emitted.Select(e => e.Source)], device.Profile);
+        LoadedKernel[] loaded = [.. emitted.Select(e => device.Load(assembly.Entry(e.Source.Name), e.GroupSize))];
+        return new CompiledProgram(device, kernels, emitted, loaded, [.. emitted.Select(e => assembly.Binder(e.Source.Name))]);
+    }
+}

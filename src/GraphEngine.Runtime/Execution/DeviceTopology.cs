@@ -1,0 +1,58 @@
+using GraphEngine.Codegen.Emission;
+using GraphEngine.Kernels;
+using GraphEngine.Spaces;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GraphEngine.Runtime;
+
+/// <summary>A topology on a device: index tables, uploaded once and shared by every program bound to them.</summary>
+public sealed class DeviceTopology : IDisposable
+{
+    // Kernels may read this many entries past the end when they fetch rows ahead.
+    private const int Padding = 16;
+
+    private readonly Device _device;
+    private readonly IndexTables _tables;
+    private readonly Dictionary<IndexTable, MemoryBuffer1D<int, Stride1D.Dense>> _buffers = [];
+
+    /// <summary>Prepares a topology; tables are computed and uploaded when a program first needs them.</summary>
+    /// <param name="topology">The topology.</param>
+    /// <param name="device">The device.</param>
+    public DeviceTopology(Topology topology, Device device)
+    {
+        Topology = topology;
+        _device = device;
+        _tables = new IndexTables(topology);
+    }
+
+    /// <summary>The topology.</summary>
+    public Topology Topology { get; }
+
+    /// <summary>The bytes of all tables uploaded so far.</summary>
+    public long Bytes => _buffers.Values.Sum(b => b.LengthInBytes);
+
+    /// <summary>The number that a kernel argument stands for.</summary>
+    /// <param name="count">The argument.</param>
+    public int Count(RowCount count) => count.Table is IndexTable table ? _tables[table].Length : Topology.Count(count.Space!);
+
+    internal ArrayView<int> View(IndexTable table)
+    {
+        if (!_buffers.TryGetValue(table, out MemoryBuffer1D<int, Stride1D.Dense>? buffer))
+        {
+            int[] values = _tables[table];
+            int[] padded = new int[values.Length + Padding];
+            values.CopyTo(padded, 0);
+            _buffers[table] = buffer = _device.Accelerator.Allocate1D(padded);
+        }
+        return buffer.View;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (MemoryBuffer1D<int, Stride1D.Dense> buffer in _buffers.Values)
+            buffer.Dispose();
+        _buffers.Clear();
+    }
+}

@@ -1,0 +1,90 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GraphEngine.Runtime;
+
+/// <summary>The persistent tensors of one or more programs on a device: inputs, parameters and states, by name.</summary>
+/// <param name="topology">Gives the number of rows of each.</param>
+/// <param name="device">The device.</param>
+public sealed class TensorStore(Topology topology, Device device) : IDisposable
+{
+    // Vectors may be read where a tensor has fewer elements.
+    private const int MinimumLength = 64;
+
+    private readonly Dictionary<string, (Op.Leaf Leaf, MemoryBuffer1D<float, Stride1D.Dense> Buffer)> _tensors = new(StringComparer.Ordinal);
+
+    /// <summary>The leaves stored, in the order they were first used.</summary>
+    public IEnumerable<Op.Leaf> Leaves => _tensors.Values.Select(t => t.Leaf);
+
+    /// <summary>The bytes of all tensors.</summary>
+    public long Bytes => _tensors.Values.Sum(t => t.Buffer.LengthInBytes);
+
+    /// <summary>Makes room for a leaf, filled with zeros; a leaf already stored stays as it is.</summary>
+    /// <param name="leaf">The leaf.</param>
+    /// <returns>True when it is new.</returns>
+    /// <exception cref="IrException">Another leaf has that name.</exception>
+    public bool Add(Op.Leaf leaf)
+    {
+        if (_tensors.TryGetValue(leaf.Name, out (Op.Leaf Leaf, MemoryBuffer1D<float, Stride1D.Dense>) known))
+        {
+            return known.Leaf.Type == leaf.Type
+                ? false
+                : throw new IrException($"The tensor '{leaf.Name}' is stored as {known.Leaf.Type}, but a program wants {leaf.Type}.");
+        }
+        MemoryBuffer1D<float, Stride1D.Dense> buffer = device.Accelerator.Allocate1D<float>(Math.Max(MinimumLength, Length(leaf)));
+        buffer.MemSetToZero();
+        _tensors[leaf.Name] = (leaf, buffer);
+        return true;
+    }
+
+    /// <summary>The number of elements of a leaf.</summary>
+    /// <param name="leaf">The leaf.</param>
+    public long Length(Op.Leaf leaf) => (long)topology.Count(leaf.Type.Space) * leaf.Type.Row.Size;
+
+    /// <summary>True when a tensor of that name is stored.</summary>
+    /// <param name="name">The name.</param>
+    public bool Contains(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>Copies values to the device.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="values">All its elements, row-major.</param>
+    /// <exception cref="ArgumentException">The tensor is unknown or has another number of elements.</exception>
+    public void Write(string name, ReadOnlySpan<float> values)
+    {
+        (Op.Leaf leaf, MemoryBuffer1D<float, Stride1D.Dense> buffer) = Find(name);
+        if (values.Length != Length(leaf))
+            throw new ArgumentException($"The tensor '{name}' of type {leaf.Type} has {Length(leaf)} elements, but {values.Length} were given.", nameof(values));
+        if (values.Length > 0)
+            buffer.View.SubView(0, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
+        device.Synchronize();
+    }
+
+    /// <summary>Copies values from the device; waits for what is running.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <exception cref="ArgumentException">The tensor is unknown.</exception>
+    public float[] Read(string name)
+    {
+        (Op.Leaf leaf, MemoryBuffer1D<float, Stride1D.Dense> buffer) = Find(name);
+        float[] values = new float[Length(leaf)];
+        if (values.Length > 0)
+            buffer.View.SubView(0, values.Length).CopyToCPU(device.Accelerator.DefaultStream, values);
+        device.Synchronize();
+        return values;
+    }
+
+    internal ArrayView<float> View(string name) => Find(name).Buffer.View;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, MemoryBuffer1D<float, Stride1D.Dense> buffer) in _tensors.Values)
+            buffer.Dispose();
+        _tensors.Clear();
+    }
+
+    private (Op.Leaf Leaf, MemoryBuffer1D<float, Stride1D.Dense> Buffer) Find(string name) => _tensors.TryGetValue(name, out var tensor)
+        ? tensor
+        : throw new ArgumentException($"There is no tensor '{name}'; stored are {string.Join(", ", _tensors.Keys)}.", nameof(name));
+}

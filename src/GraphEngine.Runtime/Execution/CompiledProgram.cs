@@ -43,7 +43,7 @@ public sealed class CompiledProgram
     public static CompiledProgram Compile(
         Program program, Device device, IReadOnlySet<string>? disabled = null, Action<string, Program>? dump = null, KernelCache? cache = null)
     {
-        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Lanes, disabled, dump));
+        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, disabled, dump));
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
         KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. emitted.Select(e => e.Source)], device.Profile);
         LoadedKernel[] loaded = [.. emitted.Select(e => device.Load(assembly.Entry(e.Source.Name), e.GroupSize))];

@@ -43,7 +43,7 @@ public sealed class CompiledProgram
     public static CompiledProgram Compile(
         Program program, Device device, IReadOnlySet<string>? disabled = null, Action<string, Program>? dump = null, KernelCache? cache = null)
     {
-        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Lanes, disabled, dump));
+        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, disabled, dump));
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
         // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
         Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];

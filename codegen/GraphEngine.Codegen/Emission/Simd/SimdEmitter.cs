@@ -42,17 +42,4 @@ public static class SimdEmitter
         }
         return w;
     }
-
-    /// <summary>The balanced shares of the rows of a kernel; the work of a row is its own cost and that of the items it visits.</summary>
-    internal static IndexTable.Shares Shares(Kernel kernel, GraphEngine.Spaces.Space rows, GraphEngine.Spaces.IndexMap? order, int rowCost, int workers)
-    {
-        Expression.Reduce? widest = kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Reduce>()
-            .Where(r => ReferenceEquals(r.Loop.Outer!.Loop, kernel.Row) && r.Loop.Map!.To == rows && (r.Loop.Outer.Table is null || r.Loop.Outer.Table is IndexTable.Items))
-            .MaxBy(r => Nested(r) is null ? 0 : 1);
-        int itemCost = widest is null ? 0 : 1 + (widest.Row.Size / 8);
-        return new IndexTable.Shares(new RowWork(rows, order, rowCost, widest?.Loop.Map, widest is null ? null : Nested(widest)?.Loop.Map, itemCost), workers);
-    }
-
-    private static Expression.Reduce? Nested(Expression.Reduce reduce) => reduce.Body.Descendants().OfType<Expression.Reduce>()
-        .FirstOrDefault(r => r.Loop.Outer == RowIndex.ItemOf(reduce.Loop));
 }

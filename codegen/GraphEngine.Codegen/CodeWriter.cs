@@ -28,10 +28,12 @@ public sealed class CodeWriter
         return new Block(this);
     }
 
-    /// <summary>Writes lines made elsewhere, indented to here.</summary>
+    /// <summary>Writes lines made elsewhere, indented to here; an empty text gives nothing.</summary>
     /// <param name="lines">The text.</param>
     public CodeWriter Lines(string lines)
     {
+        if (lines.Length == 0)
+            return this;
         foreach (string line in lines.TrimEnd('\n').Split('\n'))
             Line(line);
         return this;

@@ -24,6 +24,17 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
     /// <summary>The number of floats in one hardware vector.</summary>
     public int VectorFloats => VectorBits / 32;
 
+    /// <summary>
+    /// Into how many shares sums over all rows are dealt: one per lane of the CPU, as many groups elsewhere as keep the device busy. Groups that multiply
+    /// hold many registers, so that half of a GPU's resident work items is what they reach; an OpenCL device tells its compute units only.
+    /// </summary>
+    public int Workers => Kind switch
+    {
+        DeviceKind.Cpu => Lanes,
+        DeviceKind.OpenCl => Math.Max(1, 2 * Lanes / GroupSize),
+        _ => Math.Max(1, Lanes / GroupSize / 2),
+    };
+
     /// <summary>The CPU this process runs on: one lane per core, the widest vectors that the hardware really has.</summary>
     public static DeviceProfile Cpu() => Cpu(Environment.ProcessorCount, HardwareVectorBits());
 

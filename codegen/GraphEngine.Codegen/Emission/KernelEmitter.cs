@@ -1,4 +1,5 @@
 using GraphEngine.Codegen.Emission.Simd;
+using GraphEngine.Codegen.Emission.Simt;
 using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission;
@@ -9,9 +10,7 @@ public static class KernelEmitter
     /// <summary>Prints a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="profile">The device.</param>
-    public static EmittedKernel Emit(Kernel kernel, DeviceProfile profile) => profile.Kind switch
-    {
-        DeviceKind.Cpu => SimdEmitter.Emit(kernel, profile),
-        _ => throw new NotSupportedException($"There is no schedule for {profile.Kind}."),
-    };
+    public static EmittedKernel Emit(Kernel kernel, DeviceProfile profile) => profile.Kind == DeviceKind.Cpu
+        ? SimdEmitter.Emit(kernel, profile)
+        : SimtEmitter.Emit(kernel, profile);
 }

@@ -111,34 +111,17 @@ public static class Device
         return shifted == 1f ? x : quotient;
     }
 
-    /// <summary>A hash of three words in which every input bit reaches every output bit: two rounds of the 32-bit finalizer of MurmurHash3.</summary>
-    /// <param name="seed">The seed of a run.</param>
-    /// <param name="stream">Which of its streams.</param>
-    /// <param name="counter">The position in the stream.</param>
-    public static uint Hash(uint seed, uint stream, uint counter)
-    {
-        uint mixed = Mix(counter * 0x9E3779B9u + seed);
-        return Mix(mixed ^ (stream * 0x7FEB352Du + 0x165667B1u));
-    }
+    /// <summary>log(1 + e^x) without overflow.</summary>
+    /// <param name="x">The argument.</param>
+    public static float Softplus(float x) => Max(x, 0f) + Log1p(Exp(-IntrinsicMath.Abs(x)));
 
-    /// <summary>
-    /// A number in [0, 1), a multiple of 2^-24. It depends on its arguments alone, so that it can be drawn again instead of being stored, and is the
-    /// same to the bit on every device.
-    /// </summary>
-    /// <param name="seed">The seed of a run.</param>
-    /// <param name="stream">Which of its streams.</param>
-    /// <param name="counter">The position in the stream.</param>
-    public static float Uniform(uint seed, uint stream, uint counter) => (int)(Hash(seed, stream, counter) >> 8) * (1f / 16777216f);
+    /// <summary>1 / max(1, items) of a row whose items are numbered from <paramref name="start"/> to before <paramref name="end"/>.</summary>
+    /// <param name="start">The first item.</param>
+    /// <param name="end">The end of the items.</param>
+    public static float InverseDegree(int start, int end) => 1f / IntrinsicMath.Max(1, end - start);
 
     /// <summary>2 to the power of x by the unit that GPUs have for it: the base of the other functions on CUDA.</summary>
     /// <param name="x">The exponent.</param>
     [IntrinsicImplementation]
     internal static float Exp2(float x) => MathF.Pow(2f, x);
-
-    private static uint Mix(uint x)
-    {
-        x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
-        x = (x ^ (x >> 13)) * 0xC2B2AE35u;
-        return x ^ (x >> 16);
-    }
 }

@@ -45,9 +45,10 @@ internal static class RootClusters
     {
         RowShape shape = stores[0].Value.Row;
         RowIndex here = new(row, null);
+        bool shared = stores[0].Target.Type.Space == Space.One;
         return stores.All(s => s.Value.Row == shape && s.Value.Row == s.Target.Type.Row) && stores.SelectMany(s => s.Value.Descendants()).All(e => e switch
         {
-            Expression.Load l => (l.Index == here && l.Row == shape) || (l.Index == RowIndex.Zero && l.Row.Size == 1),
+            Expression.Load l => (l.Row == shape && (l.Index == here || shared)) || (l.Index == RowIndex.Zero && l.Row.Size == 1),
             Expression.Constant or Expression.Unary or Expression.Binary => e.Row == shape || e.Row.Size == 1,
             Expression.Dropout d => d.Index == here && d.Row == shape,
             Expression.Expand x => x.Row == shape && x.X.Row.Size == 1,

@@ -5,7 +5,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <summary>Prints kernels for the ILGPU CPU accelerator: as many lanes as cores, each with a balanced share of rows and vectors in registers.</summary>
 public static class SimdEmitter
 {
-    internal const string Attributes = "[IntrinsicImplementation, MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]";
+    internal const string Attributes = "[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining), SkipLocalsInit]";
 
     /// <summary>Prints a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -21,16 +21,15 @@ public static class SimdEmitter
             Kernel.Combine c => SimdCombine.Emit(c, arguments),
             _ => throw new NotSupportedException($"The kernel {kernel.Name} has no SIMD form."),
         };
-        KernelSource source = arguments.Print(kernel.Name, summary, members.ToString());
+        KernelSource source = arguments.Print(kernel.Name, summary, members.ToString(), simd: true);
         return new EmittedKernel(
             kernel, source, arguments.Tensors, arguments.Tables, arguments.Counts, GridSize.Of(profile.Lanes / profile.GroupSize), profile.GroupSize);
     }
 
-    /// <summary>The entry that ILGPU sees, and the body it does not look into; the body's text is made before the arguments are known.</summary>
+    /// <summary>The body that every lane runs; its text is made first, since it decides the arguments.</summary>
     internal static CodeWriter Frame(KernelArguments arguments, string body)
     {
         CodeWriter w = new();
-        w.Line("public static void Entry(Args a) => Body(a, Grid.IdxX * Group.DimX + Group.IdxX, Grid.DimX * Group.DimX);").Line();
         w.Line(Attributes);
         using (w.Open("private static void Body(Args a, int lane, int lanes)"))
         {
@@ -42,17 +41,4 @@ public static class SimdEmitter
         }
         return w;
     }
-
-    /// <summary>The balanced shares of the rows of a kernel; the work of a row is its own cost and that of the items it visits.</summary>
-    internal static IndexTable.Shares Shares(Kernel kernel, GraphEngine.Spaces.Space rows, GraphEngine.Spaces.IndexMap? order, int rowCost, int workers)
-    {
-        Expression.Reduce? widest = kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Reduce>()
-            .Where(r => ReferenceEquals(r.Loop.Outer!.Loop, kernel.Row) && r.Loop.Map!.To == rows && (r.Loop.Outer.Table is null || r.Loop.Outer.Table is IndexTable.Items))
-            .MaxBy(r => Nested(r) is null ? 0 : 1);
-        int itemCost = widest is null ? 0 : 1 + (widest.Row.Size / 8);
-        return new IndexTable.Shares(new RowWork(rows, order, rowCost, widest?.Loop.Map, widest is null ? null : Nested(widest)?.Loop.Map, itemCost), workers);
-    }
-
-    private static Expression.Reduce? Nested(Expression.Reduce reduce) => reduce.Body.Descendants().OfType<Expression.Reduce>()
-        .FirstOrDefault(r => r.Loop.Outer == RowIndex.ItemOf(reduce.Loop));
 }

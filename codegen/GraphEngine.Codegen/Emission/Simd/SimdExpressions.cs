@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
 using GraphEngine.Tensors;
@@ -17,8 +16,8 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     // A gathered row is fetched this many items before it is needed.
     private const int PrefetchDistance = 8;
 
-    private readonly List<EmissionScope> _scopes = [];
-    private readonly ConditionalWeakTable<Expression, HashSet<LoopVariable>> _dependencies = [];
+    private readonly List<EmissionScope<ColumnBlock>> _scopes = [];
+    private LoopDependencies? _dependencies;
     private int _names;
 
     /// <summary>The pointer to the product row of a GEMM, in an epilogue.</summary>
@@ -31,7 +30,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
 
     public CodeWriter Text => _scopes[^1].Text;
 
-    public void Open(LoopVariable? loop) => _scopes.Add(new EmissionScope(loop));
+    public void Open(LoopVariable? loop) => _scopes.Add(new EmissionScope<ColumnBlock>(loop));
 
     /// <summary>Ends a scope and gives its text.</summary>
     public string Close()
@@ -88,7 +87,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     /// <summary>A value that depends on one loop alone, printed once in that loop's scope.</summary>
     private string Named(LoopVariable loop, object key, string type, Func<string> value, string prefix)
     {
-        EmissionScope scope = _scopes.Last(s => ReferenceEquals(s.Loop, loop));
+        EmissionScope<ColumnBlock> scope = _scopes.Last(s => ReferenceEquals(s.Loop, loop));
         if (!scope.Names.TryGetValue(key, out string? name))
         {
             string text = value();
@@ -102,7 +101,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     private int Target(Expression e, IReadOnlyList<ColumnBlock> blocks)
     {
         HashSet<LoopVariable> loops = Dependencies(e);
-        int scope = blocks.Max(b => b.Scope);
+        int scope = blocks.Max(b => b.Column is null ? 0 : b.Scope);
         for (int s = _scopes.Count - 1; s > scope; s--)
         {
             if (_scopes[s].Loop is LoopVariable loop && loops.Contains(loop))
@@ -111,27 +110,11 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
         return scope;
     }
 
-    private HashSet<LoopVariable> Dependencies(Expression e) => _dependencies.GetValue(e, x =>
+    private HashSet<LoopVariable> Dependencies(Expression e)
     {
-        HashSet<LoopVariable> loops = [.. x.Children.SelectMany(Dependencies)];
-        LoopVariable? own = x switch
-        {
-            Expression.Load l => l.Index.Loop,
-            Expression.InverseDegree d => d.Index.Loop,
-            Expression.Dropout d => d.Index.Loop,
-            Expression.Pick p => p.Column.Loop,
-            Expression.OneHot o => o.Column.Loop,
-            Expression.Reduce r => r.Loop.Outer!.Loop,
-            // The product is a row of the innermost loop over rows.
-            Expression.Product => _scopes.First(s => s.Loop is not null).Loop,
-            _ => null,
-        };
-        if (x is Expression.Reduce reduce)
-            loops.Remove(reduce.Loop);
-        if (own is not null)
-            loops.Add(own);
-        return loops;
-    });
+        _dependencies ??= new LoopDependencies(() => _scopes.First(s => s.Loop is not null).Loop);
+        return _dependencies.Of(e);
+    }
 
     /// <summary>Prints the operands for all blocks together, so that a loop over items is printed once for all of them.</summary>
     private void EmitOperands(Expression e, ColumnBlock[] blocks)
@@ -154,7 +137,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     {
         string value = e switch
         {
-            Expression.Constant c => Literal(c.Value),
+            Expression.Constant c => FloatLiteral.Of(c.Value),
             Expression.Load l => Load(l, block),
             Expression.Product => Read($"{ProductRow} + {block.Position(e.Row.HeadSize)}", block),
             Expression.InverseDegree d => $"1f / Math.Max(1, {Degree(d)})",
@@ -188,7 +171,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     private ColumnBlock Own(Expression x, ColumnBlock block)
     {
         int head = x.Row.Heads == 1 ? 0 : block.Head;
-        bool scalar = IsFlat ? Dependencies(x).Count == 0 : x.Row.HeadSize == 1;
+        bool scalar = IsFlat ? x.Row.Size == 1 && Dependencies(x).Count == 0 : x.Row.HeadSize == 1;
         return scalar ? ColumnBlock.Scalar(head) : block with { Head = head };
     }
 
@@ -223,7 +206,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
             _scopes[0].Names[(seed, step, d.Stream)] = key;
         }
         string element = IsFlat ? block.Position(0) : $"{Row(d.Index)} * {d.Row.Size} + {block.Position(d.Row.HeadSize)}";
-        string threshold = $"{CounterRandom.Threshold(d.Rate)}u", scale = Literal(1 / (1 - d.Rate));
+        string threshold = $"{CounterRandom.Threshold(d.Rate)}u", scale = FloatLiteral.Of(1 / (1 - d.Rate));
         return block.Lanes == 1
             ? $"(CounterRandom.Bits({key}, (uint)({element})) >= {threshold} ? {x} * {scale} : 0f)"
             : $"Simd.Keep({x} * {scale}, {key}, (uint)({element}), {threshold})";
@@ -271,7 +254,4 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     }
 
     private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));
-
-    public static string Literal(float value) =>
-        float.IsPositiveInfinity(value) ? "float.PositiveInfinity" : float.IsNegativeInfinity(value) ? "float.NegativeInfinity" : $"{value.ToString("R", CultureInfo.InvariantCulture)}f";
 }

@@ -11,7 +11,7 @@ internal static class SimdFunctions
         UnaryKind.Reciprocal => $"{One(block)} / {x}",
         UnaryKind.Relu => Max(x, Zero(block), block),
         UnaryKind.Step => Select(x, One(block), Number(parameter, block), block),
-        UnaryKind.LeakyRelu => Select(x, x, $"{x} * {SimdExpressions.Literal(parameter)}", block),
+        UnaryKind.LeakyRelu => Select(x, x, $"{x} * {FloatLiteral.Of(parameter)}", block),
         _ => $"Simd.{kind}({x})",
     };
 
@@ -38,5 +38,5 @@ internal static class SimdFunctions
     private static string One(ColumnBlock block) => block.Lanes == 1 ? "1f" : $"{block.Type}.One";
 
     private static string Number(float value, ColumnBlock block) =>
-        block.Lanes == 1 ? SimdExpressions.Literal(value) : $"{block.Class}.Create({SimdExpressions.Literal(value)})";
+        block.Lanes == 1 ? FloatLiteral.Of(value) : $"{block.Class}.Create({FloatLiteral.Of(value)})";
 }

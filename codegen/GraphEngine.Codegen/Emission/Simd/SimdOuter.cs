@@ -11,10 +11,6 @@ internal static class SimdOuter
     private const int TileFloats = 16384;
     private const int MostRows = 12;
 
-    /// <summary>The shares of the rows: the recipe must be the same in this kernel and in the one that adds the partial sums.</summary>
-    public static IndexTable.Shares Shares(Kernel.Outer kernel, int workers) =>
-        SimdEmitter.Shares(kernel, kernel.Types.From, kernel.Types, 1 + (kernel.Target.Type.Row.Size / 256), workers);
-
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats, heads = kernel.Target.Type.Row.Heads;
@@ -25,7 +21,7 @@ internal static class SimdOuter
 
         string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
-        IndexTable.Shares shares = Shares(kernel, kernel.Partials.FixedRows / 2);
+        IndexTable.Shares shares = RowShares.Of(kernel);
         string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
 
         SimdExpressions expressions = new(arguments, lanes);

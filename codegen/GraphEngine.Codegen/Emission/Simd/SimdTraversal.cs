@@ -27,7 +27,7 @@ internal static class SimdTraversal
             return ($"{kernel.Space}: elements", SimdEmitter.Frame(arguments, body.ToString()));
         }
 
-        string shares = arguments.Table(SimdEmitter.Shares(kernel, kernel.Space, null, 1 + (kernel.Stores.Sum(s => s.Value.Row.Size) / 8), profile.Lanes));
+        string shares = arguments.Table(RowShares.Of(kernel, kernel.Space, null, 1 + (kernel.Stores.Sum(s => s.Value.Row.Size) / 8), profile.Lanes));
         expressions.Open(kernel.Row);
         Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
         string row = expressions.Close();

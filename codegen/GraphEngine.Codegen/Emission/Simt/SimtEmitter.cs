@@ -1,0 +1,28 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simt;
+
+/// <summary>
+/// Prints kernels for GPUs: a work item per row and four columns, products in tiles of shared memory with blocks of registers. Elements are counted in 32 bits:
+/// a tensor may have 2^31 of them.
+/// </summary>
+public static class SimtEmitter
+{
+    /// <summary>Prints a kernel.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="profile">A profile of an OpenCL or CUDA device.</param>
+    public static EmittedKernel Emit(Kernel kernel, DeviceProfile profile)
+    {
+        KernelArguments arguments = new();
+        SimtText text = kernel switch
+        {
+            Kernel.Traversal t => SimtTraversal.Emit(t, arguments, profile),
+            Kernel.Gemm g => SimtGemm.Emit(g, arguments, profile),
+            Kernel.Outer o => SimtOuter.Emit(o, arguments, profile),
+            Kernel.Combine c => SimtCombine.Emit(c, arguments, profile),
+            _ => throw new NotSupportedException($"The kernel {kernel.Name} has no SIMT form."),
+        };
+        KernelSource source = arguments.Print(kernel.Name, text.Summary, text.Members.ToString(), simd: false);
+        return new EmittedKernel(kernel, source, arguments.Tensors, arguments.Tables, arguments.Counts, text.Grid, text.GroupSize);
+    }
+}

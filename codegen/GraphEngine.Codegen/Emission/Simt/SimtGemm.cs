@@ -1,0 +1,103 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simt;
+
+/// <summary>
+/// The SIMT schedule of rows times typed weights: a group per tile of rows of one type, head and panel of columns. A table of tiles, made once per graph,
+/// serves all types in one launch.
+/// </summary>
+internal static class SimtGemm
+{
+    private const int MostRows = 64;
+
+    public static SimtText Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        int heads = kernel.Product.Row.Heads;
+        (int k, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
+        SimtOperand left = new("Left", kernel.A);
+        SimtEpilogue epilogue = new(kernel);
+        SimtTile tile = epilogue.IsInRegisters ? SimtTile.For(MostRows, n, k, profile) : WithRoomForProducts(kernel, epilogue, k, n, profile);
+        int panels = tile.Panels(n), parts = heads * panels;
+        IndexTable.Tiles tiles = new(kernel.Types, tile.Rows);
+        string table = $"a.{arguments.Table(tiles)}", count = arguments.Count(tiles);
+
+        CodeWriter w = new();
+        using (w.Open("public static void Entry(Args a)"))
+        {
+            tile.Declare(w, StrideA(tile), StrideB(tile, kernel));
+            if (!epilogue.IsInRegisters)
+                w.Line($"ArrayView<float> products = SharedMemory.Allocate<Float4>({tile.Rows * epilogue.Stride / 4}).Cast<float>();");
+            w.Line(epilogue.IsInRegisters && parts > 1 ? $"int entry = Grid.IdxX / {parts} * 3, part = Grid.IdxX % {parts};" : "int entry = Grid.IdxX * 3;");
+            // A launch has a group even when there are no rows.
+            w.Line($"if (entry >= {count})").Line("    return;");
+            w.Line($"int segment = {table}[entry], first = {table}[entry + 1], end = {table}[entry + 2];");
+            if (epilogue.IsInRegisters)
+            {
+                Product(w, kernel, left, tile, arguments, k, n, parts);
+                epilogue.FromRegisters(w, n);
+            }
+            else
+            {
+                using (w.Open($"for (int part = 0; part < {parts}; part++)"))
+                {
+                    Product(w, kernel, left, tile, arguments, k, n, parts);
+                    epilogue.ToShared(w, n);
+                }
+                epilogue.FromShared(w, tile);
+            }
+        }
+        left.Print(w, arguments, kernel.Row);
+        epilogue.Print(w, arguments);
+        return new SimtText(
+            $"{kernel.Types.From}: rows x typed weights, {k} -> {n}", w,
+            new GridSize(new RowCount(null, tiles), epilogue.IsInRegisters ? parts : 1, 3), tile.GroupSize);
+    }
+
+    private static void Product(CodeWriter w, Kernel.Gemm kernel, SimtOperand left, SimtTile tile, KernelArguments arguments, int k, int n, int parts)
+    {
+        int panels = tile.Panels(n), lanes = (kernel.Transposed ? k : n) % 4 == 0 ? 4 : 1, strideA = StrideA(tile), strideB = StrideB(tile, kernel);
+        w.Line(parts == 1 ? "const int h = 0, column = 0;" : $"int h = part / {panels}, column = part % {panels} * {tile.Columns};");
+        string slice = kernel.WeightRow.Heads == 1 ? "segment" : $"(segment * {kernel.WeightRow.Heads} + h)";
+        w.Line($"int weight = {slice} * {k * n / lanes};");
+        SimtTile.Accumulators(w);
+        using (w.Open($"for (int k = 0; k < {k}; k += {tile.Step})"))
+        {
+            string inner(int width) => k % tile.Step == 0 ? "" : width == 1 ? $" && k + s < {k}" : $" && k + s * {width} < {k}";
+            tile.FillTurned(w, "A", tile.Rows, strideA, left.Lanes, "first + r < end" + inner(left.Lanes), left.Call("first + r", left.Lanes == 1 ? "k + s" : "k / 4 + s"));
+            if (kernel.Transposed)
+            {
+                string at = $"weight + (column + r) * {k / lanes} + {(lanes == 1 ? "k" : "k / 4")} + s";
+                tile.FillTurned(w, "B", tile.Columns, strideB, lanes, $"column + r < {n}" + inner(lanes), Read(arguments, kernel, lanes, at));
+            }
+            else
+            {
+                string at = $"weight + (k + s) * {n / lanes} + {(lanes == 1 ? "column" : "column / 4")} + r";
+                tile.FillStraight(w, "B", tile.Columns, lanes, $"column + r{(lanes == 1 ? "" : " * 4")} < {n}" + inner(1), Read(arguments, kernel, lanes, at));
+            }
+            tile.Multiply(w, strideA, strideB);
+        }
+    }
+
+    private static int StrideA(SimtTile tile) => tile.Rows + SimtTile.Padding;
+
+    private static int StrideB(SimtTile tile, Kernel.Gemm kernel) => tile.Columns + (kernel.Transposed ? SimtTile.Padding : 0);
+
+    private static string Read(KernelArguments arguments, Kernel.Gemm kernel, int lanes, string at)
+    {
+        string view = $"a.{arguments.Tensor(kernel.Weight)}";
+        return lanes == 1 ? $"{view}[{at}]" : $"Float4.Load({view}, {at})";
+    }
+
+    /// <summary>Fewer rows, until the rows of the product fit half of the shared memory.</summary>
+    private static SimtTile WithRoomForProducts(Kernel.Gemm kernel, SimtEpilogue epilogue, int k, int n, DeviceProfile profile)
+    {
+        int rows = MostRows, most = profile.SharedMemoryBytes / 2 / sizeof(float);
+        while (rows > 4 && rows * epilogue.Stride > most)
+            rows /= 2;
+        SimtTile tile = SimtTile.For(rows, n, k, profile);
+        return tile.Rows * epilogue.Stride <= most
+            ? tile
+            : throw new NotSupportedException(
+                $"The kernel {kernel.Name} reads its product of {kernel.Product.Row.Size} columns other than element by element, and the rows of a tile do not fit {profile.SharedMemoryBytes} bytes of shared memory.");
+    }
+}

@@ -1,0 +1,82 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simt;
+
+/// <summary>
+/// The SIMT schedule of sums of outer products: a group per share of rows, head and tile of the sum. It walks its rows in order; a sum whose rows all belong to
+/// the share is written to its place, the first and last sum of a share may be shared with its neighbours and go to the share's two slots.
+/// </summary>
+internal static class SimtOuter
+{
+    private const int Step = 16;
+
+    public static SimtText Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        int heads = kernel.Target.Type.Row.Heads, rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize, workers = kernel.Partials.FixedRows / 2;
+        SimtOperand left = new("Left", kernel.A), right = new("Right", kernel.G);
+        SimtTile tile = SimtTile.For(rows, columns, Step, profile);
+        int down = (rows + tile.Rows - 1) / tile.Rows, across = tile.Panels(columns), parts = heads * down * across;
+        string target = $"a.{arguments.Tensor(kernel.Target)}", partials = $"a.{arguments.Tensor(kernel.Partials)}";
+        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Types))}";
+        IndexTable.Shares shares = RowShares.Of(kernel);
+        string bounds = $"a.{arguments.Table(shares)}", segments = $"a.{arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares))}";
+
+        CodeWriter w = new();
+        using (w.Open("public static void Entry(Args a)"))
+        {
+            tile.Declare(w, tile.Rows, tile.Columns);
+            w.Line(parts == 1 ? "int share = Grid.IdxX;" : $"int share = Grid.IdxX / {parts}, part = Grid.IdxX % {parts};");
+            w.Line(parts == 1
+                ? "const int h = 0, top = 0, column = 0;"
+                : $"int h = part / {down * across}, top = part / {across} % {down} * {tile.Rows}, column = part % {across} * {tile.Columns};");
+            w.Line($"int first = {bounds}[share], last = {bounds}[share + 1], segment = {segments}[share], row = first;");
+            using (w.Open("while (row < last)"))
+            {
+                w.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
+                w.Line($"int end = IntrinsicMath.Min(last, {pointers}[segment + 1]);");
+                SimtTile.Accumulators(w);
+                using (w.Open($"for (int k = row; k < end; k += {tile.Step})"))
+                {
+                    Fill(w, tile, "A", tile.Rows, left, "top", rows);
+                    Fill(w, tile, "B", tile.Columns, right, "column", columns);
+                    tile.Multiply(w, tile.Rows, tile.Columns);
+                }
+                w.Line($"bool before = {pointers}[segment] < first, after = {pointers}[segment + 1] > last;");
+                w.Line($"ArrayView<float> sums = before || after ? {partials} : {target};");
+                w.Line("int slot = before || after ? 2 * share + (before ? 0 : 1) : segment;");
+                for (int r = 0; r < 4; r++)
+                    w.Line($"Store(sums, slot, h, top + ty * 4 + {r}, column + tx * 4, y{r});");
+                w.Line("row = end;");
+            }
+        }
+        left.Print(w, arguments, kernel.Row);
+        right.Print(w, arguments, kernel.Row);
+        PrintStore(w, heads, rows, columns);
+        return new SimtText(
+            $"{kernel.Types.From}: sums of outer products, {rows} x {columns}", w, GridSize.Of(workers * parts), tile.GroupSize);
+    }
+
+    private static void Fill(CodeWriter w, SimtTile tile, string name, int width, SimtOperand operand, string start, int extent)
+    {
+        string place = operand.Lanes == 1 ? $"{start} + r" : $"{start} / 4 + r";
+        tile.FillStraight(
+            w, name, width, operand.Lanes, $"k + s < end && {start} + r{(operand.Lanes == 1 ? "" : " * 4")} < {extent}", operand.Call("k + s", place));
+    }
+
+    private static void PrintStore(CodeWriter w, int heads, int rows, int columns)
+    {
+        w.Line();
+        using (w.Open("private static void Store(ArrayView<float> sums, int slot, int h, int m, int n, Float4 y)"))
+        {
+            int lanes = columns % 4 == 0 ? 4 : 1;
+            string row = $"((slot * {heads} + h) * {rows} + m) * {columns / lanes}";
+            using (w.Open($"if (m < {rows})"))
+            {
+                if (lanes == 4)
+                    w.Line($"if (n < {columns})").Line($"    Float4.Store(sums, {row} + n / 4, y);");
+                else
+                    w.Line($"for (int t = 0; t < 4 && n + t < {columns}; t++)").Line($"    sums[{row} + n + t] = Float4Math.At(y, t);");
+            }
+        }
+    }
+}

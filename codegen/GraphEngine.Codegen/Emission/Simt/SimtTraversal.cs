@@ -1,0 +1,83 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simt;
+
+/// <summary>
+/// The SIMT schedule of traversals: a work item per row and register of columns, so that neighbouring work items read neighbouring addresses; the loops over
+/// items are in the work item, and nothing is exchanged.
+/// </summary>
+internal static class SimtTraversal
+{
+    public static SimtText Emit(Kernel.Traversal kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        RowShape shape = kernel.Stores[0].Target.Type.Row;
+        if (kernel.Stores.Any(s => s.Target.Type.Row.HeadSize != shape.HeadSize || s.Target.Type.Row.Heads != shape.Heads))
+            throw new NotSupportedException($"The kernel {kernel.Name} stores rows of several shapes; each needs a kernel of its own.");
+        return kernel.IsFlat ? Flat(kernel, shape, arguments, profile) : Rows(kernel, shape, arguments, profile);
+    }
+
+    /// <summary>Prints what one work item stores, into the open scope; every value is computed before the first store.</summary>
+    public static void Write(SimtExpressions expressions, KernelArguments arguments, IReadOnlyList<Store> stores, RowIndex index, SimtBlock block)
+    {
+        string[] values = [.. stores.Select(s => expressions.EmitWide(s.Value, s.Target.Type.Row, [block])[0])];
+        foreach ((Store store, string value) in stores.Zip(values))
+        {
+            string view = $"a.{arguments.Tensor(store.Target)}", at = expressions.At(store.Target, index, store.Target.Type.Row, block);
+            expressions.Text.Line(block.Lanes == 1 ? $"{view}[{at}] = {value};" : $"Float4.Store({view}, {at}, {value});");
+        }
+    }
+
+    private static SimtText Flat(Kernel.Traversal kernel, RowShape shape, KernelArguments arguments, DeviceProfile profile)
+    {
+        int lanes = shape.Size % 4 == 0 ? 4 : 1, items = shape.Size / lanes;
+        SimtExpressions expressions = new(arguments) { IsFlat = true };
+        expressions.Open(null);
+        expressions.Open(kernel.Row);
+        Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), SimtBlock.One with { Lanes = lanes, Column = "c", ColumnScope = expressions.Depth });
+        return Frame(kernel, arguments, profile, expressions, items, "c", $"c < {arguments.Count(kernel.Space)} * {items}", $"{kernel.Space}: elements");
+    }
+
+    private static SimtText Rows(Kernel.Traversal kernel, RowShape shape, KernelArguments arguments, DeviceProfile profile)
+    {
+        int lanes = SimtShapes.Lanes(kernel.Stores), columns = shape.HeadSize / lanes, items = columns * shape.Heads;
+        SimtExpressions expressions = new(arguments);
+        expressions.Open(null);
+        expressions.Open(kernel.Row);
+        (SimtBlock block, string position) = Position(kernel.Row.Name, shape.Heads, columns, expressions.Depth);
+        Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), block with { Lanes = lanes });
+        string condition = $"{kernel.Row.Name} < {arguments.Count(kernel.Space)}";
+        return items == 1
+            ? Frame(kernel, arguments, profile, expressions, items, kernel.Row.Name, condition, $"{kernel.Space}: rows")
+            : Frame(kernel, arguments, profile, expressions, items, "item", condition, $"{kernel.Space}: rows", position);
+    }
+
+    /// <summary>Splits the number <c>item</c> into row, head and column; what there is only one of is not named.</summary>
+    public static (SimtBlock Block, string Text) Position(string row, int heads, int columns, int scope)
+    {
+        List<string> parts = [$"{row} = item / {heads * columns}"];
+        if (heads > 1)
+            parts.Add(columns == 1 ? $"h = item % {heads}" : $"h = item / {columns} % {heads}");
+        if (columns > 1)
+            parts.Add($"c = item % {columns}");
+        SimtBlock block = SimtBlock.One with { Column = columns > 1 ? "c" : null, ColumnScope = scope, Head = heads > 1 ? "h" : null, HeadScope = scope };
+        return (block, $"int {string.Join(", ", parts)};");
+    }
+
+    private static SimtText Frame(
+        Kernel.Traversal kernel, KernelArguments arguments, DeviceProfile profile, SimtExpressions expressions, int items, string number, string condition, string summary,
+        string? position = null)
+    {
+        string body = expressions.Close(), constants = expressions.Close();
+        CodeWriter w = new();
+        using (w.Open("public static void Entry(Args a)"))
+        {
+            w.Line($"int {number} = Grid.IdxX * {profile.GroupSize} + Group.IdxX;");
+            if (position is not null)
+                w.Line(position);
+            using (w.Open($"if ({condition})"))
+                w.Lines(constants).Lines(body);
+        }
+        return new SimtText(summary, w, new GridSize(new RowCount(kernel.Space), items, profile.GroupSize), profile.GroupSize);
+    }
+}

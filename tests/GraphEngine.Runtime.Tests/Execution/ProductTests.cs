@@ -1,0 +1,101 @@
+using GraphEngine.Ir;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Runtime.Tests.Execution;
+
+public sealed class ProductTests
+{
+    public static TheoryData<string, int, int, int> Shapes()
+    {
+        TheoryData<string, int, int, int> data = [];
+        foreach (string device in TestDevices.Names.Select(n => n.Data))
+        {
+            foreach ((int heads, int k, int n) in ((int, int, int)[])[(1, 1, 1), (1, 7, 26), (1, 16, 7), (1, 26, 1), (1, 64, 64), (1, 1, 64), (1, 72, 100), (2, 16, 16), (3, 7, 5)])
+                data.Add(device, heads, k, n);
+        }
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Rows_times_weights(string device, int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, new RowShape(heads, 1, k)), one = b.Input("one", Space.Nodes, RowShape.Vector(k)), s = b.Input("s", Space.Nodes, RowShape.Scalar);
+        Node shared = b.Input("w", Space.One, new RowShape(heads, k, n)), typed = b.Input("wt", Space.NodeTypes, new RowShape(heads, k, n));
+        Node turned = b.Input("wr", Space.EdgeTypes, new RowShape(heads, n, k)), single = b.Input("w1", Space.NodeTypes, RowShape.Matrix(k, n)), bias = b.Input("b", Space.One, new RowShape(heads, 1, n));
+        Node messages = x.Along(IndexMap.EdgeSource);
+        List<Output> outputs =
+        [
+            new("shared", x.Linear(shared)),
+            new("typed", (x.Linear(typed, IndexMap.NodeType) + bias).Relu()),
+            new("one", one.Linear(typed, IndexMap.NodeType) * s),
+            new("single", x.Linear(single, IndexMap.NodeType) * 2f),
+            new("edges", messages.Linear(turned, IndexMap.EdgeType, transposed: true) * s.Along(IndexMap.EdgeTarget)),
+            new("groups", messages.Mean(IndexMap.EdgeTargetGroup).Linear(turned, IndexMap.TargetGroupType, transposed: true).Sum(IndexMap.TargetGroupNode)),
+            new("activated", b.Dropout((x * s).Tanh().Linear(shared).Sigmoid(), 0.3f)),
+        ];
+        Check(device, outputs);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Products_that_are_summed_or_spread(string device, int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, new RowShape(heads, 1, k)), one = b.Input("one", Space.Nodes, RowShape.Vector(k)), s = b.Input("s", Space.Nodes, RowShape.Scalar);
+        Node w = b.Input("w", Space.NodeTypes, new RowShape(heads, k, n)), w1 = b.Input("w1", Space.NodeTypes, RowShape.Matrix(k, n)), a = b.Input("a", Space.One, new RowShape(heads, 1, n));
+        Node head = b.Input("head", Space.Nodes, new RowShape(heads, 1, 1)), column = b.Input("column", Space.NodeTypes, RowShape.Matrix(k, 1)), wide = b.Input("wide", Space.Nodes, RowShape.Vector(8));
+        List<Output> outputs =
+        [
+            new("dot", (x.Linear(w, IndexMap.NodeType) * a).SumColumns() * s),
+            new("peak", x.Linear(w, IndexMap.NodeType).MaxColumns()),
+            new("heads", one.Linear(w1, IndexMap.NodeType) * head),
+            new("spread", one.Linear(column, IndexMap.NodeType) * wide),
+        ];
+        Check(device, outputs);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Sums_of_outer_products(string device, int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, new RowShape(heads, 1, k)), g = b.Input("g", Space.Nodes, new RowShape(heads, 1, n)), one = b.Input("one", Space.Nodes, RowShape.Vector(k));
+        Node e = b.Input("e", Space.Edges, new RowShape(heads, 1, n));
+        List<Output> outputs =
+        [
+            new("shared", x.Outer(g, IndexMap.ToOne(Space.Nodes))),
+            new("typed", x.Outer(g.Relu(), IndexMap.NodeType)),
+            new("one", one.Outer(g, IndexMap.NodeType)),
+            new("edges", x.Along(IndexMap.EdgeSource).Outer(e, IndexMap.EdgeType)),
+            new("groups", x.Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTargetGroup).Outer(g.Along(IndexMap.TargetGroupNode), IndexMap.TargetGroupType)),
+        ];
+        Check(device, outputs);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public void Gradients_of_attention(string device, int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(k)), w = b.Parameter("w", Space.EdgeTypes, new RowShape(heads, k, n));
+        Node a = b.Parameter("a", Space.One, new RowShape(heads, 1, n)), root = b.Parameter("root", Space.One, RowShape.Matrix(k, n)), bias = b.Parameter("bias", Space.One, RowShape.Vector(n));
+        Node z = x.Along(IndexMap.EdgeSource).Linear(w, IndexMap.EdgeType);
+        Node scores = (z * a).SumColumns().LeakyRelu(0.2f).Softmax(IndexMap.EdgeTarget);
+        Node y = b.Dropout((z * scores).Sum(IndexMap.EdgeTarget).SumHeads() + x.Linear(root) + bias, 0.2f).Tanh();
+        Node loss = (y * y * y).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [x, w, a, root, bias]);
+        List<Output> outputs = [new("y", y), new("loss", loss), .. gradients.Select(g => new Output($"d{((Op.Leaf)g.Key.Op).Name}", g.Value))];
+        Check(device, outputs);
+    }
+
+    private static void Check(string device, IReadOnlyList<Output> outputs)
+    {
+        Device opened = TestDevices.Get(device);
+        GraphProgram program = new(outputs);
+        DifferentialRun.Check(program, UglyGraphs.Some(2).Topology, opened);
+        DifferentialRun.Check(program, UglyGraphs.Some(2).Topology, opened, "aggregate-first");
+        DifferentialRun.Check(program, UglyGraphs.WithoutEdges().Topology, opened);
+    }
+}

@@ -1,0 +1,72 @@
+using GraphEngine.Codegen;
+using GraphEngine.Interpreter;
+using GraphEngine.Ir;
+using GraphEngine.Runtime;
+using GraphEngine.Spaces;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Testing;
+
+/// <summary>Runs a program on a device and holds every output and update against the interpreter.</summary>
+public static class DifferentialRun
+{
+    /// <summary>The largest norm of the difference over the norm that a kernel may have.</summary>
+    public const double Tolerance = 1e-5;
+
+    private static readonly KernelCache Cache = new(folder: null);
+
+    /// <summary>Checks a program with random leaves.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="topology">The graph.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="disabled">Passes that are left out.</param>
+    public static void Check(GraphProgram program, Topology topology, Device device, params string[] disabled)
+    {
+        Dictionary<string, float[]> leaves = program.Leaves.ToDictionary(l => l.Name, l => Values(l, topology));
+        IReadOnlyDictionary<string, double[]> expected =
+            ReferenceInterpreter.Run(program, topology, leaves.ToDictionary(l => l.Key, l => Array.ConvertAll(l.Value, v => (double)v)));
+
+        using TensorStore store = new(topology, device);
+        using DeviceTopology tables = new(topology, device);
+        CompiledProgram compiled = CompiledProgram.Compile(program, device, disabled.ToHashSet(), cache: Cache);
+        foreach (Op.Leaf leaf in program.Leaves)
+        {
+            store.Add(leaf);
+            store.Write(leaf.Name, leaves[leaf.Name]);
+        }
+        using Executor executor = new(compiled, tables, store);
+        executor.Run();
+        executor.Synchronize();
+        foreach (Output output in program.Outputs)
+            Compare(output.Name, expected[output.Name], executor.Read(output.Name));
+        foreach (string updated in program.Updates.Select(u => ((Op.Leaf)u.Target.Op).Name))
+            Compare(updated, expected[updated], store.Read(updated));
+    }
+
+    private static void Compare(string name, double[] expected, float[] actual)
+    {
+        double difference = Math.Sqrt(expected.Zip(actual).Sum(p => Square(p.First - p.Second))), norm = Math.Sqrt(expected.Sum(Square));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: norm {norm:g4}, relative error {difference / Math.Max(norm, double.Epsilon):e1}");
+        // A NaN fails here too: it is not at most anything.
+        Assert.True(difference <= Tolerance * norm, $"'{name}' differs by {difference:g3} at a norm of {norm:g3}; the first elements are {First(expected, actual)}.");
+    }
+
+    private static string First(double[] expected, float[] actual) => string.Join(
+        ", ", expected.Zip(actual).Select((p, i) => (i, p.First, p.Second)).Where(p => !(Math.Abs(p.First - p.Second) <= Tolerance * (1 + Math.Abs(p.First)))).Take(6)
+            .Select(p => $"[{p.i}] {p.First:g4} but {p.Second:g4}"));
+
+    private static double Square(double x) => x * x;
+
+    private static float[] Values(Op.Leaf leaf, Topology topology)
+    {
+        if (leaf.Name is ProgramBuilder.RandomSeed or ProgramBuilder.RandomStep)
+            return [leaf.Name.Length * 1000];
+        int seed = leaf.Name.Aggregate(17, (hash, c) => (hash * 31) + c);
+        Random random = new(seed);
+        float[] values = new float[topology.Count(leaf.Type.Space) * leaf.Type.Row.Size];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (random.NextSingle() * 2) - 1;
+        return values;
+    }
+}

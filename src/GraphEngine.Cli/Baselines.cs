@@ -18,7 +18,7 @@ internal static class Baselines
         double majority = MajorityBaseline.Accuracy(task);
         if (data.Features[data.Graph.Schema.NodeTypeIndex(task.NodeType)] is null)
             return new BaselinesReport(majority, null);
-        TrainingOptions options = Recipes.For(data.Name, "linear") with { Task = task.Name };
+        TrainingOptions options = Recipes.For(data, "linear") with { Task = task.Name };
         return new BaselinesReport(majority, Trainer.Train(data, options, device, cancel: cancel).Test.Accuracy);
     }
 }

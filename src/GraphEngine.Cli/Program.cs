@@ -19,8 +19,8 @@ internal static class Program
         DataCommand.Create(context),
         DevicesCommand.Create(context),
         VerifyCommand.Create(context),
-        //CompileCommand.Create(context),
-        //BenchCommand.Create(context),
+        CompileCommand.Create(context),
+        BenchCommand.Create(context),
     };
 
     private static int Main(string[] args)

@@ -1,3 +1,4 @@
+using GraphEngine.Graphs;
 using GraphEngine.Learning.Models;
 using GraphEngine.Learning.Training;
 
@@ -21,13 +22,14 @@ internal static class Recipes
     private static readonly TrainingOptions Linear = new() { Epochs = 100, Patience = 10, Rate = 0.02f, Model = new ModelOptions { Model = "linear" } };
 
     /// <summary>The settings for a model on a data set.</summary>
-    /// <param name="dataset">The name of the data set.</param>
+    /// <param name="data">The data set.</param>
     /// <param name="model">The model.</param>
-    public static TrainingOptions For(string dataset, string model)
+    public static TrainingOptions For(GraphData data, string model)
     {
         if (model == Linear.Model.Model)
             return Linear;
-        TrainingOptions recipe = ByDataset.GetValueOrDefault(dataset, General);
-        return recipe with { Model = recipe.Model with { Model = model } };
+        TrainingOptions recipe = ByDataset.GetValueOrDefault(data.Name, General);
+        bool hasInverses = data.Graph.Schema.EdgeTypes.Any(t => t.Name.EndsWith(HeteroGraph.InverseSuffix, StringComparison.Ordinal));
+        return recipe with { Model = recipe.Model with { Model = model, Inverse = recipe.Model.Inverse && !hasInverses } };
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GraphEngine.Graphs;
 using GraphEngine.Learning.Models;
 using GraphEngine.Learning.Training;
 
@@ -34,11 +35,11 @@ internal sealed class TrainFlags
 
     /// <summary>The settings: those of the flags given, over some defaults.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="dataset">The name of the data set, which decides the defaults.</param>
+    /// <param name="data">The data set, which decides the defaults.</param>
     /// <param name="resumed">The settings of a run to go on with, which are the defaults instead; null for a new run.</param>
-    public TrainingOptions Read(ParseResult parsed, string dataset, TrainingOptions? resumed = null)
+    public TrainingOptions Read(ParseResult parsed, GraphData data, TrainingOptions? resumed = null)
     {
-        TrainingOptions defaults = resumed ?? Recipes.For(dataset, parsed.GetValue(_model) ?? "rgcn");
+        TrainingOptions defaults = resumed ?? Recipes.For(data, parsed.GetValue(_model) ?? "rgcn");
         ModelOptions model = defaults.Model;
         TrainingOptions options = defaults with
         {

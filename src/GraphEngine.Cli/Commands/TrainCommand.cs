@@ -64,7 +64,7 @@ internal sealed class TrainCommand
             throw;
         }
         using Device device = opening.GetAwaiter().GetResult();
-        TrainingOptions options = _settings.Read(parsed, data.Name, resumed?.Options);
+        TrainingOptions options = _settings.Read(parsed, data, resumed?.Options);
         NodeTask task = Trainer.FindTask(data, options.Task);
         _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
 

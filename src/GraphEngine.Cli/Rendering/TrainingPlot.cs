@@ -32,7 +32,7 @@ internal static class TrainingPlot
             plot.Axes.Right.Min = 0;
             plot.Axes.Right.Max = 1;
         }
-        plot.ShowLegend(Alignment.MiddleRight);
+        plot.ShowLegend(Edge.Bottom);
         plot.SavePng(path, Width, Height);
     }
 

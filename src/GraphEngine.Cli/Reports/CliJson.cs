@@ -13,7 +13,7 @@ namespace GraphEngine.Cli.Reports;
 [JsonSerializable(typeof(DataListReport))]
 [JsonSerializable(typeof(DataInfoReport))]
 [JsonSerializable(typeof(DataFileReport))]
-//[JsonSerializable(typeof(CompileReport))]
-//[JsonSerializable(typeof(BenchReport))]
-//[JsonSerializable(typeof(KernelBenchReport))]
+[JsonSerializable(typeof(CompileReport))]
+[JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(KernelBenchReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using GraphEngine.Ir;
+
+namespace GraphEngine.Kernels;
+
+/// <summary>The stable text form of kernels: what each launch loops over, reads, computes and stores. Shared parts of an expression get a name.</summary>
+public static class KernelPrinter
+{
+    /// <summary>Prints all launches in order.</summary>
+    /// <param name="program">The program.</param>
+    public static string Print(KernelProgram program) => string.Join("\n", program.Kernels.Select(Print));
+
+    /// <summary>Prints one launch.</summary>
+    /// <param name="kernel">The launch.</param>
+    public static string Print(Kernel kernel)
+    {
+        Writer writer = new();
+        switch (kernel)
+        {
+            case Kernel.Traversal t:
+                writer.Line($"traversal {t.Name}: {t.Row.Name} over {t.Space}{(t.IsFlat ? ", flat" : "")}");
+                foreach (Store store in t.Stores)
+                    writer.Line($"  {store.Target}[{t.Row.Name}] = {writer.Text(store.Value)} : {store.Target.Type}");
+                break;
+            case Kernel.Gemm g:
+                writer.Line($"gemm {g.Name}: {g.Row.Name} over {g.Types.From} by {g.Types}");
+                writer.Line($"  product = {writer.Text(g.A)} @ {g.Weight}[{g.Types}]{(g.Transposed ? "^T" : "")} : {g.WeightRow}");
+                writer.Line($"  {g.Store.Target}[{Writer.Text(g.Index)}] = {writer.Text(g.Store.Value)} : {g.Store.Target.Type}");
+                break;
+            case Kernel.Outer o:
+                writer.Line($"outer {o.Name}: {o.Row.Name} over {o.Types.From} by {o.Types}");
+                writer.Line($"  {o.Target}[{o.Types}] += {writer.Text(o.A)}^T @ {writer.Text(o.G)} : {o.Target.Type}, partial sums in {o.Partials}");
+                break;
+            case Kernel.Combine c:
+                writer.Line($"combine {c.Name}: partial sums of {c.Of.Name} into {c.Of.Target}");
+                break;
+            default:
+                throw new IrException($"The kernel {kernel.GetType().Name} has no text form.");
+        }
+        return writer.ToString();
+    }
+
+    private sealed class Writer
+    {
+        private readonly StringBuilder _text = new();
+        private readonly Dictionary<Expression, string> _names = new(ReferenceEqualityComparer.Instance);
+
+        public void Line(FormattableString line) => _text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+        public static string Text(RowIndex index) => index switch
+        {
+            { Loop: null } => "0",
+            { Table: null } => index.Loop.Name,
+            _ => $"{Text(index.Table)}[{index.Loop.Name}]",
+        };
+
+        public string Text(Expression e)
+        {
+            // A part that was printed before is referred to by its number; leaves are short enough to repeat.
+            if (_names.TryGetValue(e, out string? name))
+                return name;
+            string text = Plain(e);
+            if (!e.Children.Any())
+                return text;
+            name = $"${_names.Count}";
+            _names[e] = name;
+            Line($"  {name} = {text} : {e.Row}");
+            return name;
+        }
+
+        private string Plain(Expression e) => e switch
+        {
+            Expression.Constant c => c.Value.ToString("R", CultureInfo.InvariantCulture),
+            Expression.Load l => $"{l.Buffer}[{Text(l.Index)}]",
+            Expression.Product => "product",
+            Expression.InverseDegree d => $"inverse_degree<{d.Map}>[{Text(d.Index)}]",
+            Expression.Unary u => $"{Lower(u.Kind)}({Text(u.X)})",
+            Expression.Binary b => $"{Lower(b.Kind)}({Text(b.A)}, {Text(b.B)})",
+            Expression.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>({Text(d.X)})"),
+            Expression.Reduce r => $"{Lower(r.Kind)} over {r.Loop.Name} in {r.Loop.Map}({Text(r.Body)})",
+            Expression.ReduceColumns r => $"{Lower(r.Kind)}_columns({Text(r.X)})",
+            Expression.SumHeads s => $"sum_heads({Text(s.X)})",
+            Expression.Pick p => $"{Text(p.X)}[{Text(p.Column)}]",
+            Expression.OneHot h => $"one_hot[{Text(h.Column)}]",
+            Expression.Expand x => $"expand({Text(x.X)})",
+            Expression.Concat c => $"concat({Text(c.A)}, {Text(c.B)})",
+            Expression.Slice s => $"slice<{s.Start}, {s.Count}>({Text(s.X)})",
+            _ => throw new IrException($"The expression {e.GetType().Name} has no text form."),
+        };
+
+        private static string Text(IndexTable table) => table switch
+        {
+            IndexTable.Map m => m.Of.Name,
+            IndexTable.Items i => $"items<{i.Of}>",
+            IndexTable.Pointers p => $"pointers<{p.Of}>",
+            IndexTable.Compose c => $"{Text(c.Outer)}.{Text(c.Inner)}",
+            _ => table.GetType().Name.ToLowerInvariant(),
+        };
+
+        private static string Lower<T>(T kind)
+            where T : struct, Enum => kind.ToString().ToLowerInvariant();
+
+        public override string ToString() => _text.ToString();
+    }
+}

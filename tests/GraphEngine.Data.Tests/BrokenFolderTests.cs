@@ -96,6 +96,32 @@ public sealed class BrokenFolderTests : IDisposable
         Assert.Equal([1, 2], data.Graph.EdgesOf(1).Sources);
     }
 
+    [Theory]
+    [InlineData("nodes/paper.parquet")]
+    [InlineData("edges/0.parquet")]
+    [InlineData("graph.json")]
+    public void A_damaged_byte_never_gets_past_as_anything_but_data_or_a_sentence(string name)
+    {
+        string path = _folder["data"], file = Path.Combine(path, name);
+        DatasetFolder.Write(SmallDataset.Data, path, cancellation: TestContext.Current.CancellationToken);
+        byte[] whole = File.ReadAllBytes(file);
+        Random random = new(1);
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(file, damaged);
+            try
+            {
+                Assert.Equal(5, DatasetFolder.Read(path, TestContext.Current.CancellationToken).Graph.NodeCount);
+            }
+            catch (DatasetException error)
+            {
+                Assert.EndsWith(".", error.Message);
+            }
+        }
+    }
+
     private static Action<string> Json(string pattern, string replacement) => folder =>
     {
         string file = folder + "/graph.json", text = File.ReadAllText(file), changed = new Regex(pattern).Replace(text, replacement, 1);

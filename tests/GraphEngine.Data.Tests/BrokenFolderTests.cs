@@ -12,6 +12,7 @@ public sealed class BrokenFolderTests : IDisposable
         ["no folder"] = (f => Directory.Delete(f, true), "There is no folder @; give the path of a dataset folder."),
         ["no graph.json"] = (f => File.Delete(f + "/graph.json"), "@ is not a dataset folder: it has no graph.json; make one with 'data import'."),
         ["not JSON"] = (f => File.WriteAllText(f + "/graph.json", "{\n\"format\" 1}"), "@/graph.json is not JSON: line 2, byte 10 cannot be read; repair it there."),
+        ["not UTF-8"] = (f => File.WriteAllBytes(f + "/graph.json", [.. "{\"name\": \""u8, 0xE5, .. "\"}"u8]), "@/graph.json is not UTF-8 text; save it in that encoding."),
         ["not an object"] = (f => File.WriteAllText(f + "/graph.json", "[]"), "@/graph.json must hold one JSON object."),
         ["a key twice"] = (Json("\"name\": \"small\"", "\"name\": \"small\", \"name\": \"small\""), "@/graph.json has a key twice; keep one of them."),
         ["other format"] = (Json("\"format\": 1", "\"format\": 2"), "@/graph.json says format 2, but this version reads format 1; import the data set again."),

@@ -12,6 +12,7 @@ public sealed class BrokenFolderTests : IDisposable
         ["no folder"] = (f => Directory.Delete(f, true), "There is no folder @; give the path of a dataset folder."),
         ["no graph.json"] = (f => File.Delete(f + "/graph.json"), "@ is not a dataset folder: it has no graph.json; make one with 'data import'."),
         ["not JSON"] = (f => File.WriteAllText(f + "/graph.json", "{\n\"format\" 1}"), "@/graph.json is not JSON: line 2, byte 10 cannot be read; repair it there."),
+        ["not UTF-8"] = (f => File.WriteAllBytes(f + "/graph.json", [.. "{\"name\": \""u8, 0xE5, .. "\"}"u8]), "@/graph.json is not UTF-8 text; save it in that encoding."),
         ["not an object"] = (f => File.WriteAllText(f + "/graph.json", "[]"), "@/graph.json must hold one JSON object."),
         ["a key twice"] = (Json("\"name\": \"small\"", "\"name\": \"small\", \"name\": \"small\""), "@/graph.json has a key twice; keep one of them."),
         ["other format"] = (Json("\"format\": 1", "\"format\": 2"), "@/graph.json says format 2, but this version reads format 1; import the data set again."),
@@ -94,6 +95,32 @@ public sealed class BrokenFolderTests : IDisposable
         Assert.Equal([Graphs.Split.Train, Graphs.Split.Test, Graphs.Split.None], data.Tasks[0].Splits);
         Assert.Equal([1, 2, 3, 4, 5, 6], data.Features[0]!.Values);
         Assert.Equal([1, 2], data.Graph.EdgesOf(1).Sources);
+    }
+
+    [Theory]
+    [InlineData("nodes/paper.parquet")]
+    [InlineData("edges/0.parquet")]
+    [InlineData("graph.json")]
+    public void A_damaged_byte_never_gets_past_as_anything_but_data_or_a_sentence(string name)
+    {
+        string path = _folder["data"], file = Path.Combine(path, name);
+        DatasetFolder.Write(SmallDataset.Data, path, cancellation: TestContext.Current.CancellationToken);
+        byte[] whole = File.ReadAllBytes(file);
+        Random random = new(1);
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(file, damaged);
+            try
+            {
+                Assert.Equal(5, DatasetFolder.Read(path, TestContext.Current.CancellationToken).Graph.NodeCount);
+            }
+            catch (DatasetException error)
+            {
+                Assert.EndsWith(".", error.Message);
+            }
+        }
     }
 
     private static Action<string> Json(string pattern, string replacement) => folder =>

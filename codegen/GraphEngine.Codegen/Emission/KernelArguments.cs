@@ -48,7 +48,7 @@ public sealed class KernelArguments
         for (int i = 0; i < _tensors.Count; i++)
             header.Line($"// f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
         for (int i = 0; i < _tables.Count; i++)
-            header.Line($"// n{i}: {Describe(_tables[i])}");
+            header.Line($"// n{i}: {_tables[i].Describe()}");
         using (w.Open($"public static unsafe class {name}"))
         {
             using (w.Open("public struct Args"))
@@ -85,19 +85,6 @@ public sealed class KernelArguments
             w.Line(simd ? "return (lane, lanes) => Body(args, lane, lanes);" : "return stream => launch(stream, config, args);");
         }
     }
-
-    private static string Describe(IndexTable table) => table switch
-    {
-        IndexTable.Map m => m.Of.Name,
-        IndexTable.Items i => $"items of {i.Of.Name}",
-        IndexTable.Pointers p => $"pointers of {p.Of.Name}",
-        IndexTable.Compose c => $"{Describe(c.Outer)} at {Describe(c.Inner)}",
-        IndexTable.Shares s => $"shares of {s.Work.Rows}",
-        IndexTable.FirstSegments f => $"first {f.Of.Name} of each share",
-        IndexTable.Splits s => $"partial sums of {s.Of.Name}",
-        IndexTable.Tiles t => $"tiles of {t.TileRows} rows by {t.Of.Name}",
-        _ => table.ToString(),
-    };
 
     private static int IndexOf<T>(List<T> list, T item)
     {

@@ -46,9 +46,9 @@ public sealed partial class BrokenInputTests
         ["unknown format"] = new("data import --format xml @ --out @/d", "There is no format 'xml'; use wordnet, ntriples, hgb, triples."),
         ["no source"] = new("data import --format ntriples @/none --out @/d", "There is no file or folder @/none; give the place of the data to import."),
         ["no triples file"] = Rdf([], "@/rdf has 0 files that end in .nt or .nt.gz; give a folder with exactly one."),
-        ["triple without an end"] = Rdf([("g.nt", "<a:b> <a:c> <a:d> .\n<a:b> <a:c> <a:e>\n")], "@/rdf/g.nt, line 2: a triple must end with a full stop; correct the line."),
-        ["IRI without an end"] = Rdf([("g.nt", "<a:b <a:c> <a:d> .\n")], "@/rdf/g.nt, line 1: an IRI must not hold blanks, quotes or one of < { } | ^ `; correct the line."),
-        ["literal as predicate"] = Rdf([("g.nt", "<a:b> \"c\" <a:d> .\n")], "@/rdf/g.nt, line 1: a predicate must be an IRI; correct the line."),
+        ["triple without an end"] = Rdf([("g.nt", "<a:b> <a:c> <a:d> .\n<a:b> <a:c> <a:e>\n")], "@/rdf/g.nt, line 2: a triple must end with a full stop (column 18); correct the line."),
+        ["IRI without an end"] = Rdf([("g.nt", "<a:b <a:c> <a:d> .\n")], "@/rdf/g.nt, line 1: an IRI must not hold blanks, quotes or one of < { } | ^ ` (column 2); correct the line."),
+        ["literal as predicate"] = Rdf([("g.nt", "<a:b> \"c\" <a:d> .\n")], "@/rdf/g.nt, line 1: a predicate must be an IRI (column 7); correct the line."),
         ["no triples"] = Rdf([("g.nt", "# nothing\n")], "@/rdf/g.nt holds no triple; give a file with at least one."),
         ["label of an unknown node"] = Rdf(
             [("g.nt", "<a:b> <a:c> <a:d> .\n"), ("trainingSet.tsv", "node\tlabel_x\na:z\t1\n"), ("testSet.tsv", "node\tlabel_x\na:d\t1\n")],

@@ -9,7 +9,7 @@ public sealed partial class BrokenInputTests
         ["no checkpoint"] = new(
             "evaluate --checkpoint @/c", "There is no file '@/c'; give --checkpoint a file that 'train --checkpoint' wrote."),
         ["checkpoint that is text"] = new(
-            "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: its header claims 2334956330918880596 bytes, but the file has 8 more.", f => File.WriteAllText(f + "/c", "This is no tensor")),
+            "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: its header claims 2338328219631577172 bytes, but the file has 8 more.", f => File.WriteAllText(f + "/c", "This is no tensor")),
         ["empty checkpoint"] = new(
             "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: it has 0 bytes, too few for the length of a header.", f => File.WriteAllText(f + "/c", "")),
         ["tensors that are no checkpoint"] = new(
@@ -45,7 +45,7 @@ public sealed partial class BrokenInputTests
     private static Dictionary<string, Case> References => new()
     {
         ["no reference"] = new("verify @/r --device cpu", "There is no file '@/r'; give the paths of reference cases."),
-        ["truncated reference"] = new("verify @/r --device cpu", "@/r is not a valid safetensors file: its tensors take 792 bytes, but 780 follow the header; it is truncated or damaged.", f =>
+        ["truncated reference"] = new("verify @/r --device cpu", "@/r is not a valid safetensors file: its tensors take 616 bytes, but 604 follow the header; it is truncated or damaged.", f =>
         {
             ReferenceFile.Write(f + "/r", ReferenceFile.Tensors());
             File.WriteAllBytes(f + "/r", File.ReadAllBytes(f + "/r")[..^12]);

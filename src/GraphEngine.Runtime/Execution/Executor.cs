@@ -109,6 +109,9 @@ public sealed class Executor : IDisposable
     private Action<AcceleratorStream> Bind(EmittedKernel kernel, int position)
     {
         int groups = kernel.Grid.Groups(kernel.Grid.Count is RowCount count ? _topology.Count(count) : 0);
+        // A device refuses empty launches.
+        if (groups == 0)
+            return _ => { };
         return _program.Binders[position](
             _program.Loaded[position],
             new KernelConfig(groups, kernel.GroupSize),

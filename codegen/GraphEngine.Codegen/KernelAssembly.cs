@@ -32,6 +32,10 @@ public sealed class KernelAssembly
     /// <param name="kernel">The name of the kernel class.</param>
     public KernelBinder Binder(string kernel) => Method(kernel, "Bind").CreateDelegate<KernelBinder>();
 
+    /// <summary>The method that binds arguments to the lanes of a SIMD kernel.</summary>
+    /// <param name="kernel">The name of the kernel class.</param>
+    public LaneBinder LaneBinder(string kernel) => Method(kernel, "BindLanes").CreateDelegate<LaneBinder>();
+
     private static KernelAssembly LoadOnce(byte[] image)
     {
         // Not collectible: ILGPU holds the methods as long as the accelerator lives, so nothing would be freed.

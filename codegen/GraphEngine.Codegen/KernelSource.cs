@@ -6,4 +6,8 @@ namespace GraphEngine.Codegen;
 /// </summary>
 /// <param name="Name">The name of the class.</param>
 /// <param name="Text">The C# text. The usings of <see cref="KernelPrelude"/> are in force.</param>
-public sealed record KernelSource(string Name, string Text);
+public sealed record KernelSource(string Name, string Text)
+{
+    /// <summary>The text without comments and name: kernels that agree in it can share one compiled class.</summary>
+    public string Body => string.Join('\n', Text.Split('\n').Where(l => !l.StartsWith("//", StringComparison.Ordinal))).Replace($"class {Name}\n", "class\n", StringComparison.Ordinal);
+}

@@ -38,52 +38,53 @@ public sealed class KernelArguments
     /// <summary>Prints the class around a body.</summary>
     /// <param name="name">The kernel's name.</param>
     /// <param name="summary">One line on what it computes.</param>
-    /// <param name="body">The members: entry and helpers.</param>
-    public KernelSource Print(string name, string summary, string body)
+    /// <param name="body">The members: entry or lane body, and helpers.</param>
+    /// <param name="simd">True for a kernel whose <c>Body(args, lane, lanes)</c> is called by every lane; false for one that is launched through its entry.</param>
+    public KernelSource Print(string name, string summary, string body, bool simd)
     {
-        CodeWriter w = new();
-        w.Line("namespace GraphEngine.Generated;").Line();
-        w.Line($"// {summary}");
+        CodeWriter header = new(), w = new();
+        header.Line("namespace GraphEngine.Generated;").Line();
+        header.Line($"// {summary}");
+        for (int i = 0; i < _tensors.Count; i++)
+            header.Line($"// f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
+        for (int i = 0; i < _tables.Count; i++)
+            header.Line($"// n{i}: {KernelPrinter.Describe(_tables[i])}");
         using (w.Open($"public static unsafe class {name}"))
         {
             using (w.Open("public struct Args"))
             {
                 for (int i = 0; i < _tensors.Count; i++)
-                    w.Line($"public ArrayView<float> f{i}; // {_tensors[i].Name}: {_tensors[i].Type}");
+                    w.Line($"public ArrayView<float> f{i};");
                 for (int i = 0; i < _tables.Count; i++)
-                    w.Line($"public ArrayView<int> n{i}; // {Describe(_tables[i])}");
+                    w.Line($"public ArrayView<int> n{i};");
                 for (int i = 0; i < _counts.Count; i++)
                     w.Line($"public int c{i};");
             }
             w.Line().Lines(body).Line();
-            using (w.Open("public static Action<AcceleratorStream> Bind(Kernel kernel, KernelConfig config, ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)"))
-            {
-                w.Line("Args args = default;");
-                for (int i = 0; i < _tensors.Count; i++)
-                    w.Line($"args.f{i} = floats[{i}];");
-                for (int i = 0; i < _tables.Count; i++)
-                    w.Line($"args.n{i} = ints[{i}];");
-                for (int i = 0; i < _counts.Count; i++)
-                    w.Line($"args.c{i} = scalars[{i}];");
-                w.Line("var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, Args>>();");
-                w.Line("return stream => launch(stream, config, args);");
-            }
+            PrintBinder(w, simd);
         }
-        return new KernelSource(name, w.ToString());
+        return new KernelSource(name, header.ToString() + w);
     }
 
-    private static string Describe(IndexTable table) => table switch
+    private void PrintBinder(CodeWriter w, bool simd)
     {
-        IndexTable.Map m => m.Of.Name,
-        IndexTable.Items i => $"items of {i.Of.Name}",
-        IndexTable.Pointers p => $"pointers of {p.Of.Name}",
-        IndexTable.Compose c => $"{Describe(c.Outer)} at {Describe(c.Inner)}",
-        IndexTable.Shares s => $"shares of {s.Work.Rows}",
-        IndexTable.FirstSegments f => $"first {f.Of.Name} of each share",
-        IndexTable.Splits s => $"partial sums of {s.Of.Name}",
-        IndexTable.Tiles t => $"tiles of {t.TileRows} rows by {t.Of.Name}",
-        _ => table.ToString(),
-    };
+        const string views = "ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars";
+        using (w.Open(simd
+            ? $"public static Action<int, int> BindLanes({views})"
+            : $"public static Action<AcceleratorStream> Bind(Kernel kernel, KernelConfig config, {views})"))
+        {
+            w.Line("Args args = default;");
+            for (int i = 0; i < _tensors.Count; i++)
+                w.Line($"args.f{i} = floats[{i}];");
+            for (int i = 0; i < _tables.Count; i++)
+                w.Line($"args.n{i} = ints[{i}];");
+            for (int i = 0; i < _counts.Count; i++)
+                w.Line($"args.c{i} = scalars[{i}];");
+            if (!simd)
+                w.Line("var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, Args>>();");
+            w.Line(simd ? "return (lane, lanes) => Body(args, lane, lanes);" : "return stream => launch(stream, config, args);");
+        }
+    }
 
     private static int IndexOf<T>(List<T> list, T item)
     {

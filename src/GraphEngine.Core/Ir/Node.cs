@@ -54,10 +54,10 @@ public sealed class Node
     public static Node operator -(Node a) => a.Builder.Unary(UnaryKind.Neg, a);
 
     /// <summary>a + b</summary>
-    public static Node operator +(Node a, float b) => a + a.Builder.Constant(b);
+    public static Node operator +(Node a, double b) => a + a.Builder.Constant(b);
 
     /// <summary>a * b</summary>
-    public static Node operator *(Node a, float b) => a * a.Builder.Constant(b);
+    public static Node operator *(Node a, double b) => a * a.Builder.Constant(b);
 
     /// <summary>Reads this value along a map: row a of the result is row m(a) of this.</summary>
     /// <param name="map">A map into this value's space.</param>
@@ -154,7 +154,7 @@ public sealed class Node
     public Node Softplus() => Builder.Unary(UnaryKind.Softplus, this);
 
     /// <summary>x (1 + erf(x / sqrt 2)) / 2, the exact form; Hendrycks and Gimpel, arXiv 1606.08415.</summary>
-    public Node Gelu() => this * 0.5f * (Builder.Unary(UnaryKind.Erf, this * 0.70710678f) + 1f);
+    public Node Gelu() => this * 0.5 * (Builder.Unary(UnaryKind.Erf, this * Math.Sqrt(0.5)) + 1);
 
     /// <summary>x where positive, else e^x - 1; Clevert et al., arXiv 1511.07289.</summary>
     public Node Elu() => Relu() + Builder.Binary(BinaryKind.Min, this, Builder.Constant(0)).Exp() + -1f;

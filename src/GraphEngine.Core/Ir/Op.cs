@@ -19,9 +19,9 @@ public abstract record Op
     /// <param name="Init">First values of a parameter or state.</param>
     public sealed record Leaf(string Name, TensorType Type, LeafRole Role, Initializer Init) : Op;
 
-    /// <summary>A number in <see cref="Space.One"/>.</summary>
+    /// <summary>A number in <see cref="Space.One"/>; in double precision, so that folding loses nothing a kernel would have.</summary>
     /// <param name="Value">The number.</param>
-    public sealed record Constant(float Value) : Op;
+    public sealed record Constant(double Value) : Op;
 
     /// <summary>1 / max(1, number of rows that <paramref name="Map"/> sends to row i): a scalar on the map's target space.</summary>
     /// <param name="Map">The map.</param>

@@ -36,7 +36,7 @@ public sealed class ProgramBuilder
 
     /// <summary>A number.</summary>
     /// <param name="value">The number.</param>
-    public Node Constant(float value) => Add(new Op.Constant(value));
+    public Node Constant(double value) => Add(new Op.Constant(value));
 
     /// <summary>1 / max(1, degree) of each row that a map leads to.</summary>
     /// <param name="map">The map.</param>

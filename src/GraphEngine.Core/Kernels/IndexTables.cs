@@ -64,7 +64,7 @@ public sealed class IndexTables(Topology topology)
         int[] bounds = new int[workers + 1];
         for (int w = 1; w < workers; w++)
         {
-            long goal = prefix[rows] / workers * w;
+            long goal = prefix[rows] * w / workers;
             int found = Array.BinarySearch(prefix, goal);
             bounds[w] = Math.Clamp(found < 0 ? ~found : found, bounds[w - 1], rows);
         }

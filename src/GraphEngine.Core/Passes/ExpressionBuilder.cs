@@ -37,7 +37,7 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
         switch (node.Op)
         {
             case Op.Constant c:
-                return new Expression.Constant(c.Value);
+                return new Expression.Constant((float)c.Value);
             case Op.InverseDegree d:
                 return new Expression.InverseDegree(d.Map, index);
             case Op.Unary u:

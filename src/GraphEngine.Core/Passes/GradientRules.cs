@@ -6,7 +6,7 @@ namespace GraphEngine.Passes;
 /// <summary>The gradient of every op, as inter-op nodes: for y = op(x0, x1, …) and g = dL/dy, the parts of dL/dx0, dL/dx1, ….</summary>
 internal static class GradientRules
 {
-    private static readonly float TwoOverRootPi = (float)(2 / Math.Sqrt(Math.PI));
+    private static readonly double TwoOverRootPi = 2 / Math.Sqrt(Math.PI);
 
     /// <summary>One part per operand; null where an operand has no gradient. Parts may be wider than their operand: see <see cref="Narrow"/>.</summary>
     public static Node?[] Apply(Node y, Node g, bool[] wanted)
@@ -68,7 +68,7 @@ internal static class GradientRules
             UnaryKind.Sigmoid => g * (y * (-y + 1f)),
             UnaryKind.Tanh => g * (-(y * y) + 1f),
             UnaryKind.Softplus => g * x.Sigmoid(),
-            UnaryKind.Erf => g * (-(x * x)).Exp() * TwoOverRootPi,
+            UnaryKind.Erf => g * (-(x * x)).Exp() * b.Constant(TwoOverRootPi),
             UnaryKind.Cos => -(g * b.Unary(UnaryKind.Sin, x)),
             UnaryKind.Sin => g * b.Unary(UnaryKind.Cos, x),
             // A step is constant almost everywhere.

@@ -76,7 +76,7 @@ public sealed class LowerToKernels
     /// <summary>The node whose memory a reshaped value shares.</summary>
     private static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
 
-    /// <summary>A linear whose only user is a stored elementwise value of the same row is computed by that value's kernel.</summary>
+    /// <summary>A linear that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel.</summary>
     private void ChooseEpilogues()
     {
         foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && n.Op is not (Op.Linear or Op.Outer or Op.Reshape or Op.Reduce)))
@@ -96,7 +96,7 @@ public sealed class LowerToKernels
                 if (_kept.Users(operand).Count == 1 && !_program.Roots.Contains(operand))
                     yield return operand;
             }
-            else if (!_kept.IsRoot(operand))
+            else if (!_kept.IsRoot(operand) && _kept.Users(operand).Count == 1)
             {
                 foreach (Node candidate in EpilogueCandidates(operand))
                     yield return candidate;

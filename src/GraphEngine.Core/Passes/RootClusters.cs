@@ -21,21 +21,24 @@ internal static class RootClusters
         foreach (Node root in roots)
         {
             (HashSet<Node> reads, HashSet<Node> sameRow) = Reads(root, kept);
-            Cluster? home = isTraversal(root)
-                ? clusters.LastOrDefault(c => c.IsOpen && c.Fits(root, sameRow) && !reads.Any(r => clusterOf.GetValueOrDefault(r) is Cluster d && !ReferenceEquals(d, c) && d.DependsOn(c)))
-                : null;
-            if (home is null)
-                clusters.Add(home = new Cluster { IsOpen = isTraversal(root) });
-            home.Members.Add(root);
-            home.SameRowReads.UnionWith(sameRow);
-            clusterOf[root] = home;
-            foreach (Node read in reads)
+            Cluster[] dependencies = [.. reads.Where(clusterOf.ContainsKey).Select(r => clusterOf[r]).Distinct()];
+            Cluster home = new() { IsOpen = isTraversal(root) };
+            home.Add(root, sameRow, dependencies);
+            // Nothing depends on the new root yet, so that only paths from it back to a cluster can leave the group and return.
+            foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow)).Reverse().ToArray() : [])
             {
-                if (clusterOf.TryGetValue(read, out Cluster? dependency) && !ReferenceEquals(dependency, home))
-                    home.Dependencies.Add(dependency);
+                if (home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.DependsOn(cluster)) || cluster.Dependencies.Any(d => !ReferenceEquals(d, home) && d.DependsOn(home)))
+                    continue;
+                home.Absorb(cluster);
+                clusters.Remove(cluster);
+                foreach (Cluster other in clusters.Where(c => c.Dependencies.Remove(cluster)))
+                    other.Dependencies.Add(home);
             }
+            foreach (Node member in home.Members)
+                clusterOf[member] = home;
+            clusters.Add(home);
         }
-        return [.. clusters.Select(c => c.Members)];
+        return [.. clusters.Select(c => c.Members.OrderBy(m => m.Id).ToArray()).OrderBy(m => m[0].Id)];
     }
 
     /// <summary>True when rows need not be told apart: every load has the shape of the stores at the same row, or is a single number.</summary>
@@ -45,9 +48,10 @@ internal static class RootClusters
     {
         RowShape shape = stores[0].Value.Row;
         RowIndex here = new(row, null);
+        bool shared = stores[0].Target.Type.Space == Space.One;
         return stores.All(s => s.Value.Row == shape && s.Value.Row == s.Target.Type.Row) && stores.SelectMany(s => s.Value.Descendants()).All(e => e switch
         {
-            Expression.Load l => (l.Index == here && l.Row == shape) || (l.Index == RowIndex.Zero && l.Row.Size == 1),
+            Expression.Load l => (l.Row == shape && (l.Index == here || shared)) || (l.Index == RowIndex.Zero && l.Row.Size == 1),
             Expression.Constant or Expression.Unary or Expression.Binary => e.Row == shape || e.Row.Size == 1,
             Expression.Dropout d => d.Index == here && d.Row == shape,
             Expression.Expand x => x.Row == shape && x.X.Row.Size == 1,
@@ -92,6 +96,22 @@ internal static class RootClusters
         public HashSet<Cluster> Dependencies { get; } = [];
 
         public bool IsOpen { get; init; }
+
+        public void Add(Node root, HashSet<Node> sameRow, IEnumerable<Cluster> dependencies)
+        {
+            Members.Add(root);
+            SameRowReads.UnionWith(sameRow);
+            Dependencies.UnionWith(dependencies);
+        }
+
+        public void Absorb(Cluster other)
+        {
+            Members.AddRange(other.Members);
+            SameRowReads.UnionWith(other.SameRowReads);
+            Dependencies.UnionWith(other.Dependencies);
+            Dependencies.Remove(this);
+            Dependencies.Remove(other);
+        }
 
         public bool Fits(Node root, HashSet<Node> sameRow) =>
             Members[0].Type == root.Type && (sameRow.Any(Members.Contains) || sameRow.Overlaps(SameRowReads));

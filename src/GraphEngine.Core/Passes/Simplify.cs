@@ -12,8 +12,8 @@ public static class Simplify
     private static readonly IReadOnlyList<Func<ProgramBuilder, Op, Node[], Node?>> Rules =
     [
         // Constants
-        (b, op, x) => op is Op.Binary f && Value(x[0]) is float u && Value(x[1]) is float v ? b.Constant(Fold(f.Kind, u, v)) : null,
-        (b, op, x) => op is Op.Unary { Kind: UnaryKind.Neg } && Value(x[0]) is float v ? b.Constant(-v) : null,
+        (b, op, x) => op is Op.Binary f && Value(x[0]) is double u && Value(x[1]) is double v ? b.Constant(Fold(f.Kind, u, v)) : null,
+        (b, op, x) => op is Op.Unary { Kind: UnaryKind.Neg } && Value(x[0]) is double v ? b.Constant(-v) : null,
 
         // x + 0, x - 0, x * 1, x / 1
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && IsZero(x[0]) ? Widened(x[1], op, x) : null,
@@ -28,7 +28,7 @@ public static class Simplify
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Negated(x[0]) is Node a && Negated(x[1]) is Node c ? a * c : null,
 
         // (x * c) * d = x * (c d)
-        (b, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[1]) is float d && x[0].Op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[0].Operands[1]) is float c
+        (b, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[1]) is double d && x[0].Op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[0].Operands[1]) is double c
             ? x[0].Operands[0] * b.Constant(c * d) : null,
 
         // Broadcasting widens by itself: an operand need not be widened first when the other one is wide enough.
@@ -59,7 +59,7 @@ public static class Simplify
         }
     }
 
-    private static float Fold(BinaryKind kind, float a, float b) => kind switch
+    private static double Fold(BinaryKind kind, double a, double b) => kind switch
     {
         BinaryKind.Add => a + b,
         BinaryKind.Sub => a - b,
@@ -70,13 +70,13 @@ public static class Simplify
         _ => a == b ? 1 : 0,
     };
 
-    private static float? Value(Node node) => node.Op is Op.Constant c ? c.Value : null;
+    private static double? Value(Node node) => node.Op is Op.Constant c ? c.Value : null;
 
     private static bool IsZero(Node node) => IsConstant(node, 0);
 
     private static bool IsOne(Node node) => IsConstant(node, 1);
 
-    private static bool IsConstant(Node node, float value) => node.Op switch
+    private static bool IsConstant(Node node, double value) => node.Op switch
     {
         Op.Constant c => c.Value == value,
         Op.Expand or Op.Gather => IsConstant(node.Operands[0], value),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using GraphEngine.Graphs;
 
 namespace GraphEngine.Data.Folders;
@@ -21,9 +22,12 @@ internal sealed class ManifestReader
         string file = Path.Combine(folder, DatasetManifest.FileName);
         if (!File.Exists(file))
             throw new DatasetException($"{folder} is not a dataset folder: it has no {DatasetManifest.FileName}; make one with 'data import'.");
+        byte[] text = File.ReadAllBytes(file);
+        if (!Utf8.IsValid(text))
+            throw new DatasetException($"{file} is not UTF-8 text; save it in that encoding.");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return new ManifestReader(file).Manifest(document.RootElement);
         }
         catch (JsonException error) when (error.LineNumber is not null)

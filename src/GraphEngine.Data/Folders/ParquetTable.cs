@@ -42,6 +42,7 @@ internal sealed class ParquetTable
         byte[] bytes = System.IO.File.ReadAllBytes(file);
         return Guard(file, () =>
         {
+            ParquetFooter.Check(bytes);
             ParquetReader reader = OpenReader(bytes);
             try
             {

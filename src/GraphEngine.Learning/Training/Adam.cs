@@ -18,10 +18,10 @@ public sealed record Adam(float Rate = 0.01f, float Decay = 0, float Beta1 = 0.9
         List<Update> updates = [];
         Node Power(string name, float beta)
         {
-            Node power = b.State(name, Space.One, RowShape.Scalar, Initializer.Constant(1));
-            Node next = power * beta;
-            updates.Add(new Update(power, next));
-            return -next + 1f;
+            // Kept one step ahead, so that this step reads what is stored instead of what it computes.
+            Node power = b.State(name, Space.One, RowShape.Scalar, Initializer.Constant(beta));
+            updates.Add(new Update(power, power * beta));
+            return -power + 1;
         }
 
         Node correction1 = Power("adam.beta1.power", Beta1), correction2 = Power("adam.beta2.power", Beta2);

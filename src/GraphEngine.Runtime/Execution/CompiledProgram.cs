@@ -10,12 +10,11 @@ namespace GraphEngine.Runtime;
 /// <summary>A program compiled for a device: kernels loaded, nothing allocated. It can be bound to any topology that has the program's spaces and maps.</summary>
 public sealed class CompiledProgram
 {
-    private CompiledProgram(Device device, KernelProgram kernels, IReadOnlyList<EmittedKernel> emitted, IReadOnlyList<LoadedKernel> loaded, IReadOnlyList<KernelBinder> binders)
+    private CompiledProgram(Device device, KernelProgram kernels, IReadOnlyList<EmittedKernel> emitted, IReadOnlyList<LaunchBinder> binders)
     {
         Device = device;
         Kernels = kernels;
         Emitted = emitted;
-        Loaded = loaded;
         Binders = binders;
     }
 
@@ -28,9 +27,7 @@ public sealed class CompiledProgram
     /// <summary>The launches, as text; in the same order.</summary>
     public IReadOnlyList<EmittedKernel> Emitted { get; }
 
-    internal IReadOnlyList<LoadedKernel> Loaded { get; }
-
-    internal IReadOnlyList<KernelBinder> Binders { get; }
+    internal IReadOnlyList<LaunchBinder> Binders { get; }
 
     /// <summary>Compiles a program.</summary>
     /// <param name="program">The program.</param>
@@ -45,8 +42,19 @@ public sealed class CompiledProgram
     {
         KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, disabled, dump));
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
-        KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. emitted.Select(e => e.Source)], device.Profile);
-        LoadedKernel[] loaded = [.. emitted.Select(e => device.Load(assembly.Entry(e.Source.Name), e.GroupSize))];
-        return new CompiledProgram(device, kernels, emitted, loaded, [.. emitted.Select(e => assembly.Binder(e.Source.Name))]);
+        // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
+        Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];
+        foreach (EmittedKernel kernel in emitted)
+            distinct.TryAdd((kernel.Source.Body, kernel.GroupSize), kernel.Source);
+        KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. distinct.Values], device.Profile);
+        Dictionary<KernelSource, LaunchBinder> loaded = distinct.ToDictionary(d => d.Value, d => Load(device, assembly, d.Value.Name, d.Key.GroupSize));
+        return new CompiledProgram(device, kernels, emitted, [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])]);
     }
+
+    private static LaunchBinder Load(Device device, KernelAssembly assembly, string name, int groupSize) => device.Profile.Kind == DeviceKind.Cpu
+        ? new LaunchBinder(null, null, assembly.LaneBinder(name))
+        : new LaunchBinder(device.Load(assembly.Entry(name), groupSize), assembly.Binder(name), null);
+
+    /// <summary>A loaded kernel before its arguments are known: a lane body on the CPU, an ILGPU kernel elsewhere.</summary>
+    internal sealed record LaunchBinder(LoadedKernel? Kernel, KernelBinder? Launch, LaneBinder? Lanes);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
 using GraphEngine.Kernels;
 using GraphEngine.Spaces;
@@ -17,7 +18,8 @@ public sealed class Executor : IDisposable
     private readonly DeviceTopology _topology;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _slab;
     private readonly Dictionary<TensorBuffer, ArrayView<float>> _views = [];
-    private readonly Action<AcceleratorStream>[] _launches;
+    private readonly Action<AcceleratorStream>[] _launches = [];
+    private readonly LaneSequence? _lanes;
     private readonly AcceleratorStream _stream;
 
     /// <summary>Binds a program.</summary>
@@ -38,18 +40,23 @@ public sealed class Executor : IDisposable
         _slab = program.Device.Accelerator.Allocate1D<float>(Math.Max(MinimumFloats, Arena.Bytes / sizeof(float)));
         foreach (ArenaSlot slot in Arena.Slots)
             _views[slot.Buffer] = _slab.View.SubView(slot.Offset / sizeof(float), slot.Bytes / sizeof(float));
-        _launches = [.. program.Emitted.Select((e, i) => Bind(e, i))];
+        // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.
+        if (program.Device.Profile.Kind == DeviceKind.Cpu)
+            _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)]);
+        else
+            _launches = [.. program.Emitted.Select(Bind)];
     }
 
     /// <summary>Where every temporary lies.</summary>
     public ArenaPlan Arena { get; }
 
     /// <summary>The number of launches of a run.</summary>
-    public int Launches => _launches.Length;
+    public int Launches => _program.Emitted.Count;
 
-    /// <summary>Enqueues one run.</summary>
+    /// <summary>Enqueues one run; on the CPU it has ended on return.</summary>
     public void Run()
     {
+        _lanes?.Run(_stream);
         foreach (Action<AcceleratorStream> launch in _launches)
             launch(_stream);
     }
@@ -58,8 +65,13 @@ public sealed class Executor : IDisposable
     /// <returns>The time of each launch in milliseconds, in order.</returns>
     public double[] Profile()
     {
-        double[] times = new double[_launches.Length];
+        double[] times = new double[Launches];
         _stream.Synchronize();
+        if (_lanes is not null)
+        {
+            _lanes.Run(_stream);
+            return [.. times.Select((_, i) => _lanes.Duration(i).TotalMilliseconds)];
+        }
         for (int i = 0; i < _launches.Length; i++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -98,7 +110,11 @@ public sealed class Executor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _slab.Dispose();
+    public void Dispose()
+    {
+        _lanes?.Dispose();
+        _slab.Dispose();
+    }
 
     private TensorBuffer Output(string name) => _program.Kernels.Outputs.TryGetValue(name, out TensorBuffer? buffer)
         ? buffer
@@ -112,11 +128,15 @@ public sealed class Executor : IDisposable
         // A device refuses empty launches.
         if (groups == 0)
             return _ => { };
-        return _program.Binders[position](
-            _program.Loaded[position],
-            new KernelConfig(groups, kernel.GroupSize),
-            [.. kernel.Tensors.Select(t => _views[t])],
-            [.. kernel.Tables.Select(_topology.View)],
-            [.. kernel.Counts.Select(_topology.Count)]);
+        CompiledProgram.LaunchBinder binder = _program.Binders[position];
+        return binder.Launch!(binder.Kernel!, new KernelConfig(groups, kernel.GroupSize), Floats(kernel), Ints(kernel), Scalars(kernel));
     }
+
+    private Action<int, int> BindLanes(EmittedKernel kernel, int position) => _program.Binders[position].Lanes!(Floats(kernel), Ints(kernel), Scalars(kernel));
+
+    private ArrayView<float>[] Floats(EmittedKernel kernel) => [.. kernel.Tensors.Select(t => _views[t])];
+
+    private ArrayView<int>[] Ints(EmittedKernel kernel) => [.. kernel.Tables.Select(_topology.View)];
+
+    private int[] Scalars(EmittedKernel kernel) => [.. kernel.Counts.Select(_topology.Count)];
 }

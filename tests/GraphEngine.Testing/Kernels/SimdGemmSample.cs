@@ -98,6 +98,12 @@ public static class SimdGemmSample
                     var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, Args>>();
                     return stream => launch(stream, config, args);
                 }
+
+                public static Action<int, int> BindLanes(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)
+                {
+                    var args = new Args { X = floats[0], W = floats[1], Y = floats[2], Rows = scalars[0] };
+                    return (lane, lanes) => Body(args, lane, lanes);
+                }
             }
             """);
     }

@@ -5,7 +5,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <summary>Prints kernels for the ILGPU CPU accelerator: as many lanes as cores, each with a balanced share of rows and vectors in registers.</summary>
 public static class SimdEmitter
 {
-    internal const string Attributes = "[IntrinsicImplementation, MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]";
+    internal const string Attributes = "[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining), SkipLocalsInit]";
 
     /// <summary>Prints a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -21,16 +21,15 @@ public static class SimdEmitter
             Kernel.Combine c => SimdCombine.Emit(c, arguments),
             _ => throw new NotSupportedException($"The kernel {kernel.Name} has no SIMD form."),
         };
-        KernelSource source = arguments.Print(kernel.Name, summary, members.ToString());
+        KernelSource source = arguments.Print(kernel.Name, summary, members.ToString(), simd: true);
         return new EmittedKernel(
             kernel, source, arguments.Tensors, arguments.Tables, arguments.Counts, GridSize.Of(profile.Lanes / profile.GroupSize), profile.GroupSize);
     }
 
-    /// <summary>The entry that ILGPU sees, and the body it does not look into; the body's text is made before the arguments are known.</summary>
+    /// <summary>The body that every lane runs; its text is made first, since it decides the arguments.</summary>
     internal static CodeWriter Frame(KernelArguments arguments, string body)
     {
         CodeWriter w = new();
-        w.Line("public static void Entry(Args a) => Body(a, Grid.IdxX * Group.DimX + Group.IdxX, Grid.DimX * Group.DimX);").Line();
         w.Line(Attributes);
         using (w.Open("private static void Body(Args a, int lane, int lanes)"))
         {

@@ -101,7 +101,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     private int Target(Expression e, IReadOnlyList<ColumnBlock> blocks)
     {
         HashSet<LoopVariable> loops = Dependencies(e);
-        int scope = blocks.Max(b => b.Scope);
+        int scope = blocks.Max(b => b.Column is null ? 0 : b.Scope);
         for (int s = _scopes.Count - 1; s > scope; s--)
         {
             if (_scopes[s].Loop is LoopVariable loop && loops.Contains(loop))
@@ -171,7 +171,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     private ColumnBlock Own(Expression x, ColumnBlock block)
     {
         int head = x.Row.Heads == 1 ? 0 : block.Head;
-        bool scalar = IsFlat ? Dependencies(x).Count == 0 : x.Row.HeadSize == 1;
+        bool scalar = IsFlat ? x.Row.Size == 1 && Dependencies(x).Count == 0 : x.Row.HeadSize == 1;
         return scalar ? ColumnBlock.Scalar(head) : block with { Head = head };
     }
 

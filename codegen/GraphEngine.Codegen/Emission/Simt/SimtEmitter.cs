@@ -22,7 +22,7 @@ public static class SimtEmitter
             Kernel.Combine c => SimtCombine.Emit(c, arguments, profile),
             _ => throw new NotSupportedException($"The kernel {kernel.Name} has no SIMT form."),
         };
-        KernelSource source = arguments.Print(kernel.Name, text.Summary, text.Members.ToString());
+        KernelSource source = arguments.Print(kernel.Name, text.Summary, text.Members.ToString(), simd: false);
         return new EmittedKernel(kernel, source, arguments.Tensors, arguments.Tables, arguments.Counts, text.Grid, text.GroupSize);
     }
 }

@@ -1,0 +1,86 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Ir;
+
+public sealed class ProgramBuilderTests
+{
+    [Fact]
+    public void Equal_values_are_one_node()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(3));
+        Assert.Same(x.Relu() + x, x.Relu() + x);
+        Assert.Same(b.Input("x", Space.Nodes, RowShape.Vector(3)), x);
+        Assert.NotSame(x.LeakyRelu(0.1f), x.LeakyRelu(0.2f));
+    }
+
+    [Fact]
+    public void Dropouts_are_never_merged()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(3));
+        Assert.NotSame(b.Dropout(x, 0.5f), b.Dropout(x, 0.5f));
+        Assert.Same(x, b.Dropout(x, 0));
+    }
+
+    [Fact]
+    public void A_name_has_one_type()
+    {
+        ProgramBuilder b = new();
+        b.Input("x", Space.Nodes, RowShape.Vector(3));
+        IrException e = Assert.Throws<IrException>(() => b.Input("x", Space.Nodes, RowShape.Vector(4)));
+        Assert.Equal("The tensor 'x' is declared twice, as nodes[3] and as nodes[4]; give each its own name.", e.Message);
+    }
+
+    [Fact]
+    public void Nodes_of_another_program_are_refused()
+    {
+        Node x = new ProgramBuilder().Input("x", Space.Nodes, RowShape.Scalar);
+        Assert.Equal("relu was given %0 of another program; copy it first.", Assert.Throws<IrException>(() => new ProgramBuilder().Unary(UnaryKind.Relu, x)).Message);
+    }
+
+    public static TheoryData<string, Func<ProgramBuilder, Node, Node>, string> Mistakes() => new()
+    {
+        { "spaces", (b, x) => x + b.Input("e", Space.Edges, RowShape.Vector(3)), "add needs operands of one space, but got (%0: nodes[3], %1: edges[3])." },
+        { "shapes", (b, x) => x + b.Input("y", Space.Nodes, RowShape.Vector(4)), "add needs shapes that are equal or 1, but got (%0: nodes[3], %1: nodes[4])." },
+        { "gather", (_, x) => x.Along(IndexMap.EdgeType), "gather<edge.type> reads along edge.type, which leads to etypes, but got (%0: nodes[3])." },
+        { "reduce", (_, x) => x.Sum(IndexMap.EdgeSource), "sum<edge.source> reduces along edge.source, which starts in edges, but got (%0: nodes[3])." },
+        { "linear", (b, x) => x.Linear(b.Parameter("w", Space.One, RowShape.Matrix(4, 2))), "linear<nodes.one> multiplies a vector of 3 with a matrix of 4 rows, but got (%0: nodes[3], %1: one[4x2])." },
+        { "weights", (b, x) => x.Linear(b.Parameter("w", Space.NodeTypes, RowShape.Matrix(3, 2))), "linear<nodes.one> has weights in one, but got (%0: nodes[3], %1: ntypes[3x2])." },
+        { "reshape", (_, x) => x.Reshape(RowShape.Vector(4)), "reshape<4> cannot turn 3 into 4, but got (%0: nodes[3])." },
+        { "slice", (_, x) => x.Slice(2, 2), "slice<2, 2> takes columns 2 to 3, but got (%0: nodes[3])." },
+        { "expand", (_, x) => x.Expand(RowShape.Vector(5)), "expand<5> cannot widen 3 to 5, but got (%0: nodes[3])." },
+        { "dropout", (b, x) => b.Dropout(x, 1), "dropout<1, 0> needs a rate in [0, 1), but got (%0: nodes[3], %1: one[1], %2: one[1])." },
+    };
+
+    [Theory, MemberData(nameof(Mistakes))]
+    public void A_mistake_is_a_sentence(string name, Func<ProgramBuilder, Node, Node> make, string sentence)
+    {
+        ProgramBuilder b = new();
+        IrException e = Assert.Throws<IrException>(() => make(b, b.Input("x", Space.Nodes, RowShape.Vector(3))));
+        Assert.True(e.Message == sentence, $"{name}: {e.Message}");
+    }
+
+    [Fact]
+    public void Only_parameters_and_states_are_updated_and_by_values_of_their_type()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Scalar), p = b.Parameter("p", Space.Nodes, RowShape.Scalar);
+        Assert.Equal("Only parameters and states can be updated, not input x.", Assert.Throws<IrException>(() => new Program([], [new Update(x, p)])).Message);
+        Assert.Equal("The update of parameter p has the type nodes[2].", Assert.Throws<IrException>(() => new Program([], [new Update(p, p.Expand(RowShape.Vector(2)))])).Message);
+    }
+
+    [Fact]
+    public void A_program_is_a_graph()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(3));
+        Program program = new([new Output("y", (x.Relu() * x).Sum(IndexMap.ToOne(Space.Nodes)))]);
+        Assert.True(ProgramGraph.IsAcyclic(program));
+        Assert.Equal(4, ProgramGraph.Of(program).VertexCount);
+        Assert.Equal(4, ProgramGraph.Of(program).EdgeCount);
+        Assert.Contains("n0 -> n1;", ProgramGraph.ToDot(program), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,56 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Kernels;
+
+public sealed class ArenaPlanTests
+{
+    [Fact]
+    public void Live_tensors_never_share_bytes_and_the_slab_is_no_larger_than_their_sum()
+    {
+        Topology topology = UglyGraphs.Some(1).Topology;
+        for (int seed = 0; seed < 40; seed++)
+        {
+            KernelProgram kernels = Lower(seed);
+            ArenaPlan plan = ArenaPlan.Run(kernels, b => Bytes(b, topology));
+            Assert.All(plan.Slots, s => Assert.Equal(0, s.Offset % ArenaPlan.Alignment));
+            foreach (ArenaSlot a in plan.Slots)
+            {
+                foreach (ArenaSlot b in plan.Slots.Where(b => !ReferenceEquals(a, b) && a.First <= b.Last && b.First <= a.Last))
+                    Assert.True(a.Offset + a.Bytes <= b.Offset || b.Offset + b.Bytes <= a.Offset, $"{a.Buffer} and {b.Buffer} are alive together and share bytes.");
+            }
+            Assert.Equal(kernels.Temporaries.ToHashSet(), plan.Slots.Select(s => s.Buffer).ToHashSet());
+            Assert.True(plan.Bytes <= plan.Slots.Sum(s => s.Bytes));
+            Assert.True(plan.Bytes >= Enumerable.Range(0, kernels.Kernels.Count).Max(k => plan.Slots.Where(s => s.First <= k && k <= s.Last).Sum(s => s.Bytes)));
+        }
+    }
+
+    [Fact]
+    public void Every_kernel_reads_what_an_earlier_one_wrote_and_leaves_before_they_change()
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            KernelProgram kernels = Lower(seed);
+            HashSet<TensorBuffer> written = [];
+            foreach (Kernel kernel in kernels.Kernels)
+            {
+                Assert.All(kernel.Reads, r => Assert.True(r.IsPersistent != written.Contains(r), $"{kernel.Name} reads {r} {(r.IsPersistent ? "after it changed" : "before it is written")}."));
+                written.UnionWith(kernel.Writes);
+            }
+        }
+    }
+
+    private static KernelProgram Lower(int seed)
+    {
+        (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
+        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+        Program program = new([new Output("loss", loss)], [.. parameters.Select(p => new Update(p, p - (gradients[p] * 0.1)))]);
+        return Pipeline.Run(program, new PipelineOptions(Workers: 4));
+    }
+
+    private static long Bytes(TensorBuffer b, Topology topology) => 4L * b.Type.Row.Size * (b.FixedRows > 0 ? b.FixedRows : topology.Count(b.Type.Space));
+}

@@ -1,0 +1,92 @@
+using GraphEngine.Kernels;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Kernels;
+
+public sealed class IndexTablesTests
+{
+    private static readonly Topology Topology = UglyGraphs.Some(3).Topology;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(500)]
+    public void Shares_cover_all_rows_in_order_and_are_balanced(int workers)
+    {
+        RowWork work = new(Space.Nodes, null, 1, IndexMap.EdgeTarget, null, 3);
+        int[] bounds = new IndexTables(Topology)[new IndexTable.Shares(work, workers)];
+        Assert.Equal(workers + 1, bounds.Length);
+        Assert.Equal(0, bounds[0]);
+        Assert.Equal(Topology.Count(Space.Nodes), bounds[^1]);
+        Assert.Equal(bounds.Order(), bounds);
+        Csr csr = Topology.Inverse(IndexMap.EdgeTarget);
+        long Cost(int first, int last) => Enumerable.Range(first, last - first).Sum(r => 1L + (3 * csr.Degree(r)));
+        long total = Cost(0, csr.Rows), heaviest = Enumerable.Range(0, csr.Rows).Max(r => Cost(r, r + 1));
+        Assert.All(Enumerable.Range(0, workers), w => Assert.True(Cost(bounds[w], bounds[w + 1]) <= (total / workers) + heaviest + 1));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(64)]
+    public void Partial_sums_add_up_to_every_sum(int workers)
+    {
+        // Plays the protocol of the outer kernels with the number of items as the value: every item must be counted once.
+        IndexMap map = IndexMap.TargetGroupType;
+        IndexTables tables = new(Topology);
+        IndexTable.Shares shares = new(new RowWork(map.From, map, 1, null, null, 0), workers);
+        int[] bounds = tables[shares], segments = tables[new IndexTable.FirstSegments(map, shares)], splits = tables[new IndexTable.Splits(map, shares)];
+        Csr csr = Topology.Inverse(map);
+        int[] direct = [.. Enumerable.Repeat(-1, csr.Rows)], slots = new int[2 * workers];
+        for (int w = 0; w < workers; w++)
+        {
+            int segment = segments[w];
+            for (int row = bounds[w]; row < bounds[w + 1];)
+            {
+                while (csr.Pointers[segment + 1] <= row)
+                    segment++;
+                int end = Math.Min(bounds[w + 1], csr.Pointers[segment + 1]);
+                bool before = csr.Pointers[segment] < bounds[w], after = csr.Pointers[segment + 1] > bounds[w + 1];
+                if (before || after)
+                    slots[(2 * w) + (before ? 0 : 1)] = end - row;
+                else
+                    direct[segment] = end - row;
+                row = end;
+            }
+        }
+        for (int s = 0; s < csr.Rows; s++)
+        {
+            int count = splits[(3 * s) + 1], sum = Enumerable.Range(splits[3 * s], count).Sum(k => slots[splits[k]]);
+            bool empty = splits[(3 * s) + 2] == 1;
+            Assert.Equal(csr.Degree(s) == 0, empty);
+            Assert.Equal(csr.Degree(s), count > 0 || empty ? sum : direct[s]);
+        }
+    }
+
+    [Fact]
+    public void Tiles_cover_every_item_once_and_never_cross_a_type()
+    {
+        int[] tiles = new IndexTables(Topology)[new IndexTable.Tiles(IndexMap.TargetGroupType, 16)];
+        int[] types = Topology.Indices(IndexMap.TargetGroupType);
+        int next = 0;
+        for (int t = 0; t < tiles.Length; t += 3)
+        {
+            Assert.Equal(next, tiles[t + 1]);
+            Assert.InRange(tiles[t + 2] - tiles[t + 1], 1, 16);
+            Assert.All(types[tiles[t + 1]..tiles[t + 2]], type => Assert.Equal(tiles[t], type));
+            next = tiles[t + 2];
+        }
+        Assert.Equal(types.Length, next);
+    }
+
+    [Fact]
+    public void Compositions_follow_both_tables()
+    {
+        int[] sources = Topology.Indices(IndexMap.EdgeSource), items = Topology.Inverse(IndexMap.EdgeTargetGroup).Items;
+        int[] composed = new IndexTables(Topology)[new IndexTable.Compose(new IndexTable.Map(IndexMap.EdgeSource), new IndexTable.Items(IndexMap.EdgeTargetGroup))];
+        Assert.Equal(items.Select(i => sources[i]), composed);
+    }
+}

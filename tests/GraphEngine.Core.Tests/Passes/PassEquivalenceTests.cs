@@ -1,0 +1,72 @@
+using GraphEngine.Graphs;
+using GraphEngine.Interpreter;
+using GraphEngine.Ir;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Passes;
+
+public sealed class PassEquivalenceTests
+{
+    private static readonly Dictionary<string, Func<Program, Program>> Passes = new()
+    {
+        ["expand-softmax"] = ExpandSoftmax.Run,
+        ["simplify"] = Simplify.Run,
+        ["aggregate-first"] = AggregateFirst.Run,
+    };
+
+    public static TheoryData<string> Names() => [.. Passes.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_pass_keeps_the_meaning_of_random_programs_and_of_their_gradients(string name)
+    {
+        int changed = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
+            IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+            Program before = new([new Output("loss", loss), .. parameters.Select(p => new Output(((Op.Leaf)p.Op).Name, gradients[p]))]);
+            Program after = Passes[name](before);
+            ProgramVerifier.Verify(after, name);
+            changed += ReferenceEquals(before, after) ? 0 : 1;
+            HeteroGraph graph = seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed);
+            AssertEqual(Run(before, graph.Topology, seed), Run(after, graph.Topology, seed), before, after);
+        }
+        Assert.True(changed > 5, $"The pass changed only {changed} of 60 programs; the test would not notice a defect.");
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_second_run_changes_nothing(string name)
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
+            IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+            Program once = Passes[name](new Program([new Output("loss", loss), .. gradients.Select((g, i) => new Output($"g{i}", g.Value))]));
+            Assert.Same(once, Passes[name](once));
+        }
+    }
+
+    private static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology, int seed)
+    {
+        Dictionary<string, double[]> values = program.Leaves.ToDictionary(l => l.Name, l => Values(l, topology, seed));
+        return ReferenceInterpreter.Run(program, topology, values);
+    }
+
+    private static double[] Values(Op.Leaf leaf, Topology topology, int seed)
+    {
+        Random random = new(HashCode.Combine(seed, leaf.Name.Length, leaf.Name[^1]));
+        return [.. Enumerable.Range(0, topology.Count(leaf.Type.Space) * leaf.Type.Row.Size).Select(_ => (random.NextDouble() * 2) - 1)];
+    }
+
+    private static void AssertEqual(IReadOnlyDictionary<string, double[]> expected, IReadOnlyDictionary<string, double[]> actual, Program before, Program after)
+    {
+        foreach ((string name, double[] e) in expected)
+        {
+            double norm = Math.Sqrt(e.Sum(v => v * v)), difference = Math.Sqrt(e.Zip(actual[name]).Sum(p => (p.First - p.Second) * (p.First - p.Second)));
+            Assert.True(difference <= (1e-9 * norm) + 1e-12, $"'{name}' changed by {difference:g3} at a norm of {norm:g3}.\nbefore\n{before}\nafter\n{after}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using GraphEngine.Interpreter;
+using GraphEngine.Ir;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Testing;
+
+/// <summary>Holds gradients against central differences of the interpreter, in double precision.</summary>
+public static class GradientCheck
+{
+    private const double Step = 1e-5;
+    private const double Tolerance = 1e-6;
+    private const int ElementsPerParameter = 12;
+
+    /// <summary>Checks the gradient of a loss with respect to some elements of every parameter.</summary>
+    /// <param name="loss">A scalar.</param>
+    /// <param name="parameters">The leaves.</param>
+    /// <param name="topology">The graph.</param>
+    /// <param name="seed">Decides the values and which elements are moved.</param>
+    public static void Check(Node loss, IReadOnlyList<Node> parameters, Topology topology, int seed)
+    {
+        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+        GraphProgram program = new([new Output("loss", loss), .. parameters.Select(p => new Output(Name(p), gradients[p]))]);
+        GraphProgram forward = new([new Output("loss", loss)]);
+        Random random = new(seed);
+        Dictionary<string, double[]> values = program.Leaves.ToDictionary(
+            l => l.Name, l => Enumerable.Range(0, topology.Count(l.Type.Space) * l.Type.Row.Size).Select(_ => (random.NextDouble() * 2) - 1).ToArray());
+        IReadOnlyDictionary<string, double[]> results = ReferenceInterpreter.Run(program, topology, values);
+        foreach (Node parameter in parameters)
+        {
+            double[] p = values[Name(parameter)], gradient = results[Name(parameter)];
+            for (int k = 0; k < Math.Min(ElementsPerParameter, p.Length); k++)
+            {
+                int i = random.Next(p.Length);
+                double kept = p[i];
+                p[i] = kept + Step;
+                double above = ReferenceInterpreter.Run(forward, topology, values)["loss"][0];
+                p[i] = kept - Step;
+                double below = ReferenceInterpreter.Run(forward, topology, values)["loss"][0];
+                p[i] = kept;
+                double expected = (above - below) / (2 * Step);
+                Assert.True(
+                    Math.Abs(expected - gradient[i]) <= Tolerance * Math.Max(1, Math.Abs(expected)),
+                    $"The gradient of {Name(parameter)}[{i}] is {gradient[i]:g9}, but differences give {expected:g9}, in\n{forward}");
+            }
+        }
+    }
+
+    private static string Name(Node parameter) => ((Op.Leaf)parameter.Op).Name;
+}

@@ -1,0 +1,77 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Testing;
+
+/// <summary>Random programs over the spaces of a graph: every value has a bounded size, so that finite differences and 32-bit floats can follow.</summary>
+public static class RandomPrograms
+{
+    private static readonly IndexMap[] Maps =
+    [
+        IndexMap.EdgeSource, IndexMap.EdgeTarget, IndexMap.EdgeSourceGroup, IndexMap.EdgeTargetGroup, IndexMap.SourceGroupNode, IndexMap.TargetGroupNode,
+    ];
+
+    /// <summary>Makes a scalar that depends on parameters through a stack of random ops.</summary>
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="steps">How many ops are stacked.</param>
+    /// <param name="smooth">True to leave out ops with kinks, which finite differences cannot cross.</param>
+    public static (Node Loss, IReadOnlyList<Node> Parameters) Make(int seed, int steps, bool smooth)
+    {
+        Random random = new(seed);
+        ProgramBuilder b = new();
+        List<Node> values = [b.Parameter("x", Space.Nodes, RowShape.Vector(random.Next(1, 9))), b.Parameter("y", Space.Nodes, RowShape.Vector(random.Next(1, 9)))];
+        List<Node> parameters = [.. values];
+        Node Parameter(Space space, RowShape row)
+        {
+            Node p = b.Parameter($"p{parameters.Count}", space, row);
+            parameters.Add(p);
+            return p;
+        }
+
+        for (int i = 0; i < steps; i++)
+        {
+            Node x = values[random.Next(values.Count)];
+            Node? next = random.Next(9) switch
+            {
+                0 => Unary(x, random, smooth),
+                1 => x * Parameter(Space.One, RowShape.Vector(random.Next(2) == 0 ? 1 : x.Row.Columns)),
+                2 => values.FirstOrDefault(v => !ReferenceEquals(v, x) && v.Type == x.Type) is Node same ? x + same : null,
+                3 or 4 => Move(x, random),
+                5 or 6 => Linear(x, random, Parameter),
+                7 when Maps.Where(m => m.From == x.Space).ToArray() is { Length: > 0 } maps => x.Slice(0, Math.Min(4, x.Row.Columns)).Softmax(maps[random.Next(maps.Length)]),
+                8 => x * x.Dot(x).Tanh(),
+                _ => null,
+            };
+            if (next is not null)
+                values.Add(next);
+        }
+        // The last values are the deepest; a bounded function keeps each part of the loss small.
+        Node loss = values.TakeLast(3).Select(v => v.Tanh().SumColumns().Sum(IndexMap.ToOne(v.Space))).Aggregate((a, c) => a + c);
+        HashSet<Node> used = [.. ProgramGraph.Reachable([loss])];
+        return (loss, [.. parameters.Where(used.Contains)]);
+    }
+
+    private static Node Unary(Node x, Random random, bool smooth) => random.Next(smooth ? 4 : 6) switch
+    {
+        0 => x.Tanh(),
+        1 => x.Sigmoid(),
+        2 => (x * 0.5f).Gelu(),
+        3 => x.Softplus(),
+        4 => x.Relu(),
+        _ => x.LeakyRelu(0.2f),
+    };
+
+    private static Node Move(Node x, Random random)
+    {
+        IndexMap[] maps = [.. Maps.Where(m => m.From == x.Space || m.To == x.Space)];
+        IndexMap map = maps[random.Next(maps.Length)];
+        return map.To == x.Space ? x.Along(map) : random.Next(2) == 0 ? x.Sum(map) : x.Mean(map);
+    }
+
+    private static Node Linear(Node x, Random random, Func<Space, RowShape, Node> parameter)
+    {
+        IndexMap types = x.Space == Space.Edges ? IndexMap.EdgeType : x.Space == Space.SourceGroups ? IndexMap.SourceGroupType
+            : x.Space == Space.TargetGroups ? IndexMap.TargetGroupType : random.Next(2) == 0 ? IndexMap.NodeType : IndexMap.ToOne(x.Space);
+        return x.Linear(parameter(types.To, RowShape.Matrix(x.Row.Columns, random.Next(1, 9))), types) * 0.5f;
+    }
+}

@@ -60,10 +60,10 @@ internal static class Cli
 
     private static string UsageText(ParseResult parsed)
     {
-        string message = parsed.Errors[0].Message;
         // Sentences of our own say what to do; those of the parser only say what is wrong.
-        if (message.Contains(';', StringComparison.Ordinal))
-            return message;
+        if (parsed.Errors.FirstOrDefault(e => e.Message.Contains(';', StringComparison.Ordinal)) is { } own)
+            return own.Message;
+        string message = parsed.UnmatchedTokens is [string token, ..] ? $"Unrecognized command or argument '{token}'" : parsed.Errors[0].Message;
         List<string> path = [];
         for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
             path.Insert(0, command.Command is RootCommand ? "graphengine" : command.Command.Name);

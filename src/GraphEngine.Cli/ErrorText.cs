@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GraphEngine.Codegen;
 using GraphEngine.Data;
 using GraphEngine.Ir;
@@ -6,7 +7,7 @@ using GraphEngine.Runtime;
 namespace GraphEngine.Cli;
 
 /// <summary>The one line that a terminal shows of an exception.</summary>
-internal static class ErrorText
+internal static partial class ErrorText
 {
     /// <summary>The line.</summary>
     /// <param name="e">The exception.</param>
@@ -16,11 +17,14 @@ internal static class ErrorText
         DirectoryNotFoundException => e.Message.TrimEnd('.') + "; create the folder first.",
         UnauthorizedAccessException => e.Message.TrimEnd('.') + "; check that it is a file and its permissions.",
         OutOfMemoryException => "Memory ran out; use a smaller data set or model, or another device.",
-        ArgumentException { ParamName: string name } => e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         CommandException or DatasetException or InvalidDataException or IOException or DeviceNotFoundException or KernelCompilationException
             or IrException or ArgumentException or InvalidOperationException or NotSupportedException => e.Message,
         _ => $"{e.GetType().Name}: {e.Message} This is a defect of graphengine; run again with --debug and report what it prints.",
     });
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    /// <summary>What the runtime puts behind messages: names of variables, which mean nothing to a user.</summary>
+    [GeneratedRegex(@" \(Parameter '\w+'\)")]
+    private static partial Regex Parameters();
+
+    private static string OneLine(string text) => string.Join(' ', Parameters().Replace(text, "").Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -4,6 +4,7 @@ using GraphEngine.Learning.Models;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
 using GraphEngine.Tensors;
+using TensorType = GraphEngine.Ir.TensorType;
 
 namespace GraphEngine.Learning.Verification;
 

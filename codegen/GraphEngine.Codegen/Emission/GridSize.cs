@@ -11,7 +11,7 @@ public sealed record GridSize(RowCount? Count, int ItemsPerRow, int ItemsPerGrou
     /// <param name="groups">The number.</param>
     public static GridSize Of(int groups) => new(null, 0, 1, groups);
 
-    /// <summary>The number of groups for a count; at least one.</summary>
+    /// <summary>The number of groups for a count; none when there is nothing to do, and then there is no launch.</summary>
     /// <param name="count">The rows counted.</param>
-    public int Groups(int count) => Count is null ? Fixed : (int)Math.Max(1, (((long)count * ItemsPerRow) + ItemsPerGroup - 1) / ItemsPerGroup);
+    public int Groups(int count) => Count is null ? Fixed : (int)((((long)count * ItemsPerRow) + ItemsPerGroup - 1) / ItemsPerGroup);
 }

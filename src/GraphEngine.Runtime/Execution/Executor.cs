@@ -125,6 +125,9 @@ public sealed class Executor : IDisposable
     private Action<AcceleratorStream> Bind(EmittedKernel kernel, int position)
     {
         int groups = kernel.Grid.Groups(kernel.Grid.Count is RowCount count ? _topology.Count(count) : 0);
+        // A device refuses empty launches.
+        if (groups == 0)
+            return _ => { };
         CompiledProgram.LaunchBinder binder = _program.Binders[position];
         return binder.Launch!(binder.Kernel!, new KernelConfig(groups, kernel.GroupSize), Floats(kernel), Ints(kernel), Scalars(kernel));
     }

@@ -32,7 +32,7 @@ internal static class SimdGemm
         string constants = expressions.Close();
 
         CodeWriter body = new();
-        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed ? heads * k * n : 0;
+        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed ? kernel.WeightRow.Size : 0;
         body.Line($"int row = {bounds}[lane], last = {bounds}[lane + 1], segment = {segments}[lane], packed = -1;");
         body.Line("if (row >= last)").Line("    return;");
         body.Lines(constants);
@@ -45,13 +45,13 @@ internal static class SimdGemm
             body.Line(plain is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plain)} + (nint)row * {aSize};");
             body.Lines(prologue.Length > 0 ? prologue : "");
             body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
-            body.Line($"float* w = {(kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {heads * k * n}")};");
+            body.Line($"float* w = {(kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
             if (kernel.Transposed)
             {
                 using (body.Open("if (packed != segment)"))
                 {
-                    for (int h = 0; h < heads; h++)
-                        body.Line($"Transpose({w} + (nint)segment * {heads * k * n} + {h * k * n}, w + {h * k * n});");
+                    for (int h = 0; h < kernel.WeightRow.Heads; h++)
+                        body.Line($"Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n});");
                     body.Line("packed = segment;");
                 }
             }

@@ -55,7 +55,7 @@ internal sealed class SimtExpressions(KernelArguments arguments)
     public string At(TensorBuffer buffer, RowIndex index, RowShape shape, SimtBlock block)
     {
         if (IsFlat)
-            return index.Loop is null ? block.Position(0) : block.InHead;
+            return block.InHead;
         if (index.Loop is null)
             return block.Position(shape.HeadSize);
         int unit = buffer.Type.Row.Size / block.Lanes;
@@ -169,7 +169,7 @@ internal sealed class SimtExpressions(KernelArguments arguments)
     private SimtBlock Own(Expression x, RowShape result, SimtBlock block)
     {
         SimtBlock own = x.Row.Heads == 1 ? block with { Head = null, HeadScope = 0, HeadNumber = 0 } : block;
-        if (IsFlat ? Dependencies(x).Count == 0 : x.Row.HeadSize == 1)
+        if (IsFlat ? x.Row.Size == 1 && Dependencies(x).Count == 0 : x.Row.HeadSize == 1)
             return own with { Lanes = 1, Column = null, ColumnScope = 0, Offset = 0 };
         if (IsFlat || !SimtShapes.IsPartial(x.Row, result))
             return own;

@@ -19,17 +19,16 @@ internal static class SimtGemm
         SimtTile tile = epilogue.IsInRegisters ? SimtTile.For(MostRows, n, k, profile) : WithRoomForProducts(kernel, epilogue, k, n, profile);
         int panels = tile.Panels(n), parts = heads * panels;
         IndexTable.Tiles tiles = new(kernel.Types, tile.Rows);
-        string table = $"a.{arguments.Table(tiles)}", count = arguments.Count(tiles);
+        string table = $"a.{arguments.Table(tiles)}";
 
         CodeWriter w = new();
         using (w.Open("public static void Entry(Args a)"))
         {
+            // No group leaves early: PoCL takes every branch behind a conditional barrier for one that all work items decide alike.
             tile.Declare(w, StrideA(tile), StrideB(tile, kernel));
             if (!epilogue.IsInRegisters)
                 w.Line($"ArrayView<float> products = SharedMemory.Allocate<Float4>({tile.Rows * epilogue.Stride / 4}).Cast<float>();");
             w.Line(epilogue.IsInRegisters && parts > 1 ? $"int entry = Grid.IdxX / {parts} * 3, part = Grid.IdxX % {parts};" : "int entry = Grid.IdxX * 3;");
-            // A launch has a group even when there are no rows.
-            w.Line($"if (entry >= {count})").Line("    return;");
             w.Line($"int segment = {table}[entry], first = {table}[entry + 1], end = {table}[entry + 2];");
             if (epilogue.IsInRegisters)
             {

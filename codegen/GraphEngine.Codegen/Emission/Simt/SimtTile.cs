@@ -99,21 +99,17 @@ internal sealed record SimtTile(int Across, int Down, int Step)
         }
     }
 
-    /// <summary>Prints the products of what is in shared memory, between two barriers.</summary>
+    /// <summary>Prints the products of what is in shared memory, between two barriers and unrolled: ILGPU unrolls nothing.</summary>
     /// <param name="w">The entry.</param>
     /// <param name="strideA">Floats from one step of the left operand to the next.</param>
     /// <param name="strideB">The same of the right operand.</param>
     public void Multiply(CodeWriter w, int strideA, int strideB)
     {
         w.Line("Device.LocalBarrier();");
-        using (w.Open($"for (int t = 0; t < {Step}; t += 4)"))
+        for (int t = 0; t < Step; t++)
         {
-            for (int u = 0; u < 4; u++)
-            {
-                string next = u == 0 ? "t" : $"(t + {u})";
-                w.Line($"Float4 p{u} = tileA[{next} * {strideA / 4} + ty], q{u} = tileB[{next} * {strideB / 4} + tx];");
-                w.Line(string.Join(" ", "XYZW".Select((part, i) => $"y{i} = Float4Math.Fma(p{u}.{part}, q{u}, y{i});")));
-            }
+            w.Line($"Float4 p{t} = tileA[{t * strideA / 4} + ty], q{t} = tileB[{t * strideB / 4} + tx];");
+            w.Line(string.Join(" ", "XYZW".Select((part, i) => $"y{i} = Float4Math.Fma(p{t}.{part}, q{t}, y{i});")));
         }
         w.Line("Device.LocalBarrier();");
     }

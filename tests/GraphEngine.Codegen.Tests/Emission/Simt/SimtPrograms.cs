@@ -1,0 +1,59 @@
+using System.Reflection;
+using GraphEngine.Codegen.Emission;
+using GraphEngine.Codegen.Ilgpu;
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Codegen.Tests.Emission.Simt;
+
+/// <summary>Programs of few ops whose kernels are looked at as text, lowered for the CUDA device that needs no machine.</summary>
+internal static class SimtPrograms
+{
+    private static readonly KernelCache Cache = new(folder: null);
+
+    /// <summary>Attention over gathered rows: nested loops, functions, four columns at a time.</summary>
+    public static EmittedKernel Traversal() => Last<Kernel.Traversal>(b =>
+    {
+        Node x = b.Input("x", Space.Nodes, new RowShape(2, 1, 16)), e = b.Input("e", Space.Edges, new RowShape(2, 1, 1));
+        return (x.Along(IndexMap.EdgeSource) * e.LeakyRelu(0.2f).Exp()).Sum(IndexMap.EdgeTarget).Relu();
+    });
+
+    /// <summary>Plain elements with random numbers.</summary>
+    public static EmittedKernel Flat() => Last<Kernel.Traversal>(b => b.Dropout(b.Input("x", Space.Nodes, RowShape.Vector(64)).Tanh(), 0.5f));
+
+    /// <summary>Gathered rows times typed weights with an activation.</summary>
+    public static EmittedKernel Gemm(int k = 64, int n = 64, bool transposed = false) => Last<Kernel.Gemm>(b =>
+        b.Input("x", Space.Nodes, RowShape.Vector(k)).Along(IndexMap.SourceGroupNode)
+            .Linear(b.Input("w", Space.EdgeTypes, transposed ? RowShape.Matrix(n, k) : RowShape.Matrix(k, n)), IndexMap.SourceGroupType, transposed).Relu());
+
+    /// <summary>A product that is summed over its columns.</summary>
+    public static EmittedKernel GemmDot() => Last<Kernel.Gemm>(b =>
+        (b.Input("x", Space.Nodes, RowShape.Vector(64)).Linear(b.Input("w", Space.NodeTypes, new RowShape(2, 64, 16)), IndexMap.NodeType)
+            * b.Input("a", Space.One, new RowShape(2, 1, 16))).SumColumns());
+
+    /// <summary>A weight gradient.</summary>
+    public static EmittedKernel Outer() => Last<Kernel.Outer>(Gradient);
+
+    /// <summary>The end of a weight gradient.</summary>
+    public static EmittedKernel Combine() => Last<Kernel.Combine>(Gradient);
+
+    public static string Ptx(EmittedKernel kernel) => IlgpuBackend.PtxText(Entry(kernel), kernel.GroupSize);
+
+    public static string OpenCl(EmittedKernel kernel) => IlgpuBackend.OpenClText(Entry(kernel), kernel.GroupSize);
+
+    private static Node Gradient(ProgramBuilder b) =>
+        b.Input("x", Space.Nodes, RowShape.Vector(64)).Outer(b.Input("g", Space.Nodes, RowShape.Vector(32)), IndexMap.NodeType);
+
+    private static EmittedKernel Last<T>(Func<ProgramBuilder, Node> result)
+        where T : Kernel
+    {
+        DeviceProfile profile = DeviceProfile.CudaText();
+        KernelProgram program = Pipeline.Run(new GraphProgram([new Output("y", result(new ProgramBuilder()))]), new PipelineOptions(profile.Workers));
+        return KernelEmitter.Emit(program.Kernels.OfType<T>().Last(), profile);
+    }
+
+    private static MethodInfo Entry(EmittedKernel kernel) => Cache.Load([kernel.Source], DeviceProfile.CudaText()).Entry(kernel.Source.Name);
+}

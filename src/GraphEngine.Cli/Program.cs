@@ -1,27 +1,40 @@
-using GraphEngine.Data;
-using GraphEngine.Graphs;
-using GraphEngine.Learning.Models;
-using GraphEngine.Learning.Training;
-using GraphEngine.Runtime;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using GraphEngine.Cli.Commands;
 
 namespace GraphEngine.Cli;
 
+/// <summary>The command table.</summary>
 internal static class Program
 {
+    /// <summary>All verbs, and the flags that every verb has.</summary>
+    /// <param name="context">What the verbs write to.</param>
+    public static RootCommand Commands(CommandContext context) => new("Trains and serves graph neural networks with kernels of its own.")
+    {
+        Flags.Json,
+        Flags.Debug,
+        TrainCommand.Create(context),
+        EvaluateCommand.Create(context),
+        PredictCommand.Create(context),
+        DataCommand.Create(context),
+        DevicesCommand.Create(context),
+        VerifyCommand.Create(context),
+        CompileCommand.Create(context),
+        BenchCommand.Create(context),
+    };
+
     private static int Main(string[] args)
     {
-        long t0 = System.Diagnostics.Stopwatch.GetTimestamp();
-        GraphData data = DatasetFolder.Read(args[0]);
-        Console.WriteLine($"read {System.Diagnostics.Stopwatch.GetElapsedTime(t0).TotalMilliseconds} ms");
-        using Device device = DeviceCatalogue.Open("cpu");
-        TrainingOptions o = new() { Epochs = int.Parse(args[1]), Model = new ModelOptions { Layers = int.Parse(args[2]), Hidden = int.Parse(args[3]), Dropout = float.Parse(args[4]) }, Rate = float.Parse(args[5]) };
-        TrainingResult r = Trainer.Train(data, o, device, new Bar());
-        Console.WriteLine(r);
-        return 0;
-    }
+        using CancellationTokenSource interruption = new();
+        // The first signal asks for a clean stop after the current epoch; a second one ends the process as usual.
+        void Interrupt(PosixSignalContext signal)
+        {
+            signal.Cancel = !interruption.IsCancellationRequested;
+            interruption.Cancel();
+        }
 
-    private sealed class Bar : IProgress<EpochReport>
-    {
-        public void Report(EpochReport r) => Console.WriteLine($"{r.Epoch} {r.Loss} {r.Valid?.Accuracy} {r.Milliseconds}");
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        return Cli.Run(args, Console.Out, Console.Error, interruption.Token);
     }
 }

@@ -48,7 +48,7 @@ public sealed class KernelArguments
         for (int i = 0; i < _tensors.Count; i++)
             header.Line($"// f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
         for (int i = 0; i < _tables.Count; i++)
-            header.Line($"// n{i}: {KernelPrinter.Describe(_tables[i])}");
+            header.Line($"// n{i}: {_tables[i].Describe()}");
         using (w.Open($"public static unsafe class {name}"))
         {
             using (w.Open("public struct Args"))

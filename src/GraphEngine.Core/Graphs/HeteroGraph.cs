@@ -8,6 +8,9 @@ namespace GraphEngine.Graphs;
 /// </summary>
 public sealed class HeteroGraph
 {
+    /// <summary>What <see cref="WithInverseEdges"/> puts behind the names of edge types.</summary>
+    public const string InverseSuffix = ".inverse";
+
     private readonly int[] _nodeOffsets;
     private readonly EdgeList[] _edges;
     private readonly Lazy<Topology> _topology;
@@ -71,7 +74,7 @@ public sealed class HeteroGraph
         List<EdgeType> types = [.. Schema.EdgeTypes];
         List<EdgeList> edges = [.. _edges];
         foreach (EdgeType type in Schema.EdgeTypes)
-            types.Add(new EdgeType(type.Name + ".inverse", type.Target, type.Source));
+            types.Add(new EdgeType(type.Name + InverseSuffix, type.Target, type.Source));
         foreach (EdgeList list in _edges)
             edges.Add(list.Reverse());
         int[] counts = [.. Enumerable.Range(0, Schema.NodeTypes.Count).Select(NodeCountOf)];

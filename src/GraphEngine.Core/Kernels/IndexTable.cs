@@ -12,6 +12,20 @@ public abstract record IndexTable
     {
     }
 
+    /// <summary>The table in a few words, for the comments of generated text.</summary>
+    public string Describe() => this switch
+    {
+        Map m => m.Of.Name,
+        Items i => $"items of {i.Of.Name}",
+        Pointers p => $"pointers of {p.Of.Name}",
+        Compose c => $"{c.Outer.Describe()} at {c.Inner.Describe()}",
+        Shares s => $"shares of {s.Work.Rows}",
+        FirstSegments f => $"first {f.Of.Name} of each share",
+        Splits s => $"partial sums of {s.Of.Name}",
+        Tiles t => $"tiles of {t.TileRows} rows by {t.Of.Name}",
+        _ => ToString(),
+    };
+
     /// <summary>The indices of a map.</summary>
     /// <param name="Of">The map.</param>
     public sealed record Map(IndexMap Of) : IndexTable;

@@ -4,76 +4,103 @@ using GraphEngine.Ir;
 
 namespace GraphEngine.Kernels;
 
-/// <summary>The stable text form of kernels, for dumps and golden tests: what is computed for a row, and where it goes.</summary>
+/// <summary>The stable text form of kernels: what each launch loops over, reads, computes and stores. Shared parts of an expression get a name.</summary>
 public static class KernelPrinter
 {
-    /// <summary>Prints all kernels of a program, in order.</summary>
+    /// <summary>Prints all launches in order.</summary>
     /// <param name="program">The program.</param>
-    public static string Print(KernelProgram program) => string.Concat(program.Kernels.Select(k => Print(k) + "\n"));
+    public static string Print(KernelProgram program) => string.Join("\n", program.Kernels.Select(Print));
 
-    /// <summary>Prints one kernel.</summary>
-    /// <param name="kernel">The kernel.</param>
+    /// <summary>Prints one launch.</summary>
+    /// <param name="kernel">The launch.</param>
     public static string Print(Kernel kernel)
     {
-        StringBuilder text = new();
+        Writer writer = new();
         switch (kernel)
         {
             case Kernel.Traversal t:
-                text.Append(CultureInfo.InvariantCulture, $"{(t.IsFlat ? "flat" : "rows")} {t.Space} {t.Row.Name}:");
+                writer.Line($"traversal {t.Name}: {t.Row.Name} over {t.Space}{(t.IsFlat ? ", flat" : "")}");
                 foreach (Store store in t.Stores)
-                    text.Append(CultureInfo.InvariantCulture, $"\n  {store.Target} : {store.Target.Type} = {Text(store.Value)}");
+                    writer.Line($"  {store.Target}[{t.Row.Name}] = {writer.Text(store.Value)} : {store.Target.Type}");
                 break;
             case Kernel.Gemm g:
-                text.Append(CultureInfo.InvariantCulture, $"gemm {g.Types.From} {g.Row.Name} by {g.Types}:");
-                text.Append(CultureInfo.InvariantCulture, $"\n  product = {Text(g.A)} x {g.Weight}[{g.WeightRow}]{(g.Transposed ? "^T" : "")}");
-                text.Append(CultureInfo.InvariantCulture, $"\n  {g.Store.Target} : {g.Store.Target.Type} = {Text(g.Store.Value)}");
+                writer.Line($"gemm {g.Name}: {g.Row.Name} over {g.Types.From} by {g.Types}");
+                writer.Line($"  product = {writer.Text(g.A)} @ {g.Weight}[{g.Types}]{(g.Transposed ? "^T" : "")} : {g.WeightRow}");
+                writer.Line($"  {g.Store.Target}[{Writer.Text(g.Index)}] = {writer.Text(g.Store.Value)} : {g.Store.Target.Type}");
                 break;
             case Kernel.Outer o:
-                text.Append(CultureInfo.InvariantCulture, $"outer {o.Types.From} {o.Row.Name} by {o.Types}:");
-                text.Append(CultureInfo.InvariantCulture, $"\n  {o.Target} : {o.Target.Type} += {Text(o.A)} ^T {Text(o.G)}");
+                writer.Line($"outer {o.Name}: {o.Row.Name} over {o.Types.From} by {o.Types}");
+                writer.Line($"  {o.Target}[{o.Types}] += {writer.Text(o.A)}^T @ {writer.Text(o.G)} : {o.Target.Type}, partial sums in {o.Partials}");
                 break;
             case Kernel.Combine c:
-                text.Append(CultureInfo.InvariantCulture, $"combine {c.Of.Target} of {c.Of.Partials.FixedRows} partial sums");
+                writer.Line($"combine {c.Name}: partial sums of {c.Of.Name} into {c.Of.Target}");
                 break;
+            default:
+                throw new IrException($"The kernel {kernel.GetType().Name} has no text form.");
         }
-        return text.ToString();
+        return writer.ToString();
     }
 
-    /// <summary>The text of a table.</summary>
-    /// <param name="table">The table.</param>
-    public static string Describe(IndexTable table) => table switch
+    private sealed class Writer
     {
-        IndexTable.Map m => m.Of.Name,
-        IndexTable.Items i => $"items of {i.Of.Name}",
-        IndexTable.Pointers p => $"pointers of {p.Of.Name}",
-        IndexTable.Compose c => $"{Describe(c.Outer)} at {Describe(c.Inner)}",
-        IndexTable.Shares s => $"shares of {s.Work.Rows}",
-        IndexTable.FirstSegments f => $"first {f.Of.Name} of each share",
-        IndexTable.Splits s => $"partial sums of {s.Of.Name}",
-        IndexTable.Tiles t => $"tiles of {t.TileRows} rows by {t.Of.Name}",
-        _ => table.ToString(),
-    };
+        private readonly StringBuilder _text = new();
+        private readonly Dictionary<Expression, string> _names = new(ReferenceEqualityComparer.Instance);
 
-    private static string Text(Expression e) => e switch
-    {
-        Expression.Constant c => c.Value.ToString("R", CultureInfo.InvariantCulture),
-        Expression.Load l => $"{l.Buffer}[{Text(l.Index)}]",
-        Expression.Product => "product",
-        Expression.InverseDegree d => $"inverse_degree<{d.Map}>[{Text(d.Index)}]",
-        Expression.Unary u => $"{ProgramPrinter.Describe(new Op.Unary(u.Kind, u.Parameter))}({Text(u.X)})",
-        Expression.Binary b => $"{ProgramPrinter.Describe(new Op.Binary(b.Kind))}({Text(b.A)}, {Text(b.B)})",
-        Expression.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>({Text(d.X)})"),
-        Expression.Reduce r => $"{ProgramPrinter.Describe(new Op.Reduce(r.Loop.Map!, r.Kind))}[{Text(r.Loop.Outer!)}]({r.Loop.Name}: {Text(r.Body)})",
-        Expression.ReduceColumns r => $"{ProgramPrinter.Describe(new Op.ReduceColumns(r.Kind))}({Text(r.X)})",
-        Expression.SumHeads s => $"sum_heads({Text(s.X)})",
-        Expression.Pick p => $"pick({Text(p.X)}, {Text(p.Column)})",
-        Expression.OneHot o => $"one_hot({Text(o.Column)})",
-        Expression.Expand x => $"expand<{x.Row}>({Text(x.X)})",
-        Expression.Concat c => $"concat({Text(c.A)}, {Text(c.B)})",
-        Expression.Slice s => $"slice<{s.Start}, {s.Count}>({Text(s.X)})",
-        _ => throw new IrException($"The expression {e.GetType().Name} has no text form."),
-    };
+        public void Line(FormattableString line) => _text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    private static string Text(RowIndex index) =>
-        index.Loop is null ? "0" : index.Table is null ? index.Loop.Name : $"{Describe(index.Table)} at {index.Loop.Name}";
+        public static string Text(RowIndex index) => index switch
+        {
+            { Loop: null } => "0",
+            { Table: null } => index.Loop.Name,
+            _ => $"{Text(index.Table)}[{index.Loop.Name}]",
+        };
+
+        public string Text(Expression e)
+        {
+            // A part that was printed before is referred to by its number; leaves are short enough to repeat.
+            if (_names.TryGetValue(e, out string? name))
+                return name;
+            string text = Plain(e);
+            if (!e.Children.Any())
+                return text;
+            name = $"${_names.Count}";
+            _names[e] = name;
+            Line($"  {name} = {text} : {e.Row}");
+            return name;
+        }
+
+        private string Plain(Expression e) => e switch
+        {
+            Expression.Constant c => c.Value.ToString("R", CultureInfo.InvariantCulture),
+            Expression.Load l => $"{l.Buffer}[{Text(l.Index)}]",
+            Expression.Product => "product",
+            Expression.InverseDegree d => $"inverse_degree<{d.Map}>[{Text(d.Index)}]",
+            Expression.Unary u => $"{Lower(u.Kind)}({Text(u.X)})",
+            Expression.Binary b => $"{Lower(b.Kind)}({Text(b.A)}, {Text(b.B)})",
+            Expression.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>({Text(d.X)})"),
+            Expression.Reduce r => $"{Lower(r.Kind)} over {r.Loop.Name} in {r.Loop.Map}({Text(r.Body)})",
+            Expression.ReduceColumns r => $"{Lower(r.Kind)}_columns({Text(r.X)})",
+            Expression.SumHeads s => $"sum_heads({Text(s.X)})",
+            Expression.Pick p => $"{Text(p.X)}[{Text(p.Column)}]",
+            Expression.OneHot h => $"one_hot[{Text(h.Column)}]",
+            Expression.Expand x => $"expand({Text(x.X)})",
+            Expression.Concat c => $"concat({Text(c.A)}, {Text(c.B)})",
+            Expression.Slice s => $"slice<{s.Start}, {s.Count}>({Text(s.X)})",
+            _ => throw new IrException($"The expression {e.GetType().Name} has no text form."),
+        };
+
+        private static string Text(IndexTable table) => table switch
+        {
+            IndexTable.Map m => m.Of.Name,
+            IndexTable.Items i => $"items<{i.Of}>",
+            IndexTable.Pointers p => $"pointers<{p.Of}>",
+            IndexTable.Compose c => $"{Text(c.Outer)}.{Text(c.Inner)}",
+            _ => table.GetType().Name.ToLowerInvariant(),
+        };
+
+        private static string Lower<T>(T kind)
+            where T : struct, Enum => kind.ToString().ToLowerInvariant();
+
+        public override string ToString() => _text.ToString();
+    }
 }

@@ -10,7 +10,8 @@ internal static class KernelSchedule
 {
     /// <summary>Orders kernels.</summary>
     /// <param name="kernels">Kernels, in the order of the values they compute.</param>
-    public static IReadOnlyList<Kernel> Order(IReadOnlyList<Kernel> kernels)
+    /// <returns>The order, or null when kernels wait for each other.</returns>
+    public static IReadOnlyList<Kernel>? TryOrder(IReadOnlyList<Kernel> kernels)
     {
         HashSet<int>[] before = [.. kernels.Select(_ => new HashSet<int>())];
         ILookup<TensorBuffer, int> writers = Index(kernels, k => k.Writes), readers = Index(kernels, k => k.Reads);
@@ -32,7 +33,7 @@ internal static class KernelSchedule
         {
             int next = waiting.FirstOrDefault(k => before[k].IsSubsetOf(done), -1);
             if (next < 0)
-                throw new InvalidOperationException($"The kernels {string.Join(", ", waiting.Select(k => kernels[k].Name))} wait for each other.");
+                return null;
             waiting.Remove(next);
             done.Add(next);
             order.Add(kernels[next]);

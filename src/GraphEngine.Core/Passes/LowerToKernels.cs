@@ -40,12 +40,13 @@ public sealed class LowerToKernels
         }
         ChooseEpilogues();
         IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), _kept, IsTraversal);
-        ChooseDestinations(clusters);
+        foreach (Node node in clusters.SelectMany(c => c))
+            _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (IReadOnlyList<Node> cluster in clusters)
             Emit(cluster);
-        foreach (Update update in _program.Updates.Where(u => !ReferenceEquals(_buffers[Alias(u.Value)], _buffers[u.Target])))
-            Copy(update);
-        return new KernelProgram(KernelSchedule.Order(_kernels), _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]), leaves);
+        Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]);
+        IReadOnlyList<Kernel> kernels = InPlaceUpdates.Run(_kernels, [.. _program.Updates.Select(Copy)], outputs.Values.ToHashSet());
+        return new KernelProgram(kernels, outputs, leaves);
     }
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node);
@@ -53,25 +54,6 @@ public sealed class LowerToKernels
     private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer) && !IsWeightSum(node);
 
     private static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && Materialize.IsWeightReduction(reduce.Map);
-
-    /// <summary>A new value goes straight to its leaf when nothing outside its own kernel reads it; otherwise it is copied there at the end.</summary>
-    private void ChooseDestinations(IReadOnlyList<IReadOnlyList<Node>> clusters)
-    {
-        HashSet<Node> outputs = [.. _program.Outputs.Select(o => Alias(o.Value))];
-        Dictionary<Node, Node> targets = [];
-        foreach (Update update in _program.Updates)
-            targets.TryAdd(update.Value, update.Target);
-        foreach (IReadOnlyList<Node> cluster in clusters)
-        {
-            foreach (Node node in cluster)
-            {
-                bool inPlace = targets.ContainsKey(node) && !outputs.Contains(node) && _kept.Users(node).All(u => cluster.Contains(u) || !_kept.IsRoot(u) && StaysIn(cluster, u));
-                _buffers[node] = inPlace ? _buffers[targets[node]] : new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
-            }
-        }
-    }
-
-    private bool StaysIn(IReadOnlyList<Node> cluster, Node node) => _kept.Users(node).All(u => cluster.Contains(u) || (!_kept.IsRoot(u) && StaysIn(cluster, u)));
 
     /// <summary>The node whose memory a reshaped value shares.</summary>
     private static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
@@ -160,11 +142,13 @@ public sealed class LowerToKernels
         return (row, new RowIndex(row, types.IsSorted ? null : new IndexTable.Items(types)));
     }
 
-    private void Copy(Update update)
+    /// <summary>The kernel that moves a new value to its leaf.</summary>
+    private Kernel.Traversal Copy(Update update)
     {
         LoopVariable row = new("i");
         ExpressionBuilder builder = new(n => _buffers.GetValueOrDefault(n));
-        EmitTraversal(update.Target, row, [new Store(_buffers[update.Target], builder.Build(update.Value, new RowIndex(row, null)))]);
+        Store store = new(_buffers[update.Target], builder.Build(update.Value, new RowIndex(row, null)));
+        return new Kernel.Traversal(UniqueName("update", update.Target), row, update.Target.Space, [store], RootClusters.IsFlat(row, [store]));
     }
 
     private string UniqueName(string prefix, Node node)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace GraphEngine.Tensors;
 
 /// <summary>What the header of a safetensors file says about one tensor: its type, shape and byte range within the data.</summary>
-internal sealed record SafetensorsEntry(string Name, TensorType Type, long[] Shape, long Begin, long End)
+internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Shape, long Begin, long End)
 {
     /// <summary>The header key that holds free text instead of a tensor.</summary>
     public const string MetadataKey = "__metadata__";
@@ -54,9 +54,9 @@ internal sealed record SafetensorsEntry(string Name, TensorType Type, long[] Sha
     private static SafetensorsEntry ParseEntry(string path, string name, JsonElement value)
     {
         string dtype = value.GetProperty("dtype").GetString() ?? "null";
-        if (!Enum.GetNames<TensorType>().Contains(dtype, StringComparer.Ordinal))
-            throw SafetensorsFile.Bad(path, $"the tensor '{name}' has the type {dtype}; supported are {string.Join(", ", Enum.GetNames<TensorType>())}");
-        TensorType type = Enum.Parse<TensorType>(dtype);
+        if (!Enum.GetNames<ElementType>().Contains(dtype, StringComparer.Ordinal))
+            throw SafetensorsFile.Bad(path, $"the tensor '{name}' has the type {dtype}; supported are {string.Join(", ", Enum.GetNames<ElementType>())}");
+        ElementType type = Enum.Parse<ElementType>(dtype);
         long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
         long[] offsets = [.. value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])

@@ -5,7 +5,7 @@ namespace GraphEngine.Tensors;
 
 /// <summary>
 /// A safetensors file: an 8-byte little-endian header length, a JSON header, then the raw elements of all tensors without gaps.
-/// The format is the one published with the Python library of that name, restricted to the types of <see cref="TensorType"/>.
+/// The format is the one published with the Python library of that name, restricted to the types of <see cref="ElementType"/>.
 /// </summary>
 public sealed class SafetensorsFile
 {

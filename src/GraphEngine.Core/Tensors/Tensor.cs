@@ -11,7 +11,7 @@ public sealed record Tensor
     /// <param name="shape">The size of each axis; empty for a scalar.</param>
     /// <param name="bytes">The elements; kept, not copied.</param>
     /// <exception cref="ArgumentException">A size is negative, or the shape and the number of bytes disagree.</exception>
-    public Tensor(string name, TensorType type, IReadOnlyList<long> shape, byte[] bytes)
+    public Tensor(string name, ElementType type, IReadOnlyList<long> shape, byte[] bytes)
     {
         foreach (long size in shape)
         {
@@ -34,7 +34,7 @@ public sealed record Tensor
     public string Name { get; }
 
     /// <summary>The element type.</summary>
-    public TensorType Type { get; }
+    public ElementType Type { get; }
 
     /// <summary>The size of each axis; empty for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
@@ -49,38 +49,38 @@ public sealed record Tensor
     /// <param name="name">Its name.</param>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The size of each axis; one axis when left out.</param>
-    public static Tensor Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) => Of(name, TensorType.F32, values, shape);
+    public static Tensor Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) => Of(name, ElementType.F32, values, shape);
 
     /// <summary>A float64 tensor; the values are copied.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The size of each axis; one axis when left out.</param>
-    public static Tensor Of(string name, ReadOnlySpan<double> values, params ReadOnlySpan<long> shape) => Of(name, TensorType.F64, values, shape);
+    public static Tensor Of(string name, ReadOnlySpan<double> values, params ReadOnlySpan<long> shape) => Of(name, ElementType.F64, values, shape);
 
     /// <summary>An int64 tensor; the values are copied.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The size of each axis; one axis when left out.</param>
-    public static Tensor Of(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) => Of(name, TensorType.I64, values, shape);
+    public static Tensor Of(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) => Of(name, ElementType.I64, values, shape);
 
     /// <summary>An int32 tensor; the values are copied.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The size of each axis; one axis when left out.</param>
-    public static Tensor Of(string name, ReadOnlySpan<int> values, params ReadOnlySpan<long> shape) => Of(name, TensorType.I32, values, shape);
+    public static Tensor Of(string name, ReadOnlySpan<int> values, params ReadOnlySpan<long> shape) => Of(name, ElementType.I32, values, shape);
 
     /// <summary>A tensor of bytes; the values are copied.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The size of each axis; one axis when left out.</param>
-    public static Tensor Of(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<long> shape) => Of(name, TensorType.U8, values, shape);
+    public static Tensor Of(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<long> shape) => Of(name, ElementType.U8, values, shape);
 
     /// <summary>The elements of a floating-point tensor as float32.</summary>
     /// <exception cref="InvalidOperationException">The tensor holds integers.</exception>
     public float[] ToFloats() => Type switch
     {
-        TensorType.F32 => Elements<float>().ToArray(),
-        TensorType.F64 => Array.ConvertAll(Elements<double>().ToArray(), v => (float)v),
+        ElementType.F32 => Elements<float>().ToArray(),
+        ElementType.F64 => Array.ConvertAll(Elements<double>().ToArray(), v => (float)v),
         _ => throw new InvalidOperationException($"The tensor '{Name}' holds {Type}, not floating-point numbers."),
     };
 
@@ -88,8 +88,8 @@ public sealed record Tensor
     /// <exception cref="InvalidOperationException">The tensor holds integers.</exception>
     public double[] ToDoubles() => Type switch
     {
-        TensorType.F32 => Array.ConvertAll(Elements<float>().ToArray(), v => (double)v),
-        TensorType.F64 => Elements<double>().ToArray(),
+        ElementType.F32 => Array.ConvertAll(Elements<float>().ToArray(), v => (double)v),
+        ElementType.F64 => Elements<double>().ToArray(),
         _ => throw new InvalidOperationException($"The tensor '{Name}' holds {Type}, not floating-point numbers."),
     };
 
@@ -97,28 +97,28 @@ public sealed record Tensor
     /// <exception cref="InvalidOperationException">The tensor holds floating-point numbers.</exception>
     public long[] ToLongs() => Type switch
     {
-        TensorType.I64 => Elements<long>().ToArray(),
-        TensorType.I32 => Array.ConvertAll(Elements<int>().ToArray(), v => (long)v),
-        TensorType.U8 => Array.ConvertAll(Bytes, v => (long)v),
+        ElementType.I64 => Elements<long>().ToArray(),
+        ElementType.I32 => Array.ConvertAll(Elements<int>().ToArray(), v => (long)v),
+        ElementType.U8 => Array.ConvertAll(Bytes, v => (long)v),
         _ => throw new InvalidOperationException($"The tensor '{Name}' holds {Type}, not integers."),
     };
 
     /// <summary>The elements of an integer tensor as int32.</summary>
     /// <exception cref="InvalidOperationException">The tensor holds floating-point numbers.</exception>
     /// <exception cref="OverflowException">An element does not fit.</exception>
-    public int[] ToInts() => Type == TensorType.I32 ? Elements<int>().ToArray() : Array.ConvertAll(ToLongs(), v => checked((int)v));
+    public int[] ToInts() => Type == ElementType.I32 ? Elements<int>().ToArray() : Array.ConvertAll(ToLongs(), v => checked((int)v));
 
     /// <summary>The bytes of one element.</summary>
     /// <param name="type">The element type.</param>
-    public static int SizeOf(TensorType type) => type switch
+    public static int SizeOf(ElementType type) => type switch
     {
-        TensorType.F64 or TensorType.I64 => 8,
-        TensorType.F32 or TensorType.I32 => 4,
+        ElementType.F64 or ElementType.I64 => 8,
+        ElementType.F32 or ElementType.I32 => 4,
         _ => 1,
     };
 
     /// <summary>The bytes a tensor takes, capped at the largest int64: sizes from a damaged file may overflow any product.</summary>
-    internal static Int128 ByteCount(TensorType type, IReadOnlyList<long> shape)
+    internal static Int128 ByteCount(ElementType type, IReadOnlyList<long> shape)
     {
         if (shape.Contains(0))
             return 0;
@@ -128,7 +128,7 @@ public sealed record Tensor
         return bytes;
     }
 
-    private static Tensor Of<T>(string name, TensorType type, ReadOnlySpan<T> values, ReadOnlySpan<long> shape)
+    private static Tensor Of<T>(string name, ElementType type, ReadOnlySpan<T> values, ReadOnlySpan<long> shape)
         where T : unmanaged => new(name, type, shape.IsEmpty ? [values.Length] : shape.ToArray(), MemoryMarshal.AsBytes(values).ToArray());
 
     private ReadOnlySpan<T> Elements<T>()

@@ -1,3 +1,5 @@
+using GraphEngine.Learning.Training;
+
 namespace GraphEngine.Learning.Models;
 
 /// <summary>What a model is made of; the same names are used on the command line, in configuration files and in checkpoints.</summary>
@@ -12,6 +14,9 @@ public sealed record ModelOptions
     /// <summary>The number of layers, the one that gives the class scores included.</summary>
     public int Layers { get; init; } = 2;
 
+    /// <summary>Attention heads, of models that have attention.</summary>
+    public int Heads { get; init; } = 1;
+
     /// <summary>Bases of the weights; 0 for one weight per relation.</summary>
     public int Bases { get; init; }
 
@@ -23,4 +28,18 @@ public sealed record ModelOptions
 
     /// <summary>True to add a reversed edge type for every edge type.</summary>
     public bool Inverse { get; init; }
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="ArgumentException">One is out of range or the model does not have it; the message names it.</exception>
+    public void Check()
+    {
+        if (!ModelCatalogue.Names.Contains(Model))
+            throw new ArgumentException($"There is no model '{Model}'; choose one of {string.Join(", ", ModelCatalogue.Names)}.");
+        TrainingOptions.Require(Hidden >= 1, "hidden width", Hidden, "1 or more");
+        TrainingOptions.Require(Layers >= 1, "number of layers", Layers, "1 or more");
+        TrainingOptions.Require(Bases >= 0, "number of bases", Bases, "0 or more");
+        TrainingOptions.Require(Dropout is >= 0 and < 1, "dropout", Dropout, "0 or more and less than 1");
+        if (Heads != 1)
+            throw new ArgumentException($"The model '{Model}' has no attention and so no heads; leave them at 1.");
+    }
 }

@@ -14,6 +14,7 @@ namespace GraphEngine.Learning.Training;
 public sealed class Checkpoint
 {
     private const string BestPrefix = "best.";
+    private const string FormatName = "graphengine-checkpoint-1";
 
     private readonly IReadOnlyList<Tensor> _tensors;
 
@@ -58,7 +59,7 @@ public sealed class Checkpoint
     {
         Dictionary<string, string> metadata = new()
         {
-            ["format"] = "graphengine-checkpoint-1",
+            ["format"] = FormatName,
             ["dataset"] = Dataset,
             ["options"] = JsonSerializer.Serialize(Options, CheckpointJson.Default.TrainingOptions),
             ["task"] = JsonSerializer.Serialize(Task, CheckpointJson.Default.NodeTaskSummary),
@@ -81,18 +82,22 @@ public sealed class Checkpoint
             ?? throw new InvalidDataException($"{path} is not a checkpoint: its metadata have no '{key}'. Checkpoints are written by 'train --checkpoint'.");
         try
         {
-            _ = Get("format");
+            if (Get("format") != FormatName)
+                throw new InvalidDataException($"{path} has the checkpoint format '{Get("format")}', but this version reads '{FormatName}'; use the version that wrote it.");
             TrainingState state = new()
             {
                 Epoch = int.Parse(Get("epoch"), CultureInfo.InvariantCulture),
                 BestEpoch = int.Parse(Get("bestEpoch"), CultureInfo.InvariantCulture),
                 BestValid = double.Parse(Get("bestValid"), CultureInfo.InvariantCulture),
             };
-            return new Checkpoint(
-                file.Tensors, Get("dataset"), JsonSerializer.Deserialize(Get("options"), CheckpointJson.Default.TrainingOptions)!,
-                JsonSerializer.Deserialize(Get("task"), CheckpointJson.Default.NodeTaskSummary)!, state);
+            TrainingOptions? options = JsonSerializer.Deserialize(Get("options"), CheckpointJson.Default.TrainingOptions);
+            NodeTaskSummary? task = JsonSerializer.Deserialize(Get("task"), CheckpointJson.Default.NodeTaskSummary);
+            if (options?.Model is null || task?.Classes is null)
+                throw new FormatException("the settings or the task are empty.");
+            options.Check();
+            return new Checkpoint(file.Tensors, Get("dataset"), options, task, state);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or OverflowException or ArgumentException)
         {
             throw new InvalidDataException($"{path} is a damaged checkpoint: {e.Message}", e);
         }
@@ -103,9 +108,9 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set.</exception>
     public TrainingState Restore(NodeClassifier classifier)
     {
-        Load(classifier, _tensors.Where(t => !t.Name.StartsWith(BestPrefix, StringComparison.Ordinal)).ToDictionary(t => t.Name, t => t.ToFloats()));
-        Dictionary<string, float[]> best = _tensors.Where(t => t.Name.StartsWith(BestPrefix, StringComparison.Ordinal))
-            .ToDictionary(t => t.Name[BestPrefix.Length..], t => t.ToFloats());
+        Load(classifier, classifier.Leaves.ToDictionary(l => l.Name, l => Find(l.Name) ?? throw Missing(l.Name)));
+        Dictionary<string, float[]> best = classifier.Leaves.Select(l => (l.Name, Values: Find(BestPrefix + l.Name)))
+            .Where(v => v.Values is not null).ToDictionary(v => v.Name, v => v.Values!);
         return new TrainingState { Epoch = State.Epoch, BestEpoch = State.BestEpoch, BestValid = State.BestValid, Best = best.Count > 0 ? best : null };
     }
 
@@ -117,11 +122,14 @@ public sealed class Checkpoint
         Dictionary<string, float[]> values = [];
         foreach (Op.Leaf leaf in classifier.Leaves.Where(l => l.Role == LeafRole.Parameter))
         {
-            Tensor? tensor = _tensors.FirstOrDefault(t => t.Name == BestPrefix + leaf.Name) ?? _tensors.FirstOrDefault(t => t.Name == leaf.Name);
-            values[leaf.Name] = tensor?.ToFloats() ?? throw new InvalidDataException($"The checkpoint has no parameter '{leaf.Name}'; it belongs to another model or data set.");
+            values[leaf.Name] = Find(BestPrefix + leaf.Name) ?? Find(leaf.Name) ?? throw Missing(leaf.Name);
         }
         Load(classifier, values);
     }
+
+    private float[]? Find(string name) => _tensors.FirstOrDefault(t => t.Name == name)?.ToFloats();
+
+    private static InvalidDataException Missing(string name) => new($"The checkpoint has no tensor '{name}'; it belongs to another model or data set.");
 
     private static void Load(NodeClassifier classifier, IReadOnlyDictionary<string, float[]> values)
     {

@@ -9,7 +9,6 @@ namespace GraphEngine.Learning.Training;
 /// <summary>A model bound to a data set, a task and a device: it can take training steps and give scores.</summary>
 public sealed class NodeClassifier : IDisposable
 {
-    private readonly GraphData _data;
     private readonly HeteroGraph _graph;
     private readonly DeviceTopology _topology;
     private readonly TensorStore _store;
@@ -24,7 +23,7 @@ public sealed class NodeClassifier : IDisposable
     /// <param name="optimizer">The optimiser; null for a classifier that only predicts.</param>
     public NodeClassifier(GraphData data, NodeTask task, ModelOptions model, Device device, Optimizer? optimizer)
     {
-        _data = data;
+        Data = data;
         Task = task;
         Model = model;
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
@@ -36,6 +35,9 @@ public sealed class NodeClassifier : IDisposable
         _inference = new Executor(CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device), _topology, _store);
         UploadInputs();
     }
+
+    /// <summary>The data set.</summary>
+    public GraphData Data { get; }
 
     /// <summary>The task.</summary>
     public NodeTask Task { get; }
@@ -120,7 +122,7 @@ public sealed class NodeClassifier : IDisposable
             else
             {
                 int type = Enumerable.Range(0, _graph.Schema.NodeTypes.Count).First(t => NodeInputs.FeaturesOf(_graph.Schema.NodeTypes[t].Name) == leaf.Name);
-                _store.Write(leaf.Name, _data.Features[type]!.Values);
+                _store.Write(leaf.Name, Data.Features[type]!.Values);
             }
         }
     }

@@ -13,39 +13,64 @@ public static class Trainer
     /// <param name="device">The device.</param>
     /// <param name="progress">Told about every epoch.</param>
     /// <param name="resume">A checkpoint to go on from.</param>
-    /// <param name="save">Given a checkpoint after every epoch.</param>
+    /// <param name="save">Offered a checkpoint after every epoch.</param>
     /// <param name="cancel">Stops after the current epoch; the result is then that of the best epoch so far.</param>
-    /// <exception cref="ArgumentException">The data set has no such task, or the task no training nodes.</exception>
+    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, or a setting is out of range.</exception>
     public static TrainingResult Train(
         GraphData data, TrainingOptions options, Device device, IProgress<EpochReport>? progress = null,
-        Checkpoint? resume = null, Action<Checkpoint>? save = null, CancellationToken cancel = default)
+        Checkpoint? resume = null, Action<CheckpointOffer>? save = null, CancellationToken cancel = default)
     {
-        NodeTask task = FindTask(data, options.Task);
-        using NodeClassifier classifier = new(data, task, options.Model, device, new Adam(options.Rate, options.Decay));
+        using NodeClassifier classifier = Prepare(data, options, device);
+        return Train(classifier, options, progress, resume, save, cancel);
+    }
+
+    /// <summary>Compiles a model and uploads its data set, to be trained several times with different seeds.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="options">Model and training settings.</param>
+    /// <param name="device">The device.</param>
+    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, or a setting is out of range.</exception>
+    public static NodeClassifier Prepare(GraphData data, TrainingOptions options, Device device)
+    {
+        options.Check();
+        return new NodeClassifier(data, FindTask(data, options.Task), options.Model, device, new Adam(options.Rate, options.Decay));
+    }
+
+    /// <summary>Trains a prepared model from first values that the seed decides.</summary>
+    /// <param name="classifier">What <see cref="Prepare"/> made of the same settings but for seed, epochs and patience.</param>
+    /// <param name="options">Model and training settings.</param>
+    /// <param name="progress">Told about every epoch.</param>
+    /// <param name="resume">A checkpoint to go on from.</param>
+    /// <param name="save">Offered a checkpoint after every epoch.</param>
+    /// <param name="cancel">Stops after the current epoch; the result is then that of the best epoch so far.</param>
+    /// <exception cref="ArgumentException">The classifier is of another model, or a setting is out of range.</exception>
+    public static TrainingResult Train(
+        NodeClassifier classifier, TrainingOptions options, IProgress<EpochReport>? progress = null,
+        Checkpoint? resume = null, Action<CheckpointOffer>? save = null, CancellationToken cancel = default)
+    {
+        options.Check();
+        if (classifier.Model != options.Model)
+            throw new ArgumentException("The classifier was prepared for another model than the settings name; prepare one for these settings.", nameof(options));
+        NodeTask task = classifier.Task;
         classifier.Initialize(options.Seed);
         TrainingState state = resume is null ? new TrainingState() : resume.Restore(classifier);
         bool validates = task.Splits.Contains(Split.Valid);
         List<double> times = [];
         double? first = null;
-        while (state.Epoch < options.Epochs && !cancel.IsCancellationRequested && !Stale(state, options, validates))
+        bool GoesOn() => state.Epoch < options.Epochs && !cancel.IsCancellationRequested && !Stale(state, options, validates);
+
+        for (bool more = GoesOn(); more;)
         {
             long start = Stopwatch.GetTimestamp();
             float loss = classifier.Step();
             ClassificationMetrics? valid = validates ? ClassificationMetrics.Of(task, classifier.Scores(), Split.Valid) : null;
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             first ??= (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
-            state.Epoch++;
-            bool best = valid is null || valid.Accuracy > state.BestValid;
-            if (best)
-            {
-                state.BestValid = valid?.Accuracy ?? 0;
-                state.BestEpoch = state.Epoch;
-                state.Best = validates ? classifier.Save(withStates: false) : null;
-            }
-            progress?.Report(new EpochReport(state.Epoch, loss, valid, times[^1], best));
-            save?.Invoke(Checkpoint.Of(data.Name, options, task, classifier, state));
             if (float.IsNaN(loss))
-                throw new InvalidOperationException($"The loss became NaN in epoch {state.Epoch}; lower the learning rate (now {options.Rate}) or check the features.");
+                throw new InvalidOperationException($"The loss became NaN in epoch {state.Epoch + 1}; lower the learning rate (now {options.Rate}) or check the features.");
+            bool best = Keep(state, valid, classifier);
+            progress?.Report(new EpochReport(state.Epoch, loss, valid, times[^1], best));
+            more = GoesOn();
+            save?.Invoke(new CheckpointOffer(IsLast: !more, () => Checkpoint.Of(classifier.Data.Name, options, task, classifier, state)));
         }
         if (state.Best is not null)
             classifier.Restore(state.Best);
@@ -53,6 +78,18 @@ public static class Trainer
         return new TrainingResult(
             options, state.Epoch, state.BestEpoch, classifier.ParameterCount, classifier.Bytes, first ?? 0, Median(times),
             validates ? ClassificationMetrics.Of(task, scores, Split.Valid) : null, ClassificationMetrics.Of(task, scores, Split.Test));
+    }
+
+    /// <summary>Counts an epoch, and keeps its parameters when they are the best so far.</summary>
+    private static bool Keep(TrainingState state, ClassificationMetrics? valid, NodeClassifier classifier)
+    {
+        state.Epoch++;
+        if (valid is not null && valid.Accuracy <= state.BestValid)
+            return false;
+        state.BestValid = valid?.Accuracy ?? 0;
+        state.BestEpoch = state.Epoch;
+        state.Best = valid is null ? null : classifier.Save(withStates: false);
+        return true;
     }
 
     /// <summary>The task of a name, or the first one.</summary>

@@ -25,4 +25,22 @@ public sealed record TrainingOptions
 
     /// <summary>Decides first values and dropout; a whole number from 0 to 16,777,215.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>
+    public void Check()
+    {
+        Model.Check();
+        Require(Epochs >= 0, "number of epochs", Epochs, "0 or more");
+        Require(Patience >= 0, "patience", Patience, "0 or more");
+        Require(Rate > 0 && float.IsFinite(Rate), "learning rate", Rate, "more than 0");
+        Require(Decay >= 0 && float.IsFinite(Decay), "weight decay", Decay, "0 or more");
+        Require(Seed is >= 0 and < 1 << 24, "seed", Seed, "from 0 to 16777215");
+    }
+
+    internal static void Require(bool holds, string what, object value, string range)
+    {
+        if (!holds)
+            throw new ArgumentException(FormattableString.Invariant($"The {what} is {value}, but must be {range}."));
+    }
 }

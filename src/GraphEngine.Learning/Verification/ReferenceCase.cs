@@ -4,12 +4,16 @@ using GraphEngine.Learning.Models;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
 using GraphEngine.Tensors;
+using TensorType = GraphEngine.Ir.TensorType;
 
 namespace GraphEngine.Learning.Verification;
 
 /// <summary>One layer on one graph with the outputs and gradients that another system computed, read from a .safetensors file.</summary>
 public sealed class ReferenceCase
 {
+    // A bound on damaged files: a type costs memory whether it has nodes or not.
+    private const int MostTypes = 1 << 16;
+
     private ReferenceCase(string file, string kind, HeteroGraph graph, Program program, IReadOnlyDictionary<string, float[]> leaves, IReadOnlyDictionary<string, float[]> expected)
     {
         File = file;
@@ -49,7 +53,7 @@ public sealed class ReferenceCase
         {
             HeteroGraph graph = ReadGraph(file);
             ProgramBuilder b = new();
-            int width = (int)file["x"].Shape[1], outWidth = (int)file["out"].Shape[1];
+            int width = WidthOf(file["x"]), outWidth = WidthOf(file["out"]);
             Node x = b.Input("x", Space.Nodes, RowShape.Vector(width));
             Node y = kind switch
             {
@@ -58,7 +62,7 @@ public sealed class ReferenceCase
             };
             return Build(path, kind, file, graph, x, y);
         }
-        catch (KeyNotFoundException e)
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
@@ -73,15 +77,24 @@ public sealed class ReferenceCase
         IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [x, .. parameters]);
 
         List<Output> outputs = [new("out", y), new("grad_x", gradients[x])];
-        Dictionary<string, float[]> leaves = new() { ["x"] = file["x"].ToFloats(), ["probe"] = file["probe"].ToFloats() };
-        Dictionary<string, float[]> expected = new() { ["out"] = file["out"].ToFloats(), ["grad_x"] = file["grad_x"].ToFloats() };
+        Dictionary<string, float[]> leaves = [], expected = [];
+        void Take(Dictionary<string, float[]> values, string name, TensorType type)
+        {
+            values[name] = file[name].ToFloats();
+            int needed = graph.Topology.Count(type.Space) * type.Row.Size;
+            Require(values[name].Length == needed, $"the tensor '{name}' has {values[name].Length} elements, but {type} needs {needed}.");
+        }
+
+        Take(leaves, "x", x.Type);
+        Take(leaves, "probe", probe.Type);
+        Take(expected, "out", y.Type);
+        Take(expected, "grad_x", x.Type);
         foreach (Node parameter in parameters)
         {
-            string name = ((Op.Leaf)parameter.Op).Name;
-            leaves[name] = file[name].ToFloats();
-            string gradient = "g" + name[1..];
+            string name = ((Op.Leaf)parameter.Op).Name, gradient = "g" + name[1..];
             outputs.Add(new Output(gradient, gradients[parameter]));
-            expected[gradient] = file[gradient].ToFloats();
+            Take(leaves, name, parameter.Type);
+            Take(expected, gradient, parameter.Type);
         }
         return new ReferenceCase(Path.GetFileName(path), kind, graph, new Program(outputs), leaves, expected);
     }
@@ -90,6 +103,11 @@ public sealed class ReferenceCase
     {
         long[] nodeTypes = file["ntype"].ToLongs(), sourceTypes = file["etype_src_ntype"].ToLongs(), targetTypes = file["etype_dst_ntype"].ToLongs();
         long[] source = file["src"].ToLongs(), target = file["dst"].ToLongs(), edgeType = file["etype"].ToLongs();
+        Require(source.Length == target.Length && source.Length == edgeType.Length, $"src, dst and etype have {source.Length}, {target.Length} and {edgeType.Length} elements; they need one per edge.");
+        Require(sourceTypes.Length == targetTypes.Length, $"etype_src_ntype and etype_dst_ntype have {sourceTypes.Length} and {targetTypes.Length} elements; they need one per edge type.");
+        Require(!nodeTypes.Concat(sourceTypes).Concat(targetTypes).Any(t => t is < 0 or >= MostTypes), $"a node type is negative or at least {MostTypes}.");
+        Require(nodeTypes.Zip(nodeTypes.Skip(1)).All(p => p.First <= p.Second), "the nodes of ntype do not lie by type.");
+        Require(!edgeType.Any(r => r < 0 || r >= sourceTypes.Length), $"etype names an edge type that etype_src_ntype does not have; it has {sourceTypes.Length}.");
         int types = Math.Max(1, (int)nodeTypes.Concat(sourceTypes).Concat(targetTypes).DefaultIfEmpty(0).Max() + 1);
         int[] counts = [.. Enumerable.Range(0, types).Select(t => nodeTypes.Count(n => n == t))];
         int[] offsets = new int[types];
@@ -106,5 +124,17 @@ public sealed class ReferenceCase
             targets[r].Add((int)target[e] - offsets[targetTypes[r]]);
         }
         return new HeteroGraph(schema, counts, [.. sources.Select((s, r) => new EdgeList([.. s], [.. targets[r]]))]);
+    }
+
+    private static int WidthOf(Tensor tensor)
+    {
+        Require(tensor.Shape.Count == 2, $"the tensor '{tensor.Name}' has {tensor.Shape.Count} axes; it needs rows and columns.");
+        return (int)tensor.Shape[1];
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new FormatException(otherwise);
     }
 }

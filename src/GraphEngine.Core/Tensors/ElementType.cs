@@ -1,7 +1,7 @@
 namespace GraphEngine.Tensors;
 
 /// <summary>The element types that are exchanged with other systems.</summary>
-public enum TensorType
+public enum ElementType
 {
     /// <summary>IEEE 754 binary32.</summary>
     F32,

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using GraphEngine.Cli.Reports;
+using GraphEngine.Data;
+using GraphEngine.Graphs;
+using GraphEngine.Kernels;
+using GraphEngine.Learning.Benchmarks;
+using GraphEngine.Learning.Models;
+using GraphEngine.Runtime;
+using GraphEngine.Spaces;
+using Spectre.Console;
+
+namespace GraphEngine.Cli.Commands;
+
+/// <summary>The verb <c>bench</c>: one layer on one graph, or single kernels, beside the machine's own peaks.</summary>
+internal sealed class BenchCommand
+{
+    private const int DefaultWidth = 64;
+    private const int ProfileRuns = 7;
+    private const double KernelScale = 0.1;
+
+    private readonly CommandContext _context;
+    private readonly ShapeFlags _shape = new(isRequired: false);
+    private readonly Option<string?> _dataset = Flags.Text("--dataset", "NAME|FOLDER", "A data set by name, or a dataset folder.");
+    private readonly Option<string?> _model = Flags.OneOf("--model", "The model whose layer runs.", LayerBenchmark.Models);
+    private readonly Option<string?> _mode = Flags.OneOf("--mode", "The layer alone, or a training step of it.", ["infer", "train"]);
+    private readonly Option<int?> _in = Flags.Whole("--in", "Width of the features.", 1, 4096);
+    private readonly Option<int?> _out = Flags.Whole("--out", "Width of the result.", 1, 4096);
+    private readonly Option<int?> _heads = Flags.Whole("--heads", "Attention heads, of models that have attention.", 1, 64);
+    private readonly Option<string?> _disable = Flags.Disable();
+    private readonly Option<int?> _repeat = Flags.Whole("--repeat", "How often it runs; as often as fits in two seconds when left out.", 1, 100_000);
+    private readonly Option<string?> _device = Flags.Device();
+    private readonly Option<bool> _kernels = new("--kernels") { Description = "Measure single kernels instead of a layer." };
+
+    private BenchCommand(CommandContext context) => _context = context;
+
+    /// <summary>Makes the verb.</summary>
+    /// <param name="context">What it writes to.</param>
+    public static Command Create(CommandContext context)
+    {
+        BenchCommand bench = new(context);
+        Command command = new("bench", "Measures one layer on a graph, or single kernels, beside the machine's peaks.") { bench._dataset };
+        bench._shape.AddTo(command);
+        foreach (Option option in (Option[])[bench._model, bench._mode, bench._in, bench._out, bench._heads, bench._disable, bench._repeat, bench._device, bench._kernels])
+            command.Add(option);
+        command.SetAction(parsed => parsed.GetValue(bench._kernels) ? bench.RunKernels(parsed) : bench.RunLayer(parsed));
+        return command;
+    }
+
+    private int RunLayer(ParseResult parsed)
+    {
+        string model = parsed.GetValue(_model) ?? "rgcn", mode = parsed.GetValue(_mode) ?? "infer";
+        int inWidth = parsed.GetValue(_in) ?? DefaultWidth, outWidth = parsed.GetValue(_out) ?? DefaultWidth, heads = parsed.GetValue(_heads) ?? 1;
+        if (heads != 1)
+            throw new UsageException($"--heads: the model '{model}' has no attention and so no heads; leave the flag out.");
+        IReadOnlySet<string> disabled = PassNames.Parse(parsed.GetValue(_disable));
+        GraphData data = _shape.Load(parsed, parsed.GetValue(_dataset), _context.Cancellation);
+        using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto);
+        Topology topology = LayerBenchmark.Topology(data.Graph, outWidth);
+        using BoundProgram bound = new(LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, mode == "train"), topology, device, disabled);
+        Timing timing = Timing.Of(bound.Executor, parsed.GetValue(_repeat), _context.Cancellation);
+        double[] times = Timing.OfLaunches(bound.Executor, ProfileRuns, _context.Cancellation);
+        DeviceRates rates = DeviceMeasurement.Measure(device);
+
+        IReadOnlyList<KernelCost> costs = KernelCost.Of(bound.Compiled.Kernels, topology);
+        double[] bounds = [.. costs.Select(c => c.BoundMilliseconds(rates.BandwidthGBs, rates.FmaGflops))];
+        BenchReport report = new(
+            model, mode, _shape.Name(parsed), parsed.GetValue(_dataset), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
+            timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
+            [.. bound.Compiled.Kernels.Kernels.Select((k, i) => new BenchReport.KernelReport(k.Name, times[i], costs[i].Bytes, costs[i].Flops, bounds[i] / times[i]))]);
+        Write(report);
+        return Cli.Success;
+    }
+
+    private void Write(BenchReport report)
+    {
+        Table table = _context.Table("kernel", ">ms", ">MB", ">MFLOP", ">of roofline");
+        foreach (BenchReport.KernelReport kernel in report.Kernels)
+            table.AddRow(Markup.Escape(kernel.Name), Number(kernel.Milliseconds, "F3"), Number(kernel.Bytes * 1e-6, "F2"), Number(kernel.Flops * 1e-6, "F2"), Number(kernel.RooflineShare, "P0"));
+        _context.Console.Write(table);
+        _context.Line($"{report.Model} {report.Mode} {report.In} -> {report.Out} on {report.Shape ?? report.Dataset} ({report.Nodes} nodes, {report.Edges} edges), {report.Device}");
+        _context.Line($"median {report.MedianMilliseconds:F3} ms, min {report.MinMilliseconds:F3} ms, {report.Launches} launches, {report.RooflineShare:P0} of the roofline");
+        _context.Line($"peak {report.PeakBytes / 1e6:F2} MB, and {report.IndexBytes / 1e6:F2} MB of index tables; machine: triad {report.BandwidthGBs:F1} GB/s, FMA {report.FmaGflops:F1} GFLOP/s");
+        _context.WriteJson(report, CliJson.Default.BenchReport);
+    }
+
+    private int RunKernels(ParseResult parsed)
+    {
+        using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto);
+        HeteroGraph mag = ShapeGenerator.Generate("mag", KernelScale, cancellation: _context.Cancellation).Graph;
+        KernelBenchmark[] benchmarks = [KernelBenchmarks.TallGemm(), KernelBenchmarks.TypedGemm(), KernelBenchmarks.GatherSum(mag), KernelBenchmarks.AdamStep()];
+        DeviceRates rates = DeviceMeasurement.Measure(device);
+        List<KernelBenchReport.KernelRate> kernels = [];
+        Table table = _context.Table("kernel", ">ms", ">rate", "unit", ">of peak");
+        foreach (KernelBenchmark benchmark in benchmarks)
+        {
+            double milliseconds = KernelBenchmarks.Run(benchmark, device, _context.Cancellation).Min;
+            double rate = benchmark.Work / milliseconds * 1e-6;
+            (string unit, double peak) = benchmark.IsArithmetic ? ("GFLOP/s", rates.FmaGflops) : ("GB/s", rates.BandwidthGBs);
+            kernels.Add(new KernelBenchReport.KernelRate(benchmark.Name, milliseconds, rate, unit, rate / peak));
+            table.AddRow(benchmark.Name, Number(milliseconds, "F3"), Number(rate, "F1"), unit, Number(rate / peak, "P0"));
+        }
+        _context.Console.Write(table);
+        _context.Line($"{device}: triad {rates.BandwidthGBs:F1} GB/s, FMA {rates.FmaGflops:F1} GFLOP/s");
+        _context.WriteJson(new KernelBenchReport(device.Id, rates.BandwidthGBs, rates.FmaGflops, kernels), CliJson.Default.KernelBenchReport);
+        return Cli.Success;
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using GraphEngine.Cli.Reports;
+using GraphEngine.Codegen;
+using GraphEngine.Graphs;
+using GraphEngine.Kernels;
+using GraphEngine.Learning.Training;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using IrProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Cli.Commands;
+
+/// <summary>The verb <c>compile</c>: shows what the compiler makes of a model, pass by pass, without running it.</summary>
+internal sealed class CompileCommand
+{
+    private readonly CommandContext _context;
+    private readonly TrainFlags _settings = new();
+    private readonly ShapeFlags _shape = new(isRequired: false);
+    private readonly Option<string?> _dataset = Flags.Text("--dataset", "NAME|FOLDER", "A data set by name, or a dataset folder.");
+    private readonly Option<string?> _mode = Flags.OneOf("--mode", "A training step, or the scores alone.", ["infer", "train"]);
+    private readonly Option<string?> _dump = Flags.Text("--dump", "FOLDER", "Write the texts as numbered files instead of printing them.");
+    private readonly Option<string?> _disable = Flags.Disable();
+    private readonly Option<string?> _emit = Flags.Text("--emit", string.Join(',', EmitTarget.All.Select(t => t.Name)), "Show the kernels in these forms.");
+
+    private CompileCommand(CommandContext context) => _context = context;
+
+    /// <summary>Makes the verb.</summary>
+    /// <param name="context">What it writes to.</param>
+    public static Command Create(CommandContext context)
+    {
+        CompileCommand compile = new(context);
+        Command command = new("compile", "Shows a model's program after each pass, its kernels, its memory, and its predicted bytes and operations.") { compile._dataset };
+        compile._shape.AddTo(command, withSeed: false);
+        compile._settings.AddTo(command);
+        foreach (Option option in (Option[])[compile._mode, compile._dump, compile._disable, compile._emit])
+            command.Add(option);
+        command.SetAction(compile.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        IReadOnlySet<string> disabled = PassNames.Parse(parsed.GetValue(_disable));
+        IReadOnlyList<EmitTarget> targets = EmitTarget.Parse(parsed.GetValue(_emit));
+        string mode = parsed.GetValue(_mode) ?? "train";
+        string? folder = parsed.GetValue(_dump);
+        if (File.Exists(folder))
+            throw new CommandException($"--dump: '{folder}' is a file; give the name of a folder.");
+        GraphData data = _shape.Load(parsed, parsed.GetValue(_dataset), _context.Cancellation);
+        TrainingOptions options = _settings.Read(parsed, data);
+        NodeTask task = Trainer.FindTask(data, options.Task);
+        HeteroGraph graph = options.Model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
+        IrProgram program = mode == "train"
+            ? NodeClassification.Step(graph, task, options.Model, new Adam(options.Rate, options.Decay))
+            : NodeClassification.Inference(graph, task, options.Model);
+
+        DumpFiles files = new(folder, _context.Text);
+        List<CompileReport.PassReport> passes = [];
+        KernelProgram Lower(DeviceProfile profile, Action<string, IrProgram>? dump) => Pipeline.Run(program, new PipelineOptions(profile.Lanes, disabled, dump));
+
+        DeviceProfile cpu = DeviceProfile.Cpu();
+        KernelProgram kernels = Lower(cpu, (name, p) =>
+        {
+            passes.Add(new CompileReport.PassReport(name, p.Nodes.Count));
+            files.WriteNext(name, p.ToString());
+        });
+        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, NodeClassification.Topology(graph, task));
+        files.WriteNext("kernels", KernelPrinter.Print(kernels));
+        files.WriteNext("arena", ArenaText(report));
+        files.WriteNext("cost", CostText(report));
+        foreach (EmitTarget target in targets)
+        {
+            foreach ((string file, string text) in target.Emit(Lower(target.Profile(), null)))
+                files.Write(file, text);
+        }
+        _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
+        if (folder is not null)
+            _context.Line($"{files.Files.Count} files in {folder}");
+        _context.WriteJson(report with { Files = files.Files }, CliJson.Default.CompileReport);
+        return Cli.Success;
+    }
+
+    private static CompileReport Describe(
+        string graph, string model, string mode, DeviceProfile profile, IReadOnlySet<string> disabled, List<CompileReport.PassReport> passes, KernelProgram kernels, Topology topology)
+    {
+        IReadOnlyList<KernelCost> costs = KernelCost.Of(kernels, topology);
+        ArenaPlan arena = ArenaPlan.Run(kernels, b => (b.FixedRows > 0 ? b.FixedRows : (long)topology.Count(b.Type.Space)) * b.Type.Row.Size * sizeof(float));
+        return new CompileReport(
+            graph, model, mode, profile.Key, [.. disabled], passes,
+            [.. kernels.Kernels.Select((k, i) => new CompileReport.LaunchReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
+            arena.Bytes,
+            [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last))],
+            costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), []);
+    }
+
+    private static string ArenaText(CompileReport report)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"{report.ArenaBytes} bytes\n");
+        foreach (CompileReport.SlotReport slot in report.Arena)
+            text.Append(CultureInfo.InvariantCulture, $"{slot.Offset,12} {slot.Bytes,12}  launches {slot.First} to {slot.Last}  {slot.Name} : {slot.Space}[{slot.Row}]\n");
+        return text.ToString();
+    }
+
+    private static string CostText(CompileReport report)
+    {
+        StringBuilder text = new();
+        foreach (CompileReport.LaunchReport kernel in report.Kernels)
+            text.Append(CultureInfo.InvariantCulture, $"{kernel.Bytes,14} bytes {kernel.Flops,14} flops  {kernel.Kind} {kernel.Name}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{report.Bytes,14} bytes {report.Flops,14} flops  in all\n");
+        return text.ToString();
+    }
+}

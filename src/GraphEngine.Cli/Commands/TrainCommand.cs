@@ -1,0 +1,107 @@
+using System.CommandLine;
+using GraphEngine.Cli.Rendering;
+using GraphEngine.Cli.Reports;
+using GraphEngine.Data;
+using GraphEngine.Graphs;
+using GraphEngine.Learning.Training;
+using GraphEngine.Runtime;
+
+namespace GraphEngine.Cli.Commands;
+
+/// <summary>The verb <c>train</c>.</summary>
+internal sealed class TrainCommand
+{
+    private const string DefaultDataset = "wordnet";
+
+    private readonly CommandContext _context;
+    private readonly TrainFlags _settings = new();
+    private readonly Option<string?> _dataset = Flags.Text("--dataset", "NAME|FOLDER", $"A data set by name, or a dataset folder; {DefaultDataset} when left out.");
+    private readonly Option<string?> _device = Flags.Device();
+    private readonly Option<int?> _seeds = Flags.Whole("--seeds", "Train with so many seeds, from --seed on, and report means and deviations.", 1, 1000);
+    private readonly Option<string?> _config = Flags.Text(ConfigFile.FlagName, "FILE", "A JSON object with flags by name; flags on the command line win.");
+    private readonly Option<string?> _checkpoint = Flags.Text("--checkpoint", "FILE", "Keep the run in a .safetensors file.");
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint when it exists, with its settings." };
+    private readonly Option<string?> _plot = Flags.Text("--plot", "FILE", "Draw loss and metrics as PNG.");
+    private readonly Option<bool> _noBaselines = new("--no-baselines") { Description = "Leave out the majority and linear baselines." };
+
+    private TrainCommand(CommandContext context) => _context = context;
+
+    /// <summary>Makes the verb.</summary>
+    /// <param name="context">What it writes to.</param>
+    public static Command Create(CommandContext context)
+    {
+        TrainCommand train = new(context);
+        Command command = new("train", "Trains a model on a data set and reports its test metrics; without arguments, RGCN on WordNet.") { train._dataset };
+        train._settings.AddTo(command);
+        foreach (Option option in (Option[])[train._seeds, train._device, train._config, train._checkpoint, train._resume, train._plot, train._noBaselines])
+            command.Add(option);
+        command.SetAction(train.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        int seeds = parsed.GetValue(_seeds) ?? 1;
+        string? checkpoint = parsed.GetValue(_checkpoint), plot = parsed.GetValue(_plot);
+        if (parsed.GetValue(_resume) && checkpoint is null)
+            throw new UsageException("--resume: there is nothing to resume from; name the file with --checkpoint.");
+        if (checkpoint is not null && seeds > 1)
+            throw new UsageException("--checkpoint: a file keeps one run, but --seeds asks for several; leave one of them out.");
+        OutputFile.Check("--checkpoint", checkpoint);
+        OutputFile.Check("--plot", plot);
+        Checkpoint? resumed = parsed.GetValue(_resume) && File.Exists(checkpoint) ? Checkpoint.Read(checkpoint) : null;
+
+        // The device wakes while the data set is read.
+        Task<Device> opening = Task.Run(() => DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto));
+        GraphData data;
+        try
+        {
+            data = new DatasetCatalogue().Load(parsed.GetValue(_dataset) ?? resumed?.Dataset ?? DefaultDataset, _context.Cancellation);
+        }
+        catch
+        {
+            opening.ContinueWith(t => t.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+        using Device device = opening.GetAwaiter().GetResult();
+        TrainingOptions options = _settings.Read(parsed, data, resumed?.Options);
+        NodeTask task = Trainer.FindTask(data, options.Task);
+        _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
+
+        TrainingDisplay display = new(_context);
+        List<TrainingResult> results = TrainSeeds(data, options, device, seeds, display, resumed, checkpoint);
+        if (plot is not null)
+            TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
+        return Finish(data, task, device, results, baselines: !parsed.GetValue(_noBaselines));
+    }
+
+    private List<TrainingResult> TrainSeeds(
+        GraphData data, TrainingOptions options, Device device, int seeds, TrainingDisplay display, Checkpoint? resumed, string? checkpoint)
+    {
+        using NodeClassifier classifier = Trainer.Prepare(data, options, device);
+        CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint);
+        List<TrainingResult> results = [];
+        for (int i = 0; i < seeds && (i == 0 || !_context.Cancellation.IsCancellationRequested); i++)
+        {
+            TrainingOptions run = options with { Seed = options.Seed + i };
+            string name = seeds == 1 ? options.Model.Model : $"seed {run.Seed}";
+            results.Add(display.Show(
+                name, run.Epochs, () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation)));
+        }
+        return results;
+    }
+
+    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, bool baselines)
+    {
+        bool interrupted = _context.Cancellation.IsCancellationRequested;
+        TrainReport report = TrainReport.Of(
+            data.Name, task.Name, device.Id, results, baselines && !interrupted ? Baselines.Measure(data, task, device, _context.Cancellation) : null);
+        ResultTable.Write(_context, report);
+        _context.Line($"{report.Parameters} parameters, first epoch after {report.SecondsToFirstEpoch:F1} s, then {report.EpochMilliseconds:F0} ms each; {report.PeakBytes / 1e6:F1} MB on the device");
+        _context.WriteJson(report, CliJson.Default.TrainReport);
+        if (!interrupted)
+            return Cli.Success;
+        _context.Line($"Interrupted after epoch {results[^1].Epochs}; the metrics are those of epoch {results[^1].BestEpoch}.");
+        return Cli.Interrupted;
+    }
+}

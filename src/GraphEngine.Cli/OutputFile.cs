@@ -1,0 +1,19 @@
+namespace GraphEngine.Cli;
+
+/// <summary>Files that a command will write in the end: looked at before the work starts, so that hours are not lost to a misspelt folder.</summary>
+internal static class OutputFile
+{
+    /// <summary>Checks that a file can be put where a flag says.</summary>
+    /// <param name="flag">The flag.</param>
+    /// <param name="path">The file; null when the flag was left out.</param>
+    /// <exception cref="CommandException">Its folder does not exist, or it is a folder itself.</exception>
+    public static void Check(string flag, string? path)
+    {
+        if (path is null)
+            return;
+        if (Directory.Exists(path))
+            throw new CommandException($"{flag}: '{path}' is a folder; give the name of a file.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new CommandException($"{flag}: the folder of '{path}' does not exist; create it first.");
+    }
+}

@@ -1,0 +1,35 @@
+using GraphEngine.Graphs;
+using GraphEngine.Learning.Models;
+using GraphEngine.Learning.Training;
+
+namespace GraphEngine.Cli;
+
+/// <summary>The settings that <c>train</c> takes where no flag says otherwise, by data set. They were chosen on validation nodes or are the paper's own.</summary>
+internal static class Recipes
+{
+    private static readonly TrainingOptions General = new() { Epochs = 100, Patience = 20, Model = new ModelOptions { Inverse = true, Dropout = 0.3f } };
+
+    private static readonly Dictionary<string, TrainingOptions> ByDataset = new(StringComparer.Ordinal)
+    {
+        ["wordnet"] = new() { Epochs = 60, Patience = 20, Model = new ModelOptions { Inverse = true, Dropout = 0.3f } },
+        // Schlichtkrull et al., arXiv 1703.06103, table 6: no validation split, 50 epochs, width 16.
+        ["aifb"] = new() { Epochs = 50, Patience = 0, Model = new ModelOptions { Hidden = 16, Inverse = true } },
+        ["mutag"] = new() { Epochs = 50, Patience = 0, Decay = 5e-4f, Model = new ModelOptions { Hidden = 16, Bases = 30, Inverse = true } },
+        ["acm"] = new() { Epochs = 100, Patience = 30, Decay = 1e-4f, Model = new ModelOptions { Dropout = 0.5f } },
+    };
+
+    // A model without hidden layers on nodes alone: nothing of the graph's recipe applies, and it has to be quick.
+    private static readonly TrainingOptions Linear = new() { Epochs = 100, Patience = 10, Rate = 0.02f, Model = new ModelOptions { Model = "linear" } };
+
+    /// <summary>The settings for a model on a data set.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="model">The model.</param>
+    public static TrainingOptions For(GraphData data, string model)
+    {
+        if (model == Linear.Model.Model)
+            return Linear;
+        TrainingOptions recipe = ByDataset.GetValueOrDefault(data.Name, General);
+        bool hasInverses = data.Graph.Schema.EdgeTypes.Any(t => t.Name.EndsWith(HeteroGraph.InverseSuffix, StringComparison.Ordinal));
+        return recipe with { Model = recipe.Model with { Model = model, Inverse = recipe.Model.Inverse && !hasInverses } };
+    }
+}

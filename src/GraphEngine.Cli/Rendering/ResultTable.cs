@@ -1,0 +1,33 @@
+using System.Globalization;
+using GraphEngine.Cli.Reports;
+using Spectre.Console;
+
+namespace GraphEngine.Cli.Rendering;
+
+/// <summary>The end of <c>train</c> and <c>evaluate</c>: metrics with the baselines beside them.</summary>
+internal static class ResultTable
+{
+    /// <summary>Writes the table.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="report">The result.</param>
+    public static void Write(CommandContext context, TrainReport report)
+    {
+        Table table = context.Table("model", ">accuracy", ">micro F1", ">macro F1");
+        if (report.Valid is { } valid)
+            AddRow(table, $"{report.Model}, validation", valid);
+        AddRow(table, $"{report.Model}, test", report.Test);
+        if (report.Baselines is { } baselines)
+        {
+            table.AddRow("majority, test", Text(baselines.Majority), "", "");
+            table.AddRow("linear, test", baselines.Linear is double linear ? Text(linear) : "no features", "", "");
+        }
+        context.Console.Write(table);
+    }
+
+    private static void AddRow(Table table, string name, MetricsReport metrics) => table.AddRow(
+        Markup.Escape(name), Text(metrics.Accuracy, metrics.AccuracyDeviation), Text(metrics.MicroF1, metrics.MicroF1Deviation), Text(metrics.MacroF1, metrics.MacroF1Deviation));
+
+    private static string Text(double mean, double? deviation = null) => deviation is double d
+        ? string.Create(CultureInfo.InvariantCulture, $"{mean:F4} ± {d:F4}")
+        : mean.ToString("F4", CultureInfo.InvariantCulture);
+}

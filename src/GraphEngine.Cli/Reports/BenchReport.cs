@@ -1,0 +1,36 @@
+namespace GraphEngine.Cli.Reports;
+
+/// <summary>The result of <c>bench</c>.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Mode">infer or train.</param>
+/// <param name="Shape">The generated graph; null for a data set.</param>
+/// <param name="Dataset">The data set; null for a generated graph.</param>
+/// <param name="In">The width of the features.</param>
+/// <param name="Out">The width of the result.</param>
+/// <param name="Heads">Attention heads.</param>
+/// <param name="Device">Where it ran.</param>
+/// <param name="Disabled">The passes left out.</param>
+/// <param name="Nodes">The number of nodes.</param>
+/// <param name="Edges">The number of edges.</param>
+/// <param name="MedianMilliseconds">The median time of a run.</param>
+/// <param name="MinMilliseconds">The shortest time of a run.</param>
+/// <param name="PeakBytes">Features, weights, optimiser states and temporaries on the device.</param>
+/// <param name="IndexBytes">Index tables on the device.</param>
+/// <param name="Launches">The number of launches.</param>
+/// <param name="RooflineShare">The shortest possible time of all launches over the median time.</param>
+/// <param name="BandwidthGBs">The measured triad bandwidth.</param>
+/// <param name="FmaGflops">The measured multiply-add rate.</param>
+/// <param name="Kernels">Each launch.</param>
+internal sealed record BenchReport(
+    string Model, string Mode, string? Shape, string? Dataset, int In, int Out, int Heads, string Device, IReadOnlyList<string> Disabled, int Nodes, int Edges,
+    double MedianMilliseconds, double MinMilliseconds, long PeakBytes, long IndexBytes, int Launches, double RooflineShare,
+    [property: System.Text.Json.Serialization.JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops, IReadOnlyList<BenchReport.KernelReport> Kernels)
+{
+    /// <summary>A launch.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Milliseconds">Its median time.</param>
+    /// <param name="Bytes">Compulsory bytes.</param>
+    /// <param name="Flops">Operations.</param>
+    /// <param name="RooflineShare">Its shortest possible time over its median time.</param>
+    internal sealed record KernelReport(string Name, double Milliseconds, long Bytes, long Flops, double RooflineShare);
+}

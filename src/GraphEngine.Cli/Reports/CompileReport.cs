@@ -1,0 +1,41 @@
+namespace GraphEngine.Cli.Reports;
+
+/// <summary>The result of <c>compile</c>.</summary>
+/// <param name="Graph">The name of the data set or shape.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Mode">infer or train.</param>
+/// <param name="Target">The device profile that the kernels were made for.</param>
+/// <param name="Disabled">The passes left out.</param>
+/// <param name="Passes">The number of nodes after each pass.</param>
+/// <param name="Kernels">The launches.</param>
+/// <param name="ArenaBytes">The size of the slab of temporaries.</param>
+/// <param name="Arena">The temporaries.</param>
+/// <param name="Bytes">Compulsory bytes of all launches.</param>
+/// <param name="Flops">Operations of all launches.</param>
+/// <param name="Files">The files written.</param>
+internal sealed record CompileReport(
+    string Graph, string Model, string Mode, string Target, IReadOnlyList<string> Disabled, IReadOnlyList<CompileReport.PassReport> Passes,
+    IReadOnlyList<CompileReport.LaunchReport> Kernels, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<string> Files)
+{
+    /// <summary>The program after a pass.</summary>
+    /// <param name="Name">The pass.</param>
+    /// <param name="Nodes">The number of nodes.</param>
+    internal sealed record PassReport(string Name, int Nodes);
+
+    /// <summary>A launch.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Kind">Its template.</param>
+    /// <param name="Bytes">Compulsory bytes.</param>
+    /// <param name="Flops">Operations.</param>
+    internal sealed record LaunchReport(string Name, string Kind, long Bytes, long Flops);
+
+    /// <summary>A temporary.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Space">The space of its rows.</param>
+    /// <param name="Row">The shape of a row.</param>
+    /// <param name="Offset">Its first byte.</param>
+    /// <param name="Bytes">Its size.</param>
+    /// <param name="First">The launch that writes it first.</param>
+    /// <param name="Last">The launch that uses it last.</param>
+    internal sealed record SlotReport(string Name, string Space, string Row, long Offset, long Bytes, int First, int Last);
+}

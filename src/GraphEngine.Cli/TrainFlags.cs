@@ -1,0 +1,67 @@
+using System.CommandLine;
+using GraphEngine.Graphs;
+using GraphEngine.Learning.Models;
+using GraphEngine.Learning.Training;
+
+namespace GraphEngine.Cli;
+
+/// <summary>The flags that describe a model and its training. Every one may be left out; what it stands for then depends on the data set.</summary>
+internal sealed class TrainFlags
+{
+    private const int LargestSeed = (1 << 24) - 1;
+
+    private readonly Option<string?> _model = Flags.OneOf("--model", "The model; rgcn when left out.", ModelCatalogue.Names);
+    private readonly Option<string?> _task = Flags.Text("--task", "NAME", "The task of the data set; its first one when left out.");
+    private readonly Option<int?> _hidden = Flags.Whole("--hidden", "Width of the hidden vectors.", 1, 4096);
+    private readonly Option<int?> _layers = Flags.Whole("--layers", "The number of layers.", 1, 64);
+    private readonly Option<int?> _heads = Flags.Whole("--heads", "Attention heads, of models that have attention.", 1, 64);
+    private readonly Option<int?> _bases = Flags.Whole("--bases", "Bases of the weights; 0 for one weight per relation.", 0, 4096);
+    private readonly Option<double?> _dropout = Flags.Number("--dropout", "The share of hidden elements dropped in training.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
+    private readonly Option<string?> _aggregation = Flags.OneOf("--aggregation", "How the messages of one relation are combined.", ["sum", "mean"]);
+    private readonly Option<bool?> _inverse = new("--inverse") { Description = "Add a reversed edge type for every edge type.", HelpName = "true|false" };
+    private readonly Option<int?> _epochs = Flags.Whole("--epochs", "The most epochs.", 1);
+    private readonly Option<double?> _rate = Flags.Number("--lr", "Step size of Adam.", x => x > 0, "of more than 0");
+    private readonly Option<double?> _decay = Flags.Number("--weight-decay", "Factor of the L2 penalty on weights.", x => x >= 0, "of at least 0");
+    private readonly Option<int?> _patience = Flags.Whole("--patience", "Epochs without a better validation accuracy before training stops; 0 never stops early.", 0);
+    private readonly Option<int?> _seed = Flags.Whole("--seed", "Decides first values and dropout.", 0, LargestSeed);
+
+    /// <summary>Adds all flags to a verb.</summary>
+    /// <param name="command">The verb.</param>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _aggregation, _inverse, _rate, _decay, _patience, _seed])
+            command.Add(option);
+    }
+
+    /// <summary>The settings: those of the flags given, over some defaults.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="data">The data set, which decides the defaults.</param>
+    /// <param name="resumed">The settings of a run to go on with, which are the defaults instead; null for a new run.</param>
+    public TrainingOptions Read(ParseResult parsed, GraphData data, TrainingOptions? resumed = null)
+    {
+        TrainingOptions defaults = resumed ?? Recipes.For(data, parsed.GetValue(_model) ?? "rgcn");
+        ModelOptions model = defaults.Model;
+        TrainingOptions options = defaults with
+        {
+            Task = parsed.GetValue(_task) ?? defaults.Task,
+            Epochs = parsed.GetValue(_epochs) ?? defaults.Epochs,
+            Rate = (float?)parsed.GetValue(_rate) ?? defaults.Rate,
+            Decay = (float?)parsed.GetValue(_decay) ?? defaults.Decay,
+            Patience = parsed.GetValue(_patience) ?? defaults.Patience,
+            Seed = parsed.GetValue(_seed) ?? defaults.Seed,
+            Model = model with
+            {
+                Model = parsed.GetValue(_model) ?? model.Model,
+                Hidden = parsed.GetValue(_hidden) ?? model.Hidden,
+                Layers = parsed.GetValue(_layers) ?? model.Layers,
+                Heads = parsed.GetValue(_heads) ?? model.Heads,
+                Bases = parsed.GetValue(_bases) ?? model.Bases,
+                Dropout = (float?)parsed.GetValue(_dropout) ?? model.Dropout,
+                Aggregation = parsed.GetValue(_aggregation) is string a ? Enum.Parse<Aggregation>(a, ignoreCase: true) : model.Aggregation,
+                Inverse = parsed.GetValue(_inverse) ?? model.Inverse,
+            },
+        };
+        options.Check();
+        return options;
+    }
+}

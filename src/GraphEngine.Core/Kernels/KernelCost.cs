@@ -1,0 +1,179 @@
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Kernels;
+
+/// <summary>
+/// The work that no implementation of a kernel can avoid. Bytes: every row of a tensor that is read counts once and every row written counts once,
+/// as if caches were endless, and every index table counts once. Operations: 2 K N for each row of a GEMM or an outer product; elsewhere one
+/// for each element of each arithmetic expression, as often as the loop around it turns.
+/// </summary>
+/// <param name="Bytes">Compulsory bytes.</param>
+/// <param name="Flops">Floating-point operations.</param>
+public sealed record KernelCost(long Bytes, long Flops)
+{
+    /// <summary>The costs of all launches of a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="topology">The graph it runs on.</param>
+    public static IReadOnlyList<KernelCost> Of(KernelProgram program, Topology topology)
+    {
+        IndexTables tables = new(topology);
+        return [.. program.Kernels.Select(kernel => new Counter(topology, tables, kernel).Count())];
+    }
+
+    /// <summary>The shortest time on a device with these peaks, in milliseconds: the roofline of Williams et al., CACM 52(4), 2009.</summary>
+    /// <param name="bandwidthGBs">Bytes moved, in 1e9 per second.</param>
+    /// <param name="gflops">Operations, in 1e9 per second.</param>
+    public double BoundMilliseconds(double bandwidthGBs, double gflops) => Math.Max(Bytes / bandwidthGBs, Flops / gflops) * 1e-6;
+
+    private sealed class Counter(Topology topology, IndexTables tables, Kernel kernel)
+    {
+        private readonly Dictionary<TensorBuffer, bool[]> _read = [];
+        private readonly HashSet<IndexTable> _indices = [];
+        private readonly HashSet<Expression> _seen = new(ReferenceEqualityComparer.Instance);
+        private readonly int _rows = topology.Count(RowSpace(kernel));
+        private long _flops;
+
+        public KernelCost Count()
+        {
+            foreach (Expression expression in kernel.Expressions)
+                Visit(expression, _rows);
+            long written = kernel switch
+            {
+                Kernel.Traversal t => t.Stores.Sum(s => Bytes(s.Target, _rows)),
+                Kernel.Gemm g => CountGemm(g),
+                Kernel.Outer o => CountOuter(o),
+                Kernel.Combine c => CountCombine(c),
+                _ => 0,
+            };
+            long read = _read.Sum(r => Bytes(r.Key, r.Value.Count(isRead => isRead))), indices = _indices.Sum(t => (long)tables[t].Length * sizeof(int));
+            return new KernelCost(read + written + indices, _flops);
+        }
+
+        private static Space RowSpace(Kernel kernel) => kernel switch
+        {
+            Kernel.Traversal t => t.Space,
+            Kernel.Gemm g => g.Types.From,
+            Kernel.Outer o => o.Types.From,
+            Kernel.Combine c => c.Of.Types.To,
+            _ => Space.One,
+        };
+
+        private long CountGemm(Kernel.Gemm gemm)
+        {
+            _flops += 2L * _rows * gemm.WeightRow.HeadSize * Math.Max(gemm.WeightRow.Heads, gemm.A.Row.Heads);
+            Mark(gemm.Weight, topology.Indices(gemm.Types));
+            CountTypes(gemm.Types);
+            Follow(gemm.Index);
+            return Bytes(gemm.Store.Target, _rows);
+        }
+
+        private long CountOuter(Kernel.Outer outer)
+        {
+            _flops += 2L * _rows * outer.Target.Type.Row.Size;
+            CountTypes(outer.Types);
+            return Bytes(outer.Target, RowsOf(outer.Target));
+        }
+
+        /// <summary>Only sums that lie across the border of two shares are combined: at most as many as there are partial sums.</summary>
+        private long CountCombine(Kernel.Combine combine)
+        {
+            int partials = RowsOf(combine.Of.Partials);
+            _flops += (long)partials * combine.Of.Target.Type.Row.Size;
+            return Bytes(combine.Of.Partials, partials) + Bytes(combine.Of.Target, Math.Min(partials, _rows));
+        }
+
+        private void CountTypes(IndexMap types)
+        {
+            if (types.To != Space.One)
+                _indices.Add(new IndexTable.Pointers(types));
+        }
+
+        /// <summary>Counts an expression that is evaluated a number of times, each shared part once.</summary>
+        private void Visit(Expression expression, long times)
+        {
+            if (!_seen.Add(expression))
+                return;
+            switch (expression)
+            {
+                case Expression.Load load:
+                    Read(load.Buffer, load.Index);
+                    break;
+                case Expression.InverseDegree degree:
+                    _indices.Add(new IndexTable.Pointers(degree.Map));
+                    Follow(degree.Index);
+                    _flops += times;
+                    break;
+                case Expression.Pick pick:
+                    Follow(pick.Column);
+                    break;
+                case Expression.OneHot oneHot:
+                    Follow(oneHot.Column);
+                    break;
+                case Expression.Unary or Expression.Binary or Expression.Dropout:
+                    _flops += times * expression.Row.Size;
+                    break;
+                case Expression.ReduceColumns or Expression.SumHeads:
+                    _flops += times * expression.Children.Sum(x => x.Row.Size);
+                    break;
+                case Expression.Reduce reduce:
+                    times = Turns(reduce.Loop, times);
+                    _indices.Add(new IndexTable.Pointers(reduce.Loop.Map!));
+                    _flops += times * reduce.Row.Size;
+                    break;
+            }
+            foreach (Expression child in expression.Children)
+                Visit(child, times);
+        }
+
+        /// <summary>How often the body of an inner loop runs in all.</summary>
+        private long Turns(LoopVariable loop, long times)
+        {
+            int[] pointers = topology.Inverse(loop.Map!).Pointers;
+            if (loop.Outer!.Loop is not LoopVariable around)
+                return times * pointers[1];
+            long turns = 0;
+            int[]? table = loop.Outer.Table is IndexTable t ? tables[t] : null;
+            for (int p = 0; p < Positions(around); p++)
+            {
+                int row = table is null ? p : table[p];
+                turns += pointers[row + 1] - pointers[row];
+            }
+            return turns;
+        }
+
+        private int Positions(LoopVariable loop) => loop.Map is null ? _rows : topology.Count(loop.Map.From);
+
+        private void Read(TensorBuffer buffer, RowIndex index)
+        {
+            Follow(index);
+            if (index.Table is IndexTable table)
+                Mark(buffer, tables[table]);
+            else
+                Rows(buffer).AsSpan(0, Math.Min(RowsOf(buffer), index.Loop is null ? 1 : Positions(index.Loop))).Fill(true);
+        }
+
+        private void Mark(TensorBuffer buffer, int[] rows)
+        {
+            bool[] read = Rows(buffer);
+            foreach (int row in rows)
+                read[row] = true;
+        }
+
+        private void Follow(RowIndex index)
+        {
+            if (index.Table is not null)
+                _indices.Add(index.Table);
+        }
+
+        private bool[] Rows(TensorBuffer buffer)
+        {
+            if (!_read.TryGetValue(buffer, out bool[]? rows))
+                _read[buffer] = rows = new bool[RowsOf(buffer)];
+            return rows;
+        }
+
+        private int RowsOf(TensorBuffer buffer) => buffer.FixedRows > 0 ? buffer.FixedRows : topology.Count(buffer.Type.Space);
+
+        private static long Bytes(TensorBuffer buffer, int rows) => (long)rows * buffer.Type.Row.Size * sizeof(float);
+    }
+}

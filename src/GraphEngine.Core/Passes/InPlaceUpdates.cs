@@ -1,0 +1,45 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Lets kernels write new values of leaves where they belong instead of to a temporary that is copied at the end. Legal when nothing else reads the temporary
+/// and every reader of the old value can run first. Saves a launch and the temporary per update.
+/// </summary>
+internal static class InPlaceUpdates
+{
+    /// <summary>Orders kernels with as many updates in place as possible.</summary>
+    /// <param name="kernels">The kernels, writing temporaries only.</param>
+    /// <param name="copies">A kernel per update that copies its value to its leaf.</param>
+    /// <param name="outputs">Tensors that are read after the run.</param>
+    public static IReadOnlyList<Kernel> Run(IReadOnlyList<Kernel> kernels, IReadOnlyList<Kernel.Traversal> copies, IReadOnlySet<TensorBuffer> outputs)
+    {
+        List<Kernel.Traversal> pending = [.. copies];
+        foreach (Kernel.Traversal copy in copies)
+        {
+            if (Source(copy) is not TensorBuffer temporary || temporary.IsPersistent || outputs.Contains(temporary))
+                continue;
+            IEnumerable<Kernel> others = kernels.Concat(pending.Where(c => !ReferenceEquals(c, copy)));
+            if (others.Any(k => k.Reads.Contains(temporary)) || !kernels.Any(k => k is Kernel.Traversal or Kernel.Gemm && k.Writes.Contains(temporary)))
+                continue;
+            Kernel[] inPlace = [.. kernels.Select(k => Retarget(k, temporary, copy.Stores[0].Target))];
+            if (KernelSchedule.TryOrder([.. inPlace, .. pending.Where(c => !ReferenceEquals(c, copy))]) is not null)
+            {
+                kernels = inPlace;
+                pending.Remove(copy);
+            }
+        }
+        return KernelSchedule.TryOrder([.. kernels, .. pending]) ?? throw new InvalidOperationException("The kernels of a program wait for each other.");
+    }
+
+    /// <summary>The tensor a kernel copies as it is.</summary>
+    private static TensorBuffer? Source(Kernel.Traversal copy) =>
+        copy.Stores[0].Value is Expression.Load load && load.Row == copy.Stores[0].Target.Type.Row && load.Buffer.Type == copy.Stores[0].Target.Type ? load.Buffer : null;
+
+    private static Kernel Retarget(Kernel kernel, TensorBuffer from, TensorBuffer to) => kernel switch
+    {
+        Kernel.Traversal t when t.Writes.Contains(from) => t with { Stores = [.. t.Stores.Select(s => ReferenceEquals(s.Target, from) ? s with { Target = to } : s)] },
+        Kernel.Gemm g when ReferenceEquals(g.Store.Target, from) => g with { Store = g.Store with { Target = to } },
+        _ => kernel,
+    };
+}

@@ -1,0 +1,54 @@
+using GraphEngine.Ir;
+using GraphEngine.Runtime;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Learning.Benchmarks;
+
+/// <summary>A program compiled, bound to a topology and given random values: ready to be timed.</summary>
+public sealed class BoundProgram : IDisposable
+{
+    private const int Seed = 1;
+
+    private readonly DeviceTopology _topology;
+    private readonly TensorStore _store;
+
+    /// <summary>Compiles and binds.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="topology">What it runs on.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="disabled">Names of passes to leave out.</param>
+    public BoundProgram(Program program, Topology topology, Device device, IReadOnlySet<string>? disabled = null)
+    {
+        Compiled = CompiledProgram.Compile(program, device, disabled);
+        _topology = new DeviceTopology(topology, device);
+        _store = new TensorStore(topology, device);
+        foreach (Op.Leaf leaf in program.Leaves)
+        {
+            _store.Add(leaf);
+            // Inputs are drawn like weights: numbers between -1 and 1 that no arithmetic turns into infinities or denormals.
+            Op.Leaf drawn = leaf.Role == LeafRole.Input ? leaf with { Init = Initializer.Glorot(3, 3) } : leaf;
+            _store.Write(leaf.Name, Initialization.Values(drawn, _store.Length(leaf), Seed));
+        }
+        Executor = new Executor(Compiled, _topology, _store);
+    }
+
+    /// <summary>The kernels.</summary>
+    public CompiledProgram Compiled { get; }
+
+    /// <summary>Runs them.</summary>
+    public Executor Executor { get; }
+
+    /// <summary>Device memory of tensors: inputs, parameters, states, and the slab of temporaries.</summary>
+    public long TensorBytes => _store.Bytes + Executor.Arena.Bytes;
+
+    /// <summary>Device memory of index tables.</summary>
+    public long IndexBytes => _topology.Bytes;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Executor.Dispose();
+        _store.Dispose();
+        _topology.Dispose();
+    }
+}

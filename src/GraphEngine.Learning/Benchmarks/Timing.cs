@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using GraphEngine.Runtime;
+
+namespace GraphEngine.Learning.Benchmarks;
+
+/// <summary>The times of repeated runs in milliseconds.</summary>
+/// <param name="Median">The middle one.</param>
+/// <param name="Min">The least disturbed one.</param>
+public sealed record Timing(double Median, double Min)
+{
+    private const int WarmUps = 3;
+    private const int Fewest = 5;
+    private const int Most = 200;
+    private const double Seconds = 2;
+
+    /// <summary>Times whole runs after a warm-up.</summary>
+    /// <param name="executor">What runs.</param>
+    /// <param name="repeat">How often; as often as fits in two seconds when null.</param>
+    /// <param name="cancel">Stops.</param>
+    public static Timing Of(Executor executor, int? repeat = null, CancellationToken cancel = default)
+    {
+        for (int i = 0; i < WarmUps; i++)
+            executor.Run();
+        executor.Synchronize();
+        List<double> times = [];
+        long begin = Stopwatch.GetTimestamp();
+        while (times.Count < (repeat ?? Fewest) || (repeat is null && times.Count < Most && Stopwatch.GetElapsedTime(begin).TotalSeconds < Seconds))
+        {
+            cancel.ThrowIfCancellationRequested();
+            long start = Stopwatch.GetTimestamp();
+            executor.Run();
+            executor.Synchronize();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        return new Timing(MedianOf(times), times.Min());
+    }
+
+    /// <summary>The median time of each launch.</summary>
+    /// <param name="executor">What runs.</param>
+    /// <param name="repeat">How often.</param>
+    /// <param name="cancel">Stops.</param>
+    public static double[] OfLaunches(Executor executor, int repeat, CancellationToken cancel = default)
+    {
+        List<double[]> runs = [];
+        for (int i = 0; i < repeat; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            runs.Add(executor.Profile());
+        }
+        return [.. Enumerable.Range(0, executor.Launches).Select(k => MedianOf(runs.Select(r => r[k])))];
+    }
+
+    /// <summary>The middle of some numbers; the upper one of two.</summary>
+    /// <param name="values">At least one number.</param>
+    public static double MedianOf(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}

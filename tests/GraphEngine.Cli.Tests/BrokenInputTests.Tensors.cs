@@ -1,0 +1,91 @@
+using GraphEngine.Tensors;
+
+namespace GraphEngine.Cli.Tests;
+
+public sealed partial class BrokenInputTests
+{
+    private static Dictionary<string, Case> Checkpoints => new()
+    {
+        ["no checkpoint"] = new(
+            "evaluate --checkpoint @/c", "There is no file '@/c'; give --checkpoint a file that 'train --checkpoint' wrote."),
+        ["checkpoint that is text"] = new(
+            "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: its header claims 2338328219631577172 bytes, but the file has 8 more.", f => File.WriteAllText(f + "/c", "This is no tensor")),
+        ["empty checkpoint"] = new(
+            "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: it has 0 bytes, too few for the length of a header.", f => File.WriteAllText(f + "/c", "")),
+        ["tensors that are no checkpoint"] = new(
+            "evaluate --checkpoint @/c", "@/c is not a checkpoint: its metadata have no 'format'. Checkpoints are written by 'train --checkpoint'.",
+            f => SafetensorsFile.Write(f + "/c", [Tensor.Of("a", [1f])])),
+        ["checkpoint of another format"] = Checkpoint(
+            metadata: ("format", "graphengine-checkpoint-7"),
+            sentence: "@/c has the checkpoint format 'graphengine-checkpoint-7', but this version reads 'graphengine-checkpoint-1'; use the version that wrote it."),
+        ["checkpoint with a damaged epoch"] = Checkpoint(
+            metadata: ("epoch", "three"), sentence: "@/c is a damaged checkpoint: The input string 'three' was not in a correct format."),
+        ["checkpoint with empty settings"] = Checkpoint(metadata: ("options", "null"), sentence: "@/c is a damaged checkpoint: the settings or the task are empty."),
+        ["checkpoint with an impossible setting"] = Checkpoint(
+            metadata: ("options", """{"model":{"model":"rgcn","hidden":-4},"epochs":1}"""), sentence: "@/c is a damaged checkpoint: The hidden width is -4, but must be 1 or more."),
+        ["checkpoint of an unknown task"] = Checkpoint(
+            metadata: ("task", """{"name":"shade","nodeType":"item","classes":["a"],"multiLabel":false}"""),
+            sentence: "@/c was trained for the task 'shade', which the data set 'tiny' does not have; give the right one with --dataset."),
+        ["checkpoint of other classes"] = Checkpoint(
+            metadata: ("task", """{"name":"colour","nodeType":"item","classes":["a","b"],"multiLabel":false}"""),
+            sentence: "@/c was trained for other classes of the task 'colour' than the data set 'tiny' has; give the right one with --dataset."),
+        ["checkpoint without a tensor"] = Checkpoint(
+            tensors: t => t.Name.EndsWith("layer1.root", StringComparison.Ordinal) ? null : t,
+            sentence: "The checkpoint has no tensor 'layer1.root'; it belongs to another model or data set."),
+        ["checkpoint with a tensor of another size"] = Checkpoint(
+            tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1f, 2f], 1, 2) : t,
+            sentence: "The checkpoint does not fit this model and data set: The tensor 'layer1.bias' of type one[4] has 4 elements, but 2 were given."),
+        ["checkpoint with whole numbers"] = Checkpoint(
+            tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1, 2, 3, 4], 1, 4) : t,
+            sentence: "The tensor 'best.layer1.bias' holds I32, not floating-point numbers."),
+        ["checkpoint of another data set"] = new(
+            "predict --checkpoint @/c --out @/p --device cpu", $"There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.", f => WriteCheckpoint(f, null, t => t)),
+    };
+
+    private static Dictionary<string, Case> References => new()
+    {
+        ["no reference"] = new("verify @/r --device cpu", "There is no file '@/r'; give the paths of reference cases."),
+        ["truncated reference"] = new("verify @/r --device cpu", "@/r is not a valid safetensors file: its tensors take 616 bytes, but 604 follow the header; it is truncated or damaged.", f =>
+        {
+            ReferenceFile.Write(f + "/r", ReferenceFile.Tensors());
+            File.WriteAllBytes(f + "/r", File.ReadAllBytes(f + "/r")[..^12]);
+        }),
+        ["reference without a kind"] = Reference(t => t, "@/r: the metadata do not say which kind of case this is.", kind: null),
+        ["reference of an unknown kind"] = Reference(t => t, "@/r: there is no layer of the kind 'gin'; known are rgcn-add and rgcn-mean.", kind: "gin"),
+        ["reference without a tensor"] = Reference(
+            t => t.Name == "probe" ? null : t,
+            "@/r: There is no tensor 'probe'; the file has src, dst, etype, ntype, etype_src_ntype, etype_dst_ntype, x, out, grad_x, w.weight, w.root, w.bias, g.weight, g.root, g.bias."),
+        ["reference with an edge to nowhere"] = Reference(
+            t => t.Name == "dst" ? Tensor.Of("dst", [1L, 2, 3, 0, 9]) : t, "@/r: Edge 2 of type '0' has the target 9, but the node type '0' has only 4 nodes."),
+        ["reference with an unknown edge type"] = Reference(
+            t => t.Name == "etype" ? Tensor.Of("etype", [0L, 1, 0, 5, 0]) : t, "@/r: etype names an edge type that etype_src_ntype does not have; it has 2."),
+        ["reference with too few edges"] = Reference(
+            t => t.Name == "etype" ? Tensor.Of("etype", [0L, 1]) : t, "@/r: src, dst and etype have 5, 5 and 2 elements; they need one per edge."),
+        ["reference with a small weight"] = Reference(
+            t => t.Name == "w.root" ? Tensor.Of("w.root", [1f, 2f], 2, 1) : t, "@/r: the tensor 'w.root' has 2 elements, but one[3x3] needs 9."),
+        ["reference with features of one axis"] = Reference(
+            t => t.Name == "x" ? Tensor.Of("x", [1f, 2f]) : t, "@/r: the tensor 'x' has 1 axes; it needs rows and columns."),
+        ["reference with whole numbers"] = Reference(
+            t => t.Name == "x" ? Tensor.Of("x", [1L, 2], 1, 2) : t, "@/r: The tensor 'x' holds I64, not floating-point numbers."),
+    };
+
+    private static Case Reference(Func<Tensor, Tensor?> change, string sentence, string? kind = "rgcn-add") => new("verify @/r --device cpu", sentence, f =>
+        ReferenceFile.Write(f + "/r", ReferenceFile.Tensors().Values.Select(change).OfType<Tensor>().ToDictionary(t => t.Name), kind));
+
+    private static Case Checkpoint(string sentence, (string Key, string Value)? metadata = null, Func<Tensor, Tensor?>? tensors = null) =>
+        new("evaluate --checkpoint @/c --dataset @/tiny --device cpu", sentence, f => WriteCheckpoint(f, metadata, tensors ?? (t => t)));
+
+    /// <summary>Trains for one epoch and damages the checkpoint.</summary>
+    private static void WriteCheckpoint(string folder, (string Key, string Value)? metadata, Func<Tensor, Tensor?> change)
+    {
+        CommandLine run = CommandLine.Run(
+            "train", "--dataset", TinyData.WriteTo(folder), "--device", "cpu", "--epochs", "1", "--hidden", "4", "--checkpoint", folder + "/c", "--no-baselines");
+        if (run.Code != 0)
+            throw new ArgumentException(run.Error);
+        SafetensorsFile file = SafetensorsFile.Read(folder + "/c");
+        Dictionary<string, string> texts = new(file.Metadata);
+        if (metadata is var (key, value))
+            texts[key] = value;
+        SafetensorsFile.Write(folder + "/c", [.. file.Tensors.Select(change).OfType<Tensor>()], texts);
+    }
+}

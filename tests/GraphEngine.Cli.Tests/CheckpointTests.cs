@@ -1,0 +1,87 @@
+using System.Text.Json;
+using GraphEngine.Testing;
+using Parquet;
+using Parquet.Schema;
+using Xunit;
+
+namespace GraphEngine.Cli.Tests;
+
+/// <summary>What is trained once can be gone on with, evaluated and used, to the bit.</summary>
+public sealed class CheckpointTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _data;
+
+    public CheckpointTests() => _data = TinyData.WriteTo(_folder.Path);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Two_runs_with_one_seed_give_the_same_bytes_and_another_seed_does_not()
+    {
+        byte[] first = Train("a", 5, "--seed", "3", "--dropout", "0.5"), second = Train("b", 5, "--seed", "3", "--dropout", "0.5"), other = Train("c", 5, "--seed", "4", "--dropout", "0.5");
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, other);
+    }
+
+    [Fact]
+    public void A_resumed_run_gives_the_bytes_of_one_that_was_never_stopped()
+    {
+        byte[] whole = Train("whole", 9, "--dropout", "0.3");
+        byte[] half = Train("parts", 4, "--dropout", "0.3");
+        Assert.NotEqual(whole, half);
+        // Hidden width and dropout come from the checkpoint.
+        CommandLine run = CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--epochs", "9", "--resume", "--checkpoint", File_("parts"), "--no-baselines");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(whole, File.ReadAllBytes(File_("parts")));
+    }
+
+    [Fact]
+    public void Evaluate_repeats_the_metrics_of_train()
+    {
+        Train("e", 12);
+        JsonElement trained = CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--hidden", "6", "--epochs", "12", "--patience", "0", "--json", "-").Json;
+        CommandLine run = CommandLine.Run("evaluate", "--checkpoint", File_("e"), "--dataset", _data, "--device", "cpu", "--json", "-");
+        Assert.Equal(0, run.Code);
+        foreach (string key in (string[])["test", "valid", "baselines", "parameters", "epochs", "dataset", "model", "seeds"])
+            Assert.Equal(trained.GetProperty(key).GetRawText(), run.Json.GetProperty(key).GetRawText());
+        Assert.True(run.Json.GetProperty("epochMilliseconds").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Predictions_are_a_table_with_a_row_for_every_node()
+    {
+        Train("p", 40);
+        string table = Path.Combine(_folder.Path, "predictions.parquet");
+        CommandLine run = CommandLine.Run("predict", "--checkpoint", File_("p"), "--dataset", _data, "--device", "cpu", "--out", table, "--json", "-");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(12, run.Json.GetProperty("rows").GetInt32());
+        await using ParquetReader reader = await ParquetReader.CreateAsync(table, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["index", "id", "class", "probability", "scores"], reader.Schema.Fields.Select(f => f.Name));
+        using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
+        DataField[] fields = reader.Schema.GetDataFields();
+        string?[] ids = new string?[12], classes = new string?[12];
+        float[] probabilities = new float[12];
+        await group.ReadAsync(fields[1], ids.AsMemory(), null, TestContext.Current.CancellationToken);
+        await group.ReadAsync(fields[2], classes.AsMemory(), null, TestContext.Current.CancellationToken);
+        await group.ReadAsync<float>(fields[3], probabilities.AsMemory(), null, TestContext.Current.CancellationToken);
+        Assert.Equal(TinyData.Data.Ids[0], ids);
+        JsonElement metrics = CommandLine.Run("evaluate", "--checkpoint", File_("p"), "--dataset", _data, "--device", "cpu", "--no-baselines", "--json", "-").Json;
+        double Accuracy(int first, int count) =>
+            (double)Enumerable.Range(first, count).Count(v => classes[v] == TinyData.Data.Tasks[0].Classes[TinyData.Data.Tasks[0].Labels[v][0]]) / count;
+        Assert.Equal(metrics.GetProperty("valid").GetProperty("accuracy").GetDouble(), Accuracy(6, 3));
+        Assert.Equal(metrics.GetProperty("test").GetProperty("accuracy").GetDouble(), Accuracy(9, 3));
+        Assert.All(probabilities, p => Assert.InRange(p, 1 / 3f, 1));
+    }
+
+    private string File_(string name) => Path.Combine(_folder.Path, name + ".safetensors");
+
+    private byte[] Train(string name, int epochs, params string[] more)
+    {
+        CommandLine run = CommandLine.Run(
+            ["train", "--dataset", _data, "--device", "cpu", "--hidden", "6", "--epochs", $"{epochs}", "--patience", "0", "--checkpoint", File_(name), "--no-baselines", .. more]);
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, run.Code);
+        return File.ReadAllBytes(File_(name));
+    }
+}

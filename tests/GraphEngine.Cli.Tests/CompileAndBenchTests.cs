@@ -1,0 +1,74 @@
+using System.Text.Json;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Cli.Tests;
+
+public sealed class CompileAndBenchTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Compile_writes_numbered_files_and_the_kernels()
+    {
+        string dump = Path.Combine(_folder.Path, "dump");
+        CommandLine run = CommandLine.Run("compile", "--dataset", TinyData.WriteTo(_folder.Path), "--mode", "infer", "--dump", dump, "--emit", "csharp", "--json", "-");
+        Assert.Equal(0, run.Code);
+        string[] files = [.. run.Json.GetProperty("files").EnumerateArray().Select(f => f.GetString()!)];
+        Assert.All(files, f => Assert.True(File.Exists(Path.Combine(dump, f)), f));
+        Assert.Equal("00-input.txt", files[0]);
+        Assert.Contains(files, f => f.EndsWith("-kernels.txt", StringComparison.Ordinal));
+        Assert.Contains(files, f => f.EndsWith("-arena.txt", StringComparison.Ordinal));
+        JsonElement[] kernels = [.. run.Json.GetProperty("kernels").EnumerateArray()];
+        Assert.All(kernels, k => Assert.Contains($"kernels/{k.GetProperty("name").GetString()}.cs", files));
+        Assert.Equal(kernels.Sum(k => k.GetProperty("flops").GetInt64()), run.Json.GetProperty("flops").GetInt64());
+        Assert.True(run.Json.GetProperty("arenaBytes").GetInt64() > 0);
+        Assert.Contains(run.Json.GetProperty("arena").EnumerateArray(), s => s.GetProperty("space").GetString() == "nodes");
+    }
+
+    [Fact]
+    public void A_disabled_pass_changes_the_program()
+    {
+        string data = TinyData.WriteTo(_folder.Path);
+        string with = CommandLine.Run("compile", "--dataset", data).Output, without = CommandLine.Run("compile", "--dataset", data, "--disable", "aggregate-first").Output;
+        Assert.NotEqual(with, without);
+        Assert.Contains("== 00-input.txt", with, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("infer")]
+    [InlineData("train")]
+    public void Bench_reports_time_memory_and_the_share_of_the_roofline(string mode)
+    {
+        CommandLine run = CommandLine.Run("bench", "--shape", "aifb", "--scale", "0.05", "--model", "rgcn", "--mode", mode, "--in", "16", "--out", "8", "--repeat", "3", "--device", "cpu", "--json", "-");
+        Assert.Equal(0, run.Code);
+        JsonElement json = run.Json;
+        Assert.Equal("rgcn", json.GetProperty("model").GetString());
+        Assert.Equal(mode, json.GetProperty("mode").GetString());
+        Assert.Equal("aifb", json.GetProperty("shape").GetString());
+        Assert.Equal(16, json.GetProperty("in").GetInt32());
+        Assert.Equal(8, json.GetProperty("out").GetInt32());
+        Assert.Equal(1, json.GetProperty("heads").GetInt32());
+        Assert.Equal("cpu", json.GetProperty("device").GetString());
+        Assert.Equal(0, json.GetProperty("disabled").GetArrayLength());
+        Assert.InRange(json.GetProperty("minMilliseconds").GetDouble(), 1e-6, json.GetProperty("medianMilliseconds").GetDouble());
+        // Features and results at the least.
+        Assert.True(json.GetProperty("peakBytes").GetInt64() >= json.GetProperty("nodes").GetInt64() * (16 + 8) * sizeof(float));
+        Assert.True(json.GetProperty("rooflineShare").GetDouble() > 0);
+        JsonElement[] kernels = [.. json.GetProperty("kernels").EnumerateArray()];
+        Assert.Equal(json.GetProperty("launches").GetInt32(), kernels.Length);
+        Assert.All(kernels, k => Assert.True(k.GetProperty("milliseconds").GetDouble() > 0 && k.GetProperty("bytes").GetInt64() > 0 && k.GetProperty("flops").GetInt64() >= 0));
+    }
+
+    [Fact]
+    public void Devices_are_listed_with_their_rates()
+    {
+        JsonElement[] devices = [.. CommandLine.Run("devices", "--json", "-").Json.GetProperty("devices").EnumerateArray()];
+        JsonElement cpu = devices.Single(d => d.GetProperty("id").GetString() == "cpu");
+        Assert.Equal("cpu", cpu.GetProperty("kind").GetString());
+        Assert.NotEmpty(cpu.GetProperty("name").GetString()!);
+        Assert.All((string[])["bandwidthGBs", "fmaGflops", "gemmGflops"], key => Assert.True(cpu.GetProperty(key).GetDouble() > 0, key));
+    }
+}

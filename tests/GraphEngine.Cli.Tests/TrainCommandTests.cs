@@ -1,0 +1,114 @@
+using System.Text.Json;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Cli.Tests;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _data;
+
+    public TrainCommandTests() => _data = TinyData.WriteTo(_folder.Path);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_result_has_the_keys_that_machines_read()
+    {
+        CommandLine run = Train("--epochs", "30", "--json", "-");
+        Assert.Equal(0, run.Code);
+        JsonElement json = run.Json;
+        Assert.Equal("tiny", json.GetProperty("dataset").GetString());
+        Assert.Equal("rgcn", json.GetProperty("model").GetString());
+        Assert.Equal("cpu", json.GetProperty("device").GetString());
+        Assert.Equal(1, json.GetProperty("seeds").GetInt32());
+        Assert.InRange(json.GetProperty("epochs").GetInt32(), 1, 30);
+        Assert.True(json.GetProperty("parameters").GetInt64() > 100);
+        Assert.True(json.GetProperty("secondsToFirstEpoch").GetDouble() > 0);
+        Assert.True(json.GetProperty("epochMilliseconds").GetDouble() > 0);
+        Assert.True(json.GetProperty("peakBytes").GetInt64() > 1000);
+        JsonElement test = json.GetProperty("test");
+        Assert.InRange(test.GetProperty("accuracy").GetDouble(), 0, 1);
+        Assert.InRange(test.GetProperty("microF1").GetDouble(), 0, 1);
+        Assert.InRange(test.GetProperty("macroF1").GetDouble(), 0, 1);
+        Assert.False(test.TryGetProperty("accuracyDeviation", out _));
+        // Two of the six training nodes have each class, and one of the three test nodes has the first of them.
+        Assert.Equal(1.0 / 3, json.GetProperty("baselines").GetProperty("majority").GetDouble(), 1e-12);
+        Assert.Equal(1, json.GetProperty("baselines").GetProperty("linear").GetDouble());
+    }
+
+    [Fact]
+    public void Without_a_terminal_there_are_plain_lines_and_no_control_codes()
+    {
+        CommandLine run = Train("--epochs", "20", "--patience", "0");
+        Assert.Equal("", run.Error);
+        Assert.DoesNotContain('\u001b', run.Output);
+        Assert.DoesNotContain('\r', run.Output);
+        Assert.Contains("rgcn  epoch 20/20  loss ", run.Output, StringComparison.Ordinal);
+        Assert.InRange(run.Output.Split('\n').Count(l => l.Contains("epoch ", StringComparison.Ordinal)), 5, 15);
+        Assert.Contains("majority, test", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_seeds_give_means_with_deviations()
+    {
+        JsonElement json = Train("--epochs", "2", "--seeds", "3", "--seed", "5", "--json", "-").Json;
+        Assert.Equal(3, json.GetProperty("seeds").GetInt32());
+        JsonElement[] runs = [.. json.GetProperty("runs").EnumerateArray()];
+        Assert.Equal([5, 6, 7], runs.Select(r => r.GetProperty("seed").GetInt32()));
+        double[] accuracies = [.. runs.Select(r => r.GetProperty("test").GetProperty("accuracy").GetDouble())];
+        double mean = accuracies.Average();
+        Assert.Equal(mean, json.GetProperty("test").GetProperty("accuracy").GetDouble(), 1e-12);
+        Assert.Equal(
+            Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / 2), json.GetProperty("test").GetProperty("accuracyDeviation").GetDouble(), 1e-12);
+    }
+
+    [Fact]
+    public void A_seed_among_several_gives_what_it_gives_alone()
+    {
+        JsonElement several = Train("--epochs", "3", "--seeds", "2", "--json", "-").Json, alone = Train("--epochs", "3", "--seed", "1", "--json", "-").Json;
+        Assert.Equal(alone.GetProperty("test").GetProperty("macroF1").GetDouble(), several.GetProperty("runs")[1].GetProperty("test").GetProperty("macroF1").GetDouble());
+    }
+
+    [Fact]
+    public void Flags_win_over_the_configuration_file()
+    {
+        string config = Path.Combine(_folder.Path, "config.json");
+        File.WriteAllText(config, """{ "epochs": 7, "hidden": 5, "weight-decay": 0.25, "aggregation": "sum", "inverse": true, "no-baselines": true }""");
+        JsonElement json = CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--config", config, "--epochs", "2", "--json", "-").Json;
+        JsonElement options = json.GetProperty("options");
+        Assert.Equal(2, options.GetProperty("epochs").GetInt32());
+        Assert.Equal(0.25, options.GetProperty("decay").GetDouble());
+        Assert.Equal(5, options.GetProperty("model").GetProperty("hidden").GetInt32());
+        Assert.Equal("Sum", options.GetProperty("model").GetProperty("aggregation").GetString());
+        Assert.True(options.GetProperty("model").GetProperty("inverse").GetBoolean());
+        Assert.False(json.TryGetProperty("baselines", out _));
+    }
+
+    [Fact]
+    public void A_plot_is_a_picture()
+    {
+        string plot = Path.Combine(_folder.Path, "plot.png");
+        Train("--epochs", "3", "--plot", plot);
+        byte[] bytes = File.ReadAllBytes(plot);
+        Assert.Equal("PNG"u8.ToArray(), bytes[1..4]);
+        // Width and height are in the header, big-endian.
+        Assert.Equal((byte[])[0, 0, 3, 0xe8, 0, 0, 2, 0x58], bytes[16..24]);
+    }
+
+    [Fact]
+    public void An_interruption_keeps_the_checkpoint_and_is_told_by_the_exit_code()
+    {
+        string checkpoint = Path.Combine(_folder.Path, "c.safetensors");
+        using InterruptingWriter output = new("epoch 4/40");
+        CommandLine run = CommandLine.Run(
+            output, output.Token, "train", "--dataset", _data, "--device", "cpu", "--hidden", "8", "--epochs", "40", "--patience", "0", "--checkpoint", checkpoint);
+        Assert.Equal(130, run.Code);
+        Assert.Contains("Interrupted after epoch 4;", run.Output, StringComparison.Ordinal);
+        Assert.Equal(4, Learning.Training.Checkpoint.Read(checkpoint).State.Epoch);
+        Assert.False(File.Exists(checkpoint + ".part"));
+    }
+
+    private CommandLine Train(params string[] more) => CommandLine.Run(["train", "--dataset", _data, "--device", "cpu", "--hidden", "8", .. more]);
+}

@@ -92,7 +92,9 @@ public sealed partial class SimtTextTests
     // The products of a step are one block of text, because they are unrolled: whatever is read from the tiles is read between its two barriers.
     private static void AssertBarriersAroundSharedReads(string ptx)
     {
-        string step = Assert.Single(Label().Split(ptx), block => block.Contains("ld.shared.v4.f32", StringComparison.Ordinal) && block.Contains("fma.rn", StringComparison.Ordinal));
+        string step = Assert.Single(
+            Label().Split(ptx),
+            block => block.Contains("ld.shared.v4.f32", StringComparison.Ordinal) && block.Contains("fma.rn", StringComparison.Ordinal));
         string[] order = [.. SharedOrBarrier().Matches(step).Select(m => m.Groups[1].Value)];
         int first = Array.IndexOf(order, "ld"), last = Array.LastIndexOf(order, "ld");
 

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using GraphEngine.Data;
 using GraphEngine.Graphs;
-using GraphEngine.Ir;
 using GraphEngine.Learning.Models;
 using GraphEngine.Passes;
 
@@ -16,7 +15,7 @@ public class CompileBenchmarks
     [Benchmark]
     public int Lower()
     {
-        Program program = LayerBenchmark.Build("rgcn", _graph, 64, 64, training: true);
+        Ir.Program program = LayerBenchmark.Build("rgcn", _graph, 64, 64, training: true);
         return Pipeline.Run(program, new PipelineOptions(Workers: 2)).Kernels.Count;
     }
 }

@@ -1,10 +1,12 @@
+using GraphEngine.Ir;
 using GraphEngine.Kernels;
+using GraphEngine.Spaces;
 
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Lets kernels write new values of leaves where they belong instead of to a temporary that is copied at the end. Legal when nothing else reads the temporary
-/// and every reader of the old value can run first. Saves a launch and the temporary per update.
+/// Lets kernels write new values of leaves where they belong instead of to a temporary that is copied at the end. Legal when nothing else reads the temporary,
+/// the kernel itself reads no old element but the one that it is about to replace, and every other reader of the old value can run first. Saves a launch and the temporary per update.
 /// </summary>
 internal static class InPlaceUpdates
 {
@@ -22,7 +24,10 @@ internal static class InPlaceUpdates
             IEnumerable<Kernel> others = kernels.Concat(pending.Where(c => !ReferenceEquals(c, copy)));
             if (others.Any(k => k.Reads.Contains(temporary)) || !kernels.Any(k => k is Kernel.Traversal or Kernel.Gemm && k.Writes.Contains(temporary)))
                 continue;
-            Kernel[] inPlace = [.. kernels.Select(k => Retarget(k, temporary, copy.Stores[0].Target))];
+            TensorBuffer leaf = copy.Stores[0].Target;
+            if (kernels.Any(k => k.Writes.Contains(temporary) && ReadsOtherElements(k, leaf)))
+                continue;
+            Kernel[] inPlace = [.. kernels.Select(k => Retarget(k, temporary, leaf))];
             if (KernelSchedule.TryOrder([.. inPlace, .. pending.Where(c => !ReferenceEquals(c, copy))]) is not null)
             {
                 kernels = inPlace;
@@ -35,6 +40,25 @@ internal static class InPlaceUpdates
     /// <summary>The tensor a kernel copies as it is.</summary>
     private static TensorBuffer? Source(Kernel.Traversal copy) =>
         copy.Stores[0].Value is Expression.Load load && load.Row == copy.Stores[0].Target.Type.Row && load.Buffer.Type == copy.Stores[0].Target.Type ? load.Buffer : null;
+
+    /// <summary>True when a kernel reads elements of a tensor other than the one it stores next: nothing says that those are not replaced yet.</summary>
+    private static bool ReadsOtherElements(Kernel kernel, TensorBuffer tensor) => kernel switch
+    {
+        Kernel.Traversal t => t.Stores.Any(s => ReadsOtherElements(s.Value, tensor, new RowIndex(t.Row, null), s.Target.Type.Row)),
+        Kernel.Gemm g => ReferenceEquals(g.Weight, tensor) || g.A.Descendants().OfType<Expression.Load>().Any(l => ReferenceEquals(l.Buffer, tensor))
+            || ReadsOtherElements(g.Store.Value, tensor, g.Index, g.Store.Target.Type.Row),
+        _ => true,
+    };
+
+    private static bool ReadsOtherElements(Expression e, TensorBuffer tensor, RowIndex here, RowShape shape)
+    {
+        if (e is Expression.Load load && ReferenceEquals(load.Buffer, tensor))
+            return e.Row != shape || (load.Index != here && tensor.Type.Space != Space.One);
+        RowShape? inner = e is Expression.Unary or Expression.Binary or Expression.Dropout or Expression.Expand && e.Row == shape ? shape : null;
+        return e.Children.Any(c => inner is RowShape same
+            ? ReadsOtherElements(c, tensor, here, same)
+            : c.Descendants().OfType<Expression.Load>().Any(l => ReferenceEquals(l.Buffer, tensor)));
+    }
 
     private static Kernel Retarget(Kernel kernel, TensorBuffer from, TensorBuffer to) => kernel switch
     {

@@ -19,6 +19,7 @@ internal sealed class TrainFlags
     private readonly Option<double?> _dropout = Flags.Number("--dropout", "The share of hidden elements dropped in training.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
     private readonly Option<string?> _aggregation = Flags.OneOf("--aggregation", "How the messages of one relation are combined.", ["sum", "mean"]);
     private readonly Option<bool?> _inverse = new("--inverse") { Description = "Add a reversed edge type for every edge type.", HelpName = "true|false" };
+    private readonly Option<bool?> _bias = new("--bias") { Description = "Add a bias in every layer.", HelpName = "true|false" };
     private readonly Option<int?> _epochs = Flags.Whole("--epochs", "The most epochs.", 1);
     private readonly Option<double?> _rate = Flags.Number("--lr", "Step size of Adam.", x => x > 0, "of more than 0");
     private readonly Option<double?> _decay = Flags.Number("--weight-decay", "Factor of the L2 penalty on weights.", x => x >= 0, "of at least 0");
@@ -29,7 +30,7 @@ internal sealed class TrainFlags
     /// <param name="command">The verb.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _aggregation, _inverse, _rate, _decay, _patience, _seed])
+        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _aggregation, _inverse, _bias, _rate, _decay, _patience, _seed])
             command.Add(option);
     }
 
@@ -59,6 +60,7 @@ internal sealed class TrainFlags
                 Dropout = (float?)parsed.GetValue(_dropout) ?? model.Dropout,
                 Aggregation = parsed.GetValue(_aggregation) is string a ? Enum.Parse<Aggregation>(a, ignoreCase: true) : model.Aggregation,
                 Inverse = parsed.GetValue(_inverse) ?? model.Inverse,
+                Bias = parsed.GetValue(_bias) ?? model.Bias,
             },
         };
         options.Check();

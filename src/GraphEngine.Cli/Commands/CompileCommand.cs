@@ -53,7 +53,7 @@ internal sealed class CompileCommand
         NodeTask task = Trainer.FindTask(data, options.Task);
         HeteroGraph graph = options.Model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
         IrProgram program = mode == "train"
-            ? NodeClassification.Step(graph, task, options.Model, new Adam(options.Rate, options.Decay))
+            ? NodeClassification.Step(graph, task, options.Model, options.CreateOptimizer())
             : NodeClassification.Inference(graph, task, options.Model);
 
         DumpFiles files = new(folder, _context.Text);

@@ -26,6 +26,9 @@ public sealed record ModelOptions
     /// <summary>How the messages of one relation are combined.</summary>
     public Aggregation Aggregation { get; init; } = Aggregation.Mean;
 
+    /// <summary>True to add a bias in every layer.</summary>
+    public bool Bias { get; init; } = true;
+
     /// <summary>True to add a reversed edge type for every edge type.</summary>
     public bool Inverse { get; init; }
 

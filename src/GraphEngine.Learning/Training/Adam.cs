@@ -11,6 +11,9 @@ namespace GraphEngine.Learning.Training;
 /// <param name="Epsilon">Keeps the quotient finite.</param>
 public sealed record Adam(float Rate = 0.01f, float Decay = 0, float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f) : Optimizer
 {
+    /// <summary>The prefix of the parameters that the penalty is put on; all weights when null.</summary>
+    public string? Decayed { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<Update> Updates(IReadOnlyDictionary<Node, Node> gradients)
     {
@@ -28,7 +31,8 @@ public sealed record Adam(float Rate = 0.01f, float Decay = 0, float Beta1 = 0.9
         foreach ((Node parameter, Node raw) in gradients)
         {
             Op.Leaf leaf = (Op.Leaf)parameter.Op;
-            Node gradient = Decay > 0 && leaf.Init.Kind != InitializerKind.Constant ? raw + (parameter * Decay) : raw;
+            bool decays = Decay > 0 && leaf.Init.Kind != InitializerKind.Constant && (Decayed is null || leaf.Name.StartsWith(Decayed, StringComparison.Ordinal));
+            Node gradient = decays ? raw + (parameter * Decay) : raw;
             Node first = b.State($"adam.m.{leaf.Name}", parameter.Space, parameter.Row, Initializer.Zero);
             Node second = b.State($"adam.v.{leaf.Name}", parameter.Space, parameter.Row, Initializer.Zero);
             Node nextFirst = (first * Beta1) + (gradient * (1 - Beta1));

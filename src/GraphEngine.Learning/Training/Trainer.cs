@@ -32,7 +32,7 @@ public static class Trainer
     public static NodeClassifier Prepare(GraphData data, TrainingOptions options, Device device)
     {
         options.Check();
-        return new NodeClassifier(data, FindTask(data, options.Task), options.Model, device, new Adam(options.Rate, options.Decay));
+        return new NodeClassifier(data, FindTask(data, options.Task), options.Model, device, options.CreateOptimizer());
     }
 
     /// <summary>Trains a prepared model from first values that the seed decides.</summary>

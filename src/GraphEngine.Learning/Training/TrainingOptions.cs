@@ -23,6 +23,12 @@ public sealed record TrainingOptions
     /// <summary>Factor of the L2 penalty.</summary>
     public float Decay { get; init; }
 
+    /// <summary>The prefix of the parameters that the penalty is put on, such as <c>layer1.</c>; all weights when null.</summary>
+    public string? Decayed { get; init; }
+
+    /// <summary>The optimiser with these settings.</summary>
+    public Optimizer CreateOptimizer() => new Adam(Rate, Decay) { Decayed = Decayed };
+
     /// <summary>Decides first values and dropout; a whole number from 0 to 16,777,215.</summary>
     public int Seed { get; init; }
 

@@ -36,8 +36,8 @@ internal static class ConfigFile
 
     private static string[] Arguments(string path, string key, JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.True => ["--" + key],
-        JsonValueKind.False or JsonValueKind.Null => [],
+        JsonValueKind.True or JsonValueKind.False => ["--" + key, value.GetRawText()],
+        JsonValueKind.Null => [],
         JsonValueKind.String => ["--" + key, value.GetString()!],
         JsonValueKind.Number => ["--" + key, value.GetRawText()],
         _ => throw new CommandException($"{path} gives '{key}' a list or an object; give one value."),

@@ -26,5 +26,6 @@ internal static partial class ErrorText
     [GeneratedRegex(@" \(Parameter '\w+'\)")]
     private static partial Regex Parameters();
 
-    private static string OneLine(string text) => string.Join(' ', Parameters().Replace(text, "").Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) => string.Join(
+        ' ', Parameters().Replace(text, "").Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -11,10 +11,11 @@ internal static class Recipes
 
     private static readonly Dictionary<string, TrainingOptions> ByDataset = new(StringComparer.Ordinal)
     {
-        ["wordnet"] = new() { Epochs = 60, Patience = 20, Model = new ModelOptions { Inverse = true, Dropout = 0.3f } },
-        // Schlichtkrull et al., arXiv 1703.06103, table 6: no validation split, 50 epochs, width 16.
+        // Nearly every pointer of WordNet is stored in both directions already.
+        ["wordnet"] = new() { Epochs = 60, Patience = 20, Model = new ModelOptions { Dropout = 0.3f } },
+        // Schlichtkrull et al., arXiv 1703.06103, table 6: no validation split, 50 epochs, width 16. Their penalty 5e-4 w^2 has the gradient 1e-3 w.
         ["aifb"] = new() { Epochs = 50, Patience = 0, Model = new ModelOptions { Hidden = 16, Inverse = true } },
-        ["mutag"] = new() { Epochs = 50, Patience = 0, Decay = 5e-4f, Model = new ModelOptions { Hidden = 16, Bases = 30, Inverse = true } },
+        ["mutag"] = new() { Epochs = 50, Patience = 0, Decay = 1e-3f, Model = new ModelOptions { Hidden = 16, Bases = 30, Inverse = true } },
         ["acm"] = new() { Epochs = 100, Patience = 30, Decay = 1e-4f, Model = new ModelOptions { Dropout = 0.5f } },
     };
 

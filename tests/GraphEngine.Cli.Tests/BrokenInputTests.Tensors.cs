@@ -9,7 +9,7 @@ public sealed partial class BrokenInputTests
         ["no checkpoint"] = new(
             "evaluate --checkpoint @/c", "There is no file '@/c'; give --checkpoint a file that 'train --checkpoint' wrote."),
         ["checkpoint that is text"] = new(
-            "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: its header claims 2338328219631577172 bytes, but the file has 8 more.", f => File.WriteAllText(f + "/c", "This is no tensor")),
+            "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: its header claims 2338328219631577172 bytes, but the file has 9 more.", f => File.WriteAllText(f + "/c", "This is no tensor")),
         ["empty checkpoint"] = new(
             "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: it has 0 bytes, too few for the length of a header.", f => File.WriteAllText(f + "/c", "")),
         ["tensors that are no checkpoint"] = new(

@@ -87,6 +87,16 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_configuration_file_can_switch_off_what_the_defaults_switch_on()
+    {
+        string config = Path.Combine(_folder.Path, "config.json");
+        File.WriteAllText(config, """{ "inverse": false, "no-baselines": false, "seed": null }""");
+        bool Inverse(params string[] more) => Train(["--epochs", "1", "--json", "-", .. more]).Json.GetProperty("options").GetProperty("model").GetProperty("inverse").GetBoolean();
+        Assert.True(Inverse());
+        Assert.False(Inverse("--config", config));
+    }
+
+    [Fact]
     public void A_plot_is_a_picture()
     {
         string plot = Path.Combine(_folder.Path, "plot.png");

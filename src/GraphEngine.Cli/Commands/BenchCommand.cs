@@ -89,16 +89,19 @@ internal sealed class BenchCommand
         using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto);
         HeteroGraph mag = ShapeGenerator.Generate("mag", KernelScale, cancellation: _context.Cancellation).Graph;
         KernelBenchmark[] benchmarks = [KernelBenchmarks.TallGemm(), KernelBenchmarks.TypedGemm(), KernelBenchmarks.GatherSum(mag), KernelBenchmarks.AdamStep()];
+        // Other programs disturb a shared machine: the peaks are the better ones of before and after.
+        DeviceRates before = DeviceMeasurement.Measure(device);
+        double[] times = [.. benchmarks.Select(b => KernelBenchmarks.Run(b, device, _context.Cancellation).Min)];
         DeviceRates rates = DeviceMeasurement.Measure(device);
+        rates = new DeviceRates(Math.Max(before.BandwidthGBs, rates.BandwidthGBs), Math.Max(before.FmaGflops, rates.FmaGflops), null);
         List<KernelBenchReport.KernelRate> kernels = [];
         Table table = _context.Table("kernel", ">ms", ">rate", "unit", ">of peak");
-        foreach (KernelBenchmark benchmark in benchmarks)
+        for (int i = 0; i < benchmarks.Length; i++)
         {
-            double milliseconds = KernelBenchmarks.Run(benchmark, device, _context.Cancellation).Min;
-            double rate = benchmark.Work / milliseconds * 1e-6;
-            (string unit, double peak) = benchmark.IsArithmetic ? ("GFLOP/s", rates.FmaGflops) : ("GB/s", rates.BandwidthGBs);
-            kernels.Add(new KernelBenchReport.KernelRate(benchmark.Name, milliseconds, rate, unit, rate / peak));
-            table.AddRow(benchmark.Name, Number(milliseconds, "F3"), Number(rate, "F1"), unit, Number(rate / peak, "P0"));
+            double rate = benchmarks[i].Work / times[i] * 1e-6;
+            (string unit, double peak) = benchmarks[i].IsArithmetic ? ("GFLOP/s", rates.FmaGflops) : ("GB/s", rates.BandwidthGBs);
+            kernels.Add(new KernelBenchReport.KernelRate(benchmarks[i].Name, times[i], rate, unit, rate / peak));
+            table.AddRow(benchmarks[i].Name, Number(times[i], "F3"), Number(rate, "F1"), unit, Number(rate / peak, "P0"));
         }
         _context.Console.Write(table);
         _context.Line($"{device}: triad {rates.BandwidthGBs:F1} GB/s, FMA {rates.FmaGflops:F1} GFLOP/s");

@@ -44,6 +44,10 @@ public sealed class BoundProgram : IDisposable
     /// <summary>Device memory of index tables.</summary>
     public long IndexBytes => _topology.Bytes;
 
+    /// <summary>Copies an input, parameter or state from the device.</summary>
+    /// <param name="name">Its name.</param>
+    public float[] Read(string name) => _store.Read(name);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -38,7 +38,11 @@ public static class LayerBenchmark
             return new Program([new Output("y", y)]);
         Node loss = Losses.CrossEntropy(y, Labels(outWidth), b.Constant(1f / graph.NodeCount));
         Node[] parameters = [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
-        return new Program([new Output(NodeClassification.LossOutput, loss)], new Adam().Updates(Differentiate.Run(loss, parameters)));
+        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [x, .. parameters]);
+        // A layer inside a network hands a gradient on, so that it is part of the step.
+        return new Program(
+            [new Output(NodeClassification.LossOutput, loss), new Output("grad_x", gradients[x])],
+            new Adam().Updates(gradients.Where(g => !ReferenceEquals(g.Key, x)).ToDictionary()));
     }
 
     /// <summary>The topology of a graph with random labels.</summary>

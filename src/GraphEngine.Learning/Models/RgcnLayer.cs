@@ -11,7 +11,7 @@ namespace GraphEngine.Learning.Models;
 /// <param name="Relations">The number of edge types.</param>
 /// <param name="Out">The output width.</param>
 /// <param name="Aggregation">How messages of one relation are combined.</param>
-/// <param name="Bases">The number of bases of eq. 3, W_r = sum_b a_rb B_b; 0 for one weight per relation.</param>
+/// <param name="Bases">The number of bases of eq. 3, W_r = sum_b a_rb B_b, the self loop being one more relation; 0 for one weight per relation.</param>
 /// <param name="SelfLoop">True to add h_v W_0.</param>
 /// <param name="Bias">True to add b.</param>
 public sealed record RgcnLayer(
@@ -22,9 +22,16 @@ public sealed record RgcnLayer(
     /// <returns>A vector of width <see cref="Out"/> per node, before any activation.</returns>
     public Node Apply(Node h)
     {
-        Node messages = h.Along(IndexMap.EdgeSource).Linear(Weight(h.Builder, h.Row.Columns), IndexMap.EdgeType);
-        Node? self = SelfLoop ? h.Linear(h.Builder.Parameter($"{Name}.root", Space.One, RowShape.Matrix(h.Row.Columns, Out))) : null;
-        return Combine(messages, self);
+        ProgramBuilder b = h.Builder;
+        RowShape matrix = RowShape.Matrix(h.Row.Columns, Out);
+        if (Bases == 0)
+        {
+            Node weight = b.Parameter($"{Name}.weight", Space.EdgeTypes, matrix);
+            return Combine(h.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType), SelfLoop ? h.Linear(b.Parameter($"{Name}.root", Space.One, matrix)) : null);
+        }
+        Node bases = b.Parameter($"{Name}.bases", Space.One, RowShape.Matrix(Bases, h.Row.Columns * Out), Initializer.Glorot(h.Row.Columns, Out));
+        Node mixed = Coefficients(b).Linear(bases).Reshape(matrix);
+        return Combine(h.Along(IndexMap.EdgeSource).Linear(mixed, IndexMap.EdgeType), SelfLoop ? h.Linear(SelfCoefficients(b).Linear(bases).Reshape(matrix)) : null);
     }
 
     /// <summary>
@@ -36,12 +43,16 @@ public sealed record RgcnLayer(
     public Node ApplyFeatureless(ProgramBuilder b, int nodes)
     {
         Initializer init = Initializer.Glorot(nodes, Out);
-        Node rows = Bases == 0
-            ? b.Parameter($"{Name}.weight", Space.SourceGroups, RowShape.Vector(Out), init)
-            : (Coefficients(b).Reshape(new RowShape(Bases, 1, 1)).Along(IndexMap.SourceGroupType)
-                * b.Parameter($"{Name}.bases", Space.Nodes, new RowShape(Bases, 1, Out), init).Along(IndexMap.SourceGroupNode)).SumHeads();
-        Node? self = SelfLoop ? b.Parameter($"{Name}.root", Space.Nodes, RowShape.Vector(Out), init) : null;
-        return Combine(rows.Along(IndexMap.EdgeSourceGroup), self);
+        if (Bases == 0)
+        {
+            Node table = b.Parameter($"{Name}.weight", Space.SourceGroups, RowShape.Vector(Out), init);
+            return Combine(table.Along(IndexMap.EdgeSourceGroup), SelfLoop ? b.Parameter($"{Name}.root", Space.Nodes, RowShape.Vector(Out), init) : null);
+        }
+        // One head per basis: a row is the sum of its bases' rows, weighted by the relation's coefficients.
+        RowShape perBasis = new(Bases, 1, 1);
+        Node bases = b.Parameter($"{Name}.bases", Space.Nodes, new RowShape(Bases, 1, Out), init);
+        Node rows = (Coefficients(b).Reshape(perBasis).Along(IndexMap.SourceGroupType) * bases.Along(IndexMap.SourceGroupNode)).SumHeads();
+        return Combine(rows.Along(IndexMap.EdgeSourceGroup), SelfLoop ? (SelfCoefficients(b).Reshape(perBasis) * bases).SumHeads() : null);
     }
 
     private Node Combine(Node messages, Node? self)
@@ -53,15 +64,9 @@ public sealed record RgcnLayer(
         return Bias ? sum + sum.Builder.Parameter($"{Name}.bias", Space.One, RowShape.Vector(Out), Initializer.Zero) : sum;
     }
 
-    private Node Weight(ProgramBuilder b, int width)
-    {
-        RowShape matrix = RowShape.Matrix(width, Out);
-        if (Bases == 0)
-            return b.Parameter($"{Name}.weight", Space.EdgeTypes, matrix);
-        Node bases = b.Parameter($"{Name}.bases", Space.One, RowShape.Matrix(Bases, width * Out), Initializer.Glorot(width, Out));
-        return Coefficients(b).Linear(bases).Reshape(matrix);
-    }
-
     private Node Coefficients(ProgramBuilder b) =>
         b.Parameter($"{Name}.coefficients", Space.EdgeTypes, RowShape.Vector(Bases), Initializer.Glorot(Relations, Bases));
+
+    private Node SelfCoefficients(ProgramBuilder b) =>
+        b.Parameter($"{Name}.self", Space.One, RowShape.Vector(Bases), Initializer.Glorot(Relations, Bases));
 }

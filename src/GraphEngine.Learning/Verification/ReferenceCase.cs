@@ -103,7 +103,9 @@ public sealed class ReferenceCase
     {
         long[] nodeTypes = file["ntype"].ToLongs(), sourceTypes = file["etype_src_ntype"].ToLongs(), targetTypes = file["etype_dst_ntype"].ToLongs();
         long[] source = file["src"].ToLongs(), target = file["dst"].ToLongs(), edgeType = file["etype"].ToLongs();
-        Require(source.Length == target.Length && source.Length == edgeType.Length, $"src, dst and etype have {source.Length}, {target.Length} and {edgeType.Length} elements; they need one per edge.");
+        Require(
+            source.Length == target.Length && source.Length == edgeType.Length,
+            $"src, dst and etype have {source.Length}, {target.Length} and {edgeType.Length} elements; they need one per edge.");
         Require(sourceTypes.Length == targetTypes.Length, $"etype_src_ntype and etype_dst_ntype have {sourceTypes.Length} and {targetTypes.Length} elements; they need one per edge type.");
         Require(!nodeTypes.Concat(sourceTypes).Concat(targetTypes).Any(t => t is < 0 or >= MostTypes), $"a node type is negative or at least {MostTypes}.");
         Require(nodeTypes.Zip(nodeTypes.Skip(1)).All(p => p.First <= p.Second), "the nodes of ntype do not lie by type.");

@@ -45,12 +45,12 @@ public sealed class KernelCostTests
     }
 
     [Fact]
-    public void Elementwise_work_counts_each_shared_part_once()
+    public void Elementwise_work_reads_a_shared_operand_once()
     {
         ProgramBuilder b = new();
-        Node x = b.Input("x", Rows, RowShape.Vector(3)), e = x.Exp();
-        // exp, square, sum of both: three operations per element, not four.
-        KernelCost cost = Single((e * e) + e);
+        Node x = b.Input("x", Rows, RowShape.Vector(3));
+        // exp, product, sum: three operations per element; x is used three times but read once.
+        KernelCost cost = Single((x.Exp() * x) + x);
         Assert.Equal(new KernelCost(Bytes: 4 * ((6 * 3) + (6 * 3)), Flops: 3 * 6 * 3), cost);
     }
 

@@ -1,0 +1,44 @@
+using BenchmarkDotNet.Attributes;
+using GraphEngine.Data;
+using GraphEngine.Graphs;
+using GraphEngine.Learning.Benchmarks;
+using GraphEngine.Learning.Models;
+using GraphEngine.Runtime;
+
+namespace GraphEngine.Bench;
+
+/// <summary>One RGCN layer, 64 to 64, on graphs with the counts of published ones: inference and a whole training step.</summary>
+[MemoryDiagnoser]
+public class LayerBenchmarks
+{
+    private Device? _device;
+    private BoundProgram? _bound;
+
+    [Params("aifb", "mutag", "bgs")]
+    public string Shape { get; set; } = "aifb";
+
+    [Params("infer", "train")]
+    public string Mode { get; set; } = "infer";
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        HeteroGraph graph = ShapeGenerator.Generate(Shape).Graph;
+        _device = DeviceCatalogue.Open(DeviceCatalogue.Auto);
+        _bound = new BoundProgram(LayerBenchmark.Build("rgcn", graph, 64, 64, Mode == "train"), LayerBenchmark.Topology(graph, 64), _device, new HashSet<string>());
+    }
+
+    [Benchmark]
+    public void Step()
+    {
+        _bound!.Executor.Run();
+        _bound.Executor.Synchronize();
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _bound?.Dispose();
+        _device?.Dispose();
+    }
+}

@@ -108,11 +108,6 @@ public sealed class TraversalTests
         return data;
     }
 
-    private static void Check(string device, IReadOnlyList<Output> outputs)
-    {
-        Device opened = TestDevices.Get(device);
-        GraphProgram program = new(outputs);
-        DifferentialRun.Check(program, UglyGraphs.Some(1).Topology, opened);
-        DifferentialRun.Check(program, UglyGraphs.WithoutEdges().Topology, opened);
-    }
+    private static void Check(string device, IReadOnlyList<Output> outputs) => DifferentialRun.Check(
+        new GraphProgram(outputs), [UglyGraphs.Some(1).Topology, UglyGraphs.WithoutEdges().Topology], TestDevices.Get(device));
 }

@@ -23,7 +23,7 @@ public sealed class UpdateTests
                 new Update(own, (own * 0.9f) + w.SumHeads().Reshape(RowShape.Vector(256)).Slice(0, 16)),
             ]);
 
-        DifferentialRun.Check(program, UglyGraphs.Some(3).Topology, TestDevices.Get(device));
+        DifferentialRun.Check(program, [UglyGraphs.Some(3).Topology], TestDevices.Get(device));
     }
 
     private static Node State(ProgramBuilder b, string name) => b.State(name, Space.Nodes, RowShape.Vector(16), Initializer.Zero);

@@ -16,20 +16,26 @@ public static class DifferentialRun
 
     private static readonly KernelCache Cache = new(folder: null);
 
-    /// <summary>Checks a program with random leaves.</summary>
+    /// <summary>Compiles a program once and checks it on several graphs, with random leaves.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="topology">The graph.</param>
+    /// <param name="topologies">The graphs.</param>
     /// <param name="device">The device.</param>
     /// <param name="disabled">Passes that are left out.</param>
-    public static void Check(GraphProgram program, Topology topology, Device device, params string[] disabled)
+    public static void Check(GraphProgram program, IEnumerable<Topology> topologies, Device device, params string[] disabled)
+    {
+        CompiledProgram compiled = CompiledProgram.Compile(program, device, disabled.ToHashSet(), cache: Cache);
+        foreach (Topology topology in topologies)
+            Check(program, compiled, topology);
+    }
+
+    private static void Check(GraphProgram program, CompiledProgram compiled, Topology topology)
     {
         Dictionary<string, float[]> leaves = program.Leaves.ToDictionary(l => l.Name, l => Values(l, topology));
         IReadOnlyDictionary<string, double[]> expected =
             ReferenceInterpreter.Run(program, topology, leaves.ToDictionary(l => l.Key, l => Array.ConvertAll(l.Value, v => (double)v)));
 
-        using TensorStore store = new(topology, device);
-        using DeviceTopology tables = new(topology, device);
-        CompiledProgram compiled = CompiledProgram.Compile(program, device, disabled.ToHashSet(), cache: Cache);
+        using TensorStore store = new(topology, compiled.Device);
+        using DeviceTopology tables = new(topology, compiled.Device);
         foreach (Op.Leaf leaf in program.Leaves)
         {
             store.Add(leaf);

@@ -27,12 +27,15 @@ public sealed class NodeClassifier : IDisposable
         Task = task;
         Model = model;
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
+        // Compiling needs the schema alone, so that both programs and the index maps can be made at the same time.
+        Task<CompiledProgram>? step = optimizer is null ? null : System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device));
+        Task<CompiledProgram> inference = System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device));
         Topology topology = NodeClassification.Topology(_graph, task);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
-        if (optimizer is not null)
-            _step = new Executor(CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device), _topology, _store);
-        _inference = new Executor(CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device), _topology, _store);
+        if (step is not null)
+            _step = new Executor(step.GetAwaiter().GetResult(), _topology, _store);
+        _inference = new Executor(inference.GetAwaiter().GetResult(), _topology, _store);
         UploadInputs();
     }
 

@@ -38,6 +38,7 @@ public sealed class Executor : IDisposable
         }
         Arena = ArenaPlan.Run(program.Kernels, b => Math.Max(MinimumFloats, Length(b)) * sizeof(float));
         _slab = program.Device.Accelerator.Allocate1D<float>(Math.Max(MinimumFloats, Arena.Bytes / sizeof(float)));
+        LargePages.Prefer(_slab, program.Device);
         foreach (ArenaSlot slot in Arena.Slots)
             _views[slot.Buffer] = _slab.View.SubView(slot.Offset / sizeof(float), slot.Bytes / sizeof(float));
         // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.

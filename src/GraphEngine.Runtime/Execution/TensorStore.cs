@@ -34,6 +34,7 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
                 : throw new IrException($"The tensor '{leaf.Name}' is stored as {known.Leaf.Type}, but a program wants {leaf.Type}.");
         }
         MemoryBuffer1D<float, Stride1D.Dense> buffer = device.Accelerator.Allocate1D<float>(Math.Max(MinimumLength, Length(leaf)));
+        LargePages.Prefer(buffer, device);
         buffer.MemSetToZero();
         _tensors[leaf.Name] = (leaf, buffer);
         return true;

@@ -14,7 +14,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
 {
     // A gathered row is fetched this many items before it is needed.
-    private const int PrefetchDistance = 8;
+    private const int PrefetchDistance = 12;
 
     private readonly List<EmissionScope<ColumnBlock>> _scopes = [];
     private LoopDependencies? _dependencies;

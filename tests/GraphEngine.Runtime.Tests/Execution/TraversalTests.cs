@@ -12,8 +12,6 @@ public sealed class TraversalTests
 
     public static TheoryData<string, int, int> Shapes() => Shapes(TestDevices.Names);
 
-    public static TheoryData<string, int, int> SimtShapes() => Shapes(TestDevices.SimtNames);
-
     [Theory, MemberData(nameof(Shapes))]
     public void Elementwise_functions(string device, int heads, int width)
     {
@@ -62,7 +60,7 @@ public sealed class TraversalTests
         Check(device, outputs);
     }
 
-    [Theory, MemberData(nameof(SimtShapes))]
+    [Theory, MemberData(nameof(Shapes))]
     public void Columns_are_picked_cut_and_joined(string device, int heads, int width)
     {
         ProgramBuilder b = new();
@@ -86,7 +84,7 @@ public sealed class TraversalTests
         Check(device, outputs);
     }
 
-    [Theory, MemberData(nameof(TestDevices.SimtNames), MemberType = typeof(TestDevices))]
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void Matrices_broadcast_along_rows_and_columns(string device)
     {
         ProgramBuilder b = new();

@@ -119,9 +119,9 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     /// <summary>Prints the operands for all blocks together, so that a loop over items is printed once for all of them.</summary>
     private void EmitOperands(Expression e, ColumnBlock[] blocks)
     {
-        if (e is Expression.Reduce or Expression.ReduceColumns or Expression.Pick)
+        if (e is Expression.Reduce or Expression.ReduceColumns or Expression.Pick or Expression.Concat)
             return;
-        foreach (Expression child in e.Children)
+        foreach (Expression child in e.Children.Where(c => !ColumnSelection.Repeats(c, e)))
         {
             IEnumerable<ColumnBlock> own = e switch
             {
@@ -142,13 +142,14 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
             Expression.Product => Read($"{ProductRow} + {block.Position(e.Row.HeadSize)}", block),
             Expression.InverseDegree d => $"1f / Math.Max(1, {Degree(d)})",
             Expression.Unary u => SimdFunctions.Unary(u.Kind, u.Parameter, Value(u.X, block), block),
-            Expression.Binary b => SimdFunctions.Binary(b.Kind, Value(b.A, block), Value(b.B, block), block),
+            Expression.Binary b => SimdFunctions.Binary(b.Kind, Operand(b.A, b, block), Operand(b.B, b, block), block),
             Expression.Dropout d => Dropout(d, block),
             Expression.ReduceColumns r => ReduceColumns(r, block.Head),
             Expression.SumHeads s => string.Join(" + ", Enumerable.Range(0, s.X.Row.Heads).Select(h => Value(s.X, block with { Head = h }))),
             Expression.Pick p => Value(p.X, new ColumnBlock(1, Row(p.Column), ScopeOf(p.Column), 0, 0)),
             Expression.OneHot o => block.Lanes == 1 ? $"{block.Position(o.Columns)} == {Row(o.Column)} ? 1f : 0f" : $"Simd.OneHot{32 * block.Lanes}({block.Position(o.Columns)}, {Row(o.Column)})",
-            Expression.Expand x => Value(x.X, block),
+            Expression.Expand x => Operand(x.X, x, block),
+            Expression.Concat c => Assemble(block, ColumnSelection.Of(c)),
             Expression.Slice s => Value(s.X, block with { Offset = block.Offset + s.Start }),
             _ => throw new NotSupportedException($"The expression {e.GetType().Name} has no SIMD form."),
         };
@@ -157,6 +158,19 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
         string name = Fresh("v");
         _scopes[scope].Text.Line($"{block.Type} {name} = {value};");
         return name;
+    }
+
+    /// <summary>An operand of an elementwise value; matrix rows or columns of width 1 are repeated element by element.</summary>
+    private string Operand(Expression x, Expression user, ColumnBlock block) =>
+        ColumnSelection.Repeats(x, user) ? Assemble(block, ColumnSelection.Of(x, user)) : Value(x, block);
+
+    /// <summary>Columns that come from several places: one read where they lie side by side, one by one elsewhere.</summary>
+    private string Assemble(ColumnBlock block, Func<int, (Expression From, int Column)> select)
+    {
+        (Expression From, int Column)[] columns = [.. Enumerable.Range(block.Offset, block.Lanes).Select(select)];
+        if (columns.Select((c, i) => (c.From, c.Column - i)).Distinct().Count() == 1)
+            return Value(columns[0].From, block with { Offset = columns[0].Column });
+        return $"{block.Class}.Create({string.Join(", ", columns.Select(c => Value(c.From, new ColumnBlock(1, null, 0, c.Column, block.Head))))})";
     }
 
     /// <summary>An operand in the columns of its user: narrower operands are read at their own width and spread.</summary>

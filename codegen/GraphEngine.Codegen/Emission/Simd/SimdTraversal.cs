@@ -44,7 +44,7 @@ internal static class SimdTraversal
         {
             (int heads, int size) = group.Key;
             ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, lanes, h))];
-            if (all.Length <= UnrolledBlocks || size <= lanes)
+            if (all.Length <= UnrolledBlocks || size <= lanes || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))
             {
                 foreach (ColumnBlock[] blocks in all.Chunk(UnrolledBlocks))
                     Write(expressions, [.. group], index, blocks, tileRow);

@@ -1,0 +1,100 @@
+using GraphEngine.Graphs;
+using GraphEngine.Learning.Models;
+using GraphEngine.Learning.Training;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Learning.Tests.Training;
+
+public sealed class TrainerTests
+{
+    [Theory]
+    [InlineData("cpu", 12, 0)]
+    [InlineData("cpu", 1, 0)]
+    [InlineData("cpu", 7, 2)]
+    [InlineData("pocl", 12, 0)]
+    public void Labels_that_neighbours_decide_are_learned(string device, int hidden, int bases)
+    {
+        TrainingOptions options = new() { Epochs = 60, Patience = 0, Rate = 0.05f, Model = new ModelOptions { Hidden = hidden, Bases = bases } };
+        TrainingResult result = Trainer.Train(Data(features: 5), options, TestDevices.Get(device));
+        // One hidden unit is too few for three classes; it must train all the same.
+        Assert.True(result.Test.Accuracy > (hidden == 1 ? 0.4 : 0.9), $"Test accuracy {result.Test.Accuracy:F3}.");
+    }
+
+    [Fact]
+    public void Nodes_without_features_and_several_labels_train()
+    {
+        TrainingOptions options = new() { Epochs = 40, Patience = 0, Rate = 0.05f, Model = new ModelOptions { Hidden = 8 } };
+        List<float> losses = [];
+        TrainingResult featureless = Trainer.Train(Data(features: 0), options, TestDevices.Cpu, new Losses(losses));
+        Assert.True(losses[^1] < 0.3 * losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
+        Assert.True(featureless.Parameters > 0);
+        TrainingResult several = Trainer.Train(Data(features: 5, multiLabel: true), options, TestDevices.Cpu);
+        Assert.True(several.Test.MicroF1 > 0.9, $"Micro F1 {several.Test.MicroF1:F3}.");
+    }
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("pocl")]
+    public void Two_runs_with_one_seed_are_equal_to_the_bit(string device)
+    {
+        TrainingOptions options = new() { Epochs = 4, Patience = 0, Seed = 5, Model = new ModelOptions { Hidden = 8, Dropout = 0.4f } };
+        float[][] Run()
+        {
+            using NodeClassifier classifier = Trainer.Prepare(Data(features: 5), options, TestDevices.Get(device));
+            Trainer.Train(classifier, options);
+            return [.. classifier.Save(withStates: true).OrderBy(p => p.Key).Select(p => p.Value)];
+        }
+
+        Assert.Equal(Run(), Run());
+    }
+
+    [Fact]
+    public void Another_seed_gives_another_model()
+    {
+        TrainingOptions options = new() { Epochs = 2, Patience = 0, Model = new ModelOptions { Hidden = 4 } };
+        Assert.NotEqual(Loss(options), Loss(options with { Seed = 1 }));
+    }
+
+    [Fact]
+    public void A_task_must_exist()
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Trainer.FindTask(Data(features: 0), "topics"));
+        Assert.Equal("The data set 'tiny' has no task 'topics'; it has colour.", e.Message);
+    }
+
+    private static float Loss(TrainingOptions options)
+    {
+        List<float> losses = [];
+        Trainer.Train(Data(features: 5), options, TestDevices.Cpu, new Losses(losses));
+        return losses[^1];
+    }
+
+    /// <summary>Items whose class is that of the group they point to; a group's features show its class, an item's features are noise.</summary>
+    private static GraphData Data(int features, bool multiLabel = false)
+    {
+        const int items = 240, groups = 30, classes = 3;
+        Random random = new(1);
+        GraphSchema schema = new(
+            [new NodeType("item", features), new NodeType("group", features), new NodeType("nothing")],
+            [new EdgeType("in", "item", "group"), new EdgeType("has", "group", "item"), new EdgeType("never", "nothing", "item")]);
+        int[] of = [.. Enumerable.Range(0, items).Select(_ => random.Next(groups))];
+        int[] every = [.. Enumerable.Range(0, items)];
+        HeteroGraph graph = new(schema, [items, groups, 0], [new EdgeList(every, of), new EdgeList(of, every), EdgeList.Empty]);
+        float[] noise = [.. Enumerable.Range(0, items * features).Select(_ => random.NextSingle() - 0.5f)];
+        float[] shown = new float[groups * features];
+        for (int g = 0; g < groups && features > 0; g++)
+            shown[(g * features) + (g % classes)] = 1;
+        int[][] labels = [.. of.Select(g => multiLabel ? (int[])[g % classes, (g + 1) % classes] : [g % classes])];
+        Split[] splits = [.. every.Select(i => i % 4 == 0 ? Split.Test : i % 4 == 1 ? Split.Valid : Split.Train)];
+        NodeTask task = new("colour", "item", ["red", "green", "blue"], multiLabel, labels, splits);
+        return new GraphData(
+            "tiny", "none", "made by a test", graph,
+            features > 0 ? [new FeatureMatrix(features, noise), new FeatureMatrix(features, shown), null] : [null, null, null], [null, null, null], [task]);
+    }
+
+    private sealed class Losses(List<float> losses) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => losses.Add(value.Loss);
+    }
+}

@@ -1,0 +1,50 @@
+using GraphEngine.Learning.Verification;
+using GraphEngine.Passes;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Learning.Tests.Verification;
+
+public sealed class ReferenceCaseTests
+{
+    [Theory]
+    [InlineData("cpu", 6)]
+    [InlineData("pocl", 1)]
+    [InlineData("cuda", 6)]
+    public void Layers_agree_with_another_system(string device, int casesPerKind)
+    {
+        string folder = Folder();
+        foreach (string kind in (string[])["rgcn-add", "rgcn-mean"])
+        {
+            foreach (string file in Directory.GetFiles(folder, kind + "-*.safetensors").Order().Take(casesPerKind))
+                AssertPasses(Verifier.Run(ReferenceCase.Read(file), TestDevices.Get(device)));
+        }
+    }
+
+    [Fact]
+    public void Layers_agree_under_every_combination_of_passes()
+    {
+        string file = Path.Combine(Folder(), "rgcn-mean-101.safetensors");
+        for (int mask = 0; mask < 1 << Pipeline.Optional.Count; mask++)
+        {
+            HashSet<string> disabled = [.. Pipeline.Optional.Where((_, i) => (mask & (1 << i)) != 0)];
+            AssertPasses(Verifier.Run(ReferenceCase.Read(file), TestDevices.Cpu, disabled));
+        }
+    }
+
+    private static void AssertPasses(CaseResult result) =>
+        Assert.True(result.Passed, $"{result.File}: {result.WorstTensor} is off by {result.MaxRelativeError:e2}.");
+
+    /// <summary>The cases lie beside the repository; they are not part of it.</summary>
+    private static string Folder()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string cases = Path.Combine(folder.FullName, "shared", "reference", "relational");
+            if (Directory.Exists(cases))
+                return cases;
+        }
+        Assert.Skip("The reference cases are not beside the repository (shared/reference/relational).");
+        return "";
+    }
+}

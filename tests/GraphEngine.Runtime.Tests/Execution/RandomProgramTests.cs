@@ -1,0 +1,36 @@
+using GraphEngine.Ir;
+using GraphEngine.Passes;
+using GraphEngine.Testing;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Runtime.Tests.Execution;
+
+/// <summary>Random programs with their gradients and an update per parameter, under random combinations of passes, on every device.</summary>
+public sealed class RandomProgramTests
+{
+    public static TheoryData<string, int> Cases()
+    {
+        TheoryData<string, int> data = [];
+        foreach (string device in TestDevices.Names.Select(n => n.Data))
+        {
+            // OpenCL on the CPU takes a tenth of a second to compile a kernel.
+            for (int seed = 0; seed < (device == TestDevices.Cpu.Id ? 30 : 4); seed++)
+                data.Add(device, seed);
+        }
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Devices_agree_with_the_interpreter(string device, int seed)
+    {
+        (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 10, smooth: false);
+        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+        GraphProgram program = new(
+            [new Output("loss", loss), .. parameters.Select((p, i) => new Output($"g{i}", gradients[p]))], [.. parameters.Select(p => new Update(p, p - (gradients[p] * 0.1)))]);
+        Random random = new(seed);
+        string[] disabled = [.. Pipeline.Optional.Where(_ => random.Next(2) == 0)];
+        TestContext.Current.TestOutputHelper?.WriteLine($"without {string.Join(", ", disabled)}:\n{program}");
+        DifferentialRun.Check(program, [UglyGraphs.Some(seed).Topology, UglyGraphs.WithoutEdges().Topology], TestDevices.Get(device), disabled);
+    }
+}

@@ -111,9 +111,9 @@ public sealed class Node
     /// <param name="map">A map from this value's space to its columns.</param>
     public Node Pick(IndexMap map) => Builder.Add(new Op.Pick(map), this);
 
-    /// <summary>Another row shape of equal size.</summary>
+    /// <summary>Another row shape of equal size; the value itself when it has that shape already.</summary>
     /// <param name="row">The new shape.</param>
-    public Node Reshape(RowShape row) => Builder.Add(new Op.Reshape(row), this);
+    public Node Reshape(RowShape row) => row == Row ? this : Builder.Add(new Op.Reshape(row), this);
 
     /// <summary>This row repeated to a wider shape; the value itself when it has that shape already.</summary>
     /// <param name="row">The wider shape.</param>

@@ -39,7 +39,7 @@ public sealed class LowerToKernels
             _buffers[node] = leaves[leaf] = new TensorBuffer(leaf.Name, leaf.Type, isPersistent: true);
         }
         ChooseEpilogues();
-        IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), _kept, IsTraversal);
+        IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal);
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (IReadOnlyList<Node> cluster in clusters)

@@ -56,14 +56,11 @@ public sealed class Materialize
 
     private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups;
 
-    private bool MustKeep(Node node) => node.Op switch
-    {
-        Op.Linear or Op.Outer => true,
-        Op.Reduce { Kind: ReduceKind.Sum } r => IsWeightReduction(r.Map),
-        _ => _users[node].Any(u =>
-            u.Op is Op.Reshape // an alias needs memory to be an alias of
-            || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node))),
-    };
+    /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
+    private bool MustKeep(Node node) =>
+        node.Op is Op.Linear or Op.Outer
+        || (node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && IsWeightReduction(reduce.Map))
+        || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));
 
     private bool ShouldKeep(Node node)
     {

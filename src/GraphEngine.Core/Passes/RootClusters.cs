@@ -12,15 +12,15 @@ internal static class RootClusters
 {
     /// <summary>Groups roots; the groups are in an order in which they can run.</summary>
     /// <param name="roots">The stored values, in topological order.</param>
-    /// <param name="kept">What is stored.</param>
     /// <param name="isTraversal">Which of them are traversals; others stay alone.</param>
-    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Materialize kept, Func<Node, bool> isTraversal)
+    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Func<Node, bool> isTraversal)
     {
         List<Cluster> clusters = [];
         Dictionary<Node, Cluster> clusterOf = [];
-        foreach (Node root in roots)
+        HashSet<Node> computed = [.. roots];
+        foreach (Node root in computed.OrderBy(r => r.Id))
         {
-            (HashSet<Node> reads, HashSet<Node> sameRow) = Reads(root, kept);
+            (HashSet<Node> reads, HashSet<Node> sameRow) = Reads(root, computed);
             Cluster[] dependencies = [.. reads.Where(clusterOf.ContainsKey).Select(r => clusterOf[r]).Distinct()];
             Cluster home = new() { IsOpen = isTraversal(root) };
             home.Add(root, sameRow, dependencies);
@@ -60,21 +60,20 @@ internal static class RootClusters
     }
 
     /// <summary>The stored values a root reads, and those of them it reads at its own row.</summary>
-    private static (HashSet<Node> All, HashSet<Node> SameRow) Reads(Node root, Materialize kept)
+    private static (HashSet<Node> All, HashSet<Node> SameRow) Reads(Node root, HashSet<Node> computed)
     {
         HashSet<Node> all = [], sameRow = [], seen = [];
         void Visit(Node node, bool aligned)
         {
             foreach (Node operand in node.Operands)
             {
-                bool here = aligned && operand.Space == root.Space && node.Op is not (Op.Gather or Op.Reduce);
-                if (kept.IsRoot(operand))
+                // A linear that is computed by this root's kernel, and a reshaped value, are looked through: what they read is read here.
+                bool here = aligned && operand.Space == root.Space && node.Op is not (Op.Gather or Op.Reduce or Op.Linear or Op.Reshape);
+                if (computed.Contains(operand))
                 {
                     all.Add(operand);
                     if (here)
                         sameRow.Add(operand);
-                    if (operand.Op is Op.Reshape)
-                        Visit(operand, aligned: false);
                 }
                 else if (operand.Op is not Op.Leaf)
                 {

@@ -80,7 +80,7 @@ public sealed class RgcnLayerTests
     public void Memory_stays_below_one_value_per_group(string shape, string mode)
     {
         const int d = 64;
-        HeteroGraph graph = ShapeGenerator.Generate(shape).Graph;
+        HeteroGraph graph = ShapeGenerator.Generate(shape, cancellation: TestContext.Current.CancellationToken).Graph;
         Topology topology = graph.Topology;
         KernelProgram kernels = Pipeline.Run(LayerBenchmark.Build("rgcn", graph, d, d, mode == "train"), new PipelineOptions(Workers: 2));
         long Bytes(TensorBuffer t) => 4L * t.Type.Row.Size * (t.FixedRows > 0 ? t.FixedRows : topology.Count(t.Type.Space));

@@ -16,7 +16,7 @@ public sealed class TrainerTests
     public void Labels_that_neighbours_decide_are_learned(string device, int hidden, int bases)
     {
         TrainingOptions options = new() { Epochs = 60, Patience = 0, Rate = 0.05f, Model = new ModelOptions { Hidden = hidden, Bases = bases } };
-        TrainingResult result = Trainer.Train(Data(features: 5), options, TestDevices.Get(device));
+        TrainingResult result = Trainer.Train(Data(features: 5), options, TestDevices.Get(device), cancel: TestContext.Current.CancellationToken);
         // One hidden unit is too few for three classes; it must train all the same.
         Assert.True(result.Test.Accuracy > (hidden == 1 ? 0.4 : 0.9), $"Test accuracy {result.Test.Accuracy:F3}.");
     }
@@ -26,10 +26,10 @@ public sealed class TrainerTests
     {
         TrainingOptions options = new() { Epochs = 40, Patience = 0, Rate = 0.05f, Model = new ModelOptions { Hidden = 8 } };
         List<float> losses = [];
-        TrainingResult featureless = Trainer.Train(Data(features: 0), options, TestDevices.Cpu, new Losses(losses));
+        TrainingResult featureless = Trainer.Train(Data(features: 0), options, TestDevices.Cpu, new Losses(losses), cancel: TestContext.Current.CancellationToken);
         Assert.True(losses[^1] < 0.3 * losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
         Assert.True(featureless.Parameters > 0);
-        TrainingResult several = Trainer.Train(Data(features: 5, multiLabel: true), options, TestDevices.Cpu);
+        TrainingResult several = Trainer.Train(Data(features: 5, multiLabel: true), options, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken);
         Assert.True(several.Test.MicroF1 > 0.9, $"Micro F1 {several.Test.MicroF1:F3}.");
     }
 
@@ -42,7 +42,7 @@ public sealed class TrainerTests
         float[][] Run()
         {
             using NodeClassifier classifier = Trainer.Prepare(Data(features: 5), options, TestDevices.Get(device));
-            Trainer.Train(classifier, options);
+            Trainer.Train(classifier, options, cancel: TestContext.Current.CancellationToken);
             return [.. classifier.Save(withStates: true).OrderBy(p => p.Key).Select(p => p.Value)];
         }
 
@@ -66,7 +66,7 @@ public sealed class TrainerTests
     private static float Loss(TrainingOptions options)
     {
         List<float> losses = [];
-        Trainer.Train(Data(features: 5), options, TestDevices.Cpu, new Losses(losses));
+        Trainer.Train(Data(features: 5), options, TestDevices.Cpu, new Losses(losses), cancel: TestContext.Current.CancellationToken);
         return losses[^1];
     }
 

@@ -15,7 +15,7 @@ internal sealed record EmitTarget(string Name, string Extension, Func<DeviceProf
     /// <summary>All forms.</summary>
     public static IReadOnlyList<EmitTarget> All { get; } =
     [
-        new("csharp", ".cs", DeviceProfile.Cpu, (_, kernel) => kernel.Source.Text),
+        new("csharp", ".cs", DeviceProfile.Cpu, (_, kernel) => kernel.Source.Text + string.Concat(kernel.Parts.Select(p => $"\n{p.Text}"))),
         new("ptx", ".ptx", DeviceProfile.CudaText, (assembly, kernel) => IlgpuBackend.PtxText(assembly.Entry(kernel.Source.Name), kernel.GroupSize)),
         new("opencl", ".cl", DeviceProfile.OpenClText, (assembly, kernel) => IlgpuBackend.OpenClText(assembly.Entry(kernel.Source.Name), kernel.GroupSize)),
     ];
@@ -32,7 +32,7 @@ internal sealed record EmitTarget(string Name, string Extension, Func<DeviceProf
     {
         DeviceProfile profile = Profile();
         EmittedKernel[] kernels = [.. program.Kernels.Select(k => KernelEmitter.Emit(k, profile))];
-        KernelAssembly assembly = KernelCache.Default.Load([.. kernels.Select(k => k.Source)], profile);
+        KernelAssembly assembly = KernelCache.Default.Load([.. kernels.Select(k => k.Source), .. kernels.SelectMany(k => k.Parts).DistinctBy(p => p.Name)], profile);
         return kernels.Select(k => ($"kernels/{k.Source.Name}{Extension}", Print(assembly, k)));
     }
 }

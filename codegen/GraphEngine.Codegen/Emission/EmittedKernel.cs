@@ -12,4 +12,8 @@ namespace GraphEngine.Codegen.Emission;
 /// <param name="GroupSize">Work items of a group.</param>
 public sealed record EmittedKernel(
     Kernel Kernel, KernelSource Source, IReadOnlyList<TensorBuffer> Tensors, IReadOnlyList<IndexTable> Tables,
-    IReadOnlyList<RowCount> Counts, GridSize Grid, int GroupSize);
+    IReadOnlyList<RowCount> Counts, GridSize Grid, int GroupSize)
+{
+    /// <summary>Classes that the text calls; kernels that need the same one name it alike.</summary>
+    public IReadOnlyList<KernelSource> Parts { get; init; } = [];
+}

@@ -19,6 +19,9 @@ public sealed class KernelArguments
     /// <summary>The scalars, in order.</summary>
     public IReadOnlyList<RowCount> Counts => _counts;
 
+    /// <summary>Classes that the kernel calls.</summary>
+    public List<KernelSource> Parts { get; } = [];
+
     /// <summary>The name of a tensor.</summary>
     /// <param name="buffer">The tensor.</param>
     public string Tensor(TensorBuffer buffer) => $"f{IndexOf(_tensors, buffer)}";

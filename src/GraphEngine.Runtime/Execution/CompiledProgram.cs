@@ -46,7 +46,7 @@ public sealed class CompiledProgram
         Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];
         foreach (EmittedKernel kernel in emitted)
             distinct.TryAdd((kernel.Source.Body, kernel.GroupSize), kernel.Source);
-        KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. distinct.Values], device.Profile);
+        KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. distinct.Values, .. emitted.SelectMany(e => e.Parts).DistinctBy(p => p.Name)], device.Profile);
         Dictionary<KernelSource, LaunchBinder> loaded = distinct.ToDictionary(d => d.Value, d => Load(device, assembly, d.Value.Name, d.Key.GroupSize));
         return new CompiledProgram(device, kernels, emitted, [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])]);
     }

@@ -23,15 +23,24 @@ internal sealed class MicroKernel(int k, int n, DeviceProfile profile)
     /// <summary>The rows of the largest block.</summary>
     public int Rows => RowsFor(ColumnBlock.Covering(Math.Min(n, Panel), profile.VectorFloats, 0).Count());
 
-    /// <summary>Prints <c>Multiply(a, w, y, rows)</c> and what it calls.</summary>
-    /// <param name="w">The members of the kernel class.</param>
+    /// <summary>Prints a class with <c>Multiply(a, w, y, rows)</c>, which every kernel of the same widths calls.</summary>
     /// <param name="aStride">Floats from one row of a to the next.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
-    public void Print(CodeWriter w, int aStride, int yStride)
+    public KernelSource Print(int aStride, int yStride)
+    {
+        string name = $"Product{k}x{n}_{aStride}_{yStride}";
+        CodeWriter w = new();
+        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a tile times a {k} x {n} weight");
+        using (w.Open($"internal static unsafe class {name}"))
+            PrintMembers(w, aStride, yStride);
+        return new KernelSource(name, w.ToString());
+    }
+
+    private void PrintMembers(CodeWriter w, int aStride, int yStride)
     {
         int full = n / Panel, rest = n % Panel;
-        w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open("private static void Multiply(float* a, float* w, float* y, int rows)"))
+        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Open("public static void Multiply(float* a, float* w, float* y, int rows)"))
         {
             if (full > 0)
             {
@@ -52,7 +61,7 @@ internal sealed class MicroKernel(int k, int n, DeviceProfile profile)
     private void PrintPanel(CodeWriter w, string name, int width, int aStride, int yStride)
     {
         ColumnBlock[] blocks = [.. ColumnBlock.Covering(width, profile.VectorFloats, 0)];
-        int[] heights = [.. new[] { RowsFor(blocks.Length), 4, 2, 1 }.Where((h, i) => i == 0 || h < RowsFor(blocks.Length)).Distinct()];
+        int[] heights = [.. new[] { RowsFor(blocks.Length), 2, 1 }.Where((h, i) => i == 0 || h < RowsFor(blocks.Length)).Distinct()];
         w.Line();
         using (w.Open($"private static void {name}(float* a, float* w, float* y, int rows)"))
         {

@@ -23,7 +23,10 @@ public static class SimdEmitter
         };
         KernelSource source = arguments.Print(kernel.Name, summary, members.ToString(), simd: true);
         return new EmittedKernel(
-            kernel, source, arguments.Tensors, arguments.Tables, arguments.Counts, GridSize.Of(profile.Lanes / profile.GroupSize), profile.GroupSize);
+            kernel, source, arguments.Tensors, arguments.Tables, arguments.Counts, GridSize.Of(profile.Lanes / profile.GroupSize), profile.GroupSize)
+        {
+            Parts = [.. arguments.Parts],
+        };
     }
 
     /// <summary>The body that every lane runs; its text is made first, since it decides the arguments.</summary>

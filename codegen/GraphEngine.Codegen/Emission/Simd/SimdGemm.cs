@@ -19,6 +19,8 @@ internal static class SimdGemm
         TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
         bool direct = ReferenceEquals(kernel.Store.Value, kernel.Product) && kernel.Index.Table is null;
         int aSize = kernel.A.Row.Size, ySize = kernel.Product.Row.Size;
+        KernelSource product = micro.Print(aSize, ySize);
+        arguments.Parts.Add(product);
 
         string y = arguments.Tensor(kernel.Store.Target), w = arguments.Tensor(kernel.Weight);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
@@ -58,14 +60,13 @@ internal static class SimdGemm
             for (int h = 0; h < heads; h++)
             {
                 int aHead = kernel.A.Row.Heads == 1 ? 0 : h * k, wHead = kernel.WeightRow.Heads == 1 ? 0 : h * k * n;
-                body.Line($"Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row);");
+                body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row);");
             }
             body.Lines(epilogue);
             body.Line("row = end;");
         }
 
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
-        micro.Print(members, aSize, ySize);
         if (kernel.Transposed)
             PrintTranspose(members, k, n);
         return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);

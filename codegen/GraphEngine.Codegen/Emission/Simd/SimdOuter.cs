@@ -19,6 +19,8 @@ internal static class SimdOuter
         int aSize = kernel.A.Row.Size, gSize = kernel.G.Row.Size;
         int tileRows = Math.Max(8, TileFloats / Math.Max(aSize, gSize));
 
+        KernelSource sum = PrintSum(rows, columns, aSize, gSize, profile);
+        arguments.Parts.Add(sum);
         string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
         IndexTable.Shares shares = RowShares.Of(kernel);
@@ -53,19 +55,29 @@ internal static class SimdOuter
             body.Line(plainG is null ? $"float* g = scratch + {aFloats};" : $"float* g = {arguments.Tensor(plainG)} + (nint)row * {gSize};");
             body.Lines(fillA).Lines(fillG);
             for (int h = 0; h < heads; h++)
-                body.Line($"Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row);");
+                body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row);");
             body.Line("row = end;");
         }
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
-        PrintAccumulate(members, rows, columns, aSize, gSize, profile);
         return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
+    }
+
+    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows)</c>, which every kernel of the same widths calls.</summary>
+    private static KernelSource PrintSum(int rows, int columns, int aStride, int gStride, DeviceProfile profile)
+    {
+        string name = $"Sum{rows}x{columns}_{aStride}_{gStride}";
+        CodeWriter w = new();
+        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {rows} x {columns} outer products");
+        using (w.Open($"internal static unsafe class {name}"))
+            PrintAccumulate(w, rows, columns, aStride, gStride, profile);
+        return new KernelSource(name, w.ToString());
     }
 
     private static void PrintAccumulate(CodeWriter w, int rows, int columns, int aStride, int gStride, DeviceProfile profile)
     {
         int panel = (profile.VectorBits == 512 ? 4 : 2) * profile.VectorFloats, full = columns / panel, rest = columns % panel;
-        w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open("private static void Accumulate(float* a, float* g, float* y, int rows)"))
+        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows)"))
         {
             if (full > 0)
             {
@@ -86,7 +98,7 @@ internal static class SimdOuter
         // Disjoint blocks: these sums are added to memory, so that no column may be counted twice.
         ColumnBlock[] blocks = [.. ColumnBlock.Exact(width, profile.VectorFloats, 0)];
         int most = Math.Max(1, Math.Min(MostRows, (profile.VectorBits == 512 ? 24 : 12) / blocks.Length));
-        int[] heights = [.. new[] { most, 4, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(rows, 1)).DefaultIfEmpty(1).Distinct()];
+        int[] heights = [.. new[] { most, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(rows, 1)).DefaultIfEmpty(1).Distinct()];
         w.Line();
         using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows)"))
         {

@@ -48,6 +48,14 @@ public sealed class KernelCache
         }
     }
 
+    /// <summary>
+    /// Gets Roslyn ready in the background when nothing is cached yet: most of a first compilation is the compiler compiling itself, which can happen while a
+    /// data set is read. Does nothing where kernels of an earlier run are found, since those need no compiler.
+    /// </summary>
+    public Task WarmUp() => _folder is not null && Directory.Exists(_folder) && Directory.EnumerateFiles(_folder).Any()
+        ? Task.CompletedTask
+        : Task.Run(() => KernelCompiler.Compile([KernelPrelude.Sample]));
+
     /// <summary>The hash under which kernels are kept.</summary>
     /// <param name="sources">Their texts.</param>
     /// <param name="profile">The device they are meant for.</param>

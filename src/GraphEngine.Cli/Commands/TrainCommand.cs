@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GraphEngine.Cli.Rendering;
 using GraphEngine.Cli.Reports;
+using GraphEngine.Codegen;
 using GraphEngine.Data;
 using GraphEngine.Graphs;
 using GraphEngine.Learning.Training;
@@ -51,7 +52,8 @@ internal sealed class TrainCommand
         OutputFile.Check("--plot", plot);
         Checkpoint? resumed = parsed.GetValue(_resume) && File.Exists(checkpoint) ? Checkpoint.Read(checkpoint) : null;
 
-        // The device wakes while the data set is read.
+        // The device and the compiler wake while the data set is read.
+        _ = KernelCache.Default.WarmUp();
         Task<Device> opening = Task.Run(() => DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto));
         GraphData data;
         try

@@ -62,7 +62,7 @@ public abstract record IndexTable
     /// <param name="Bounds">The shares.</param>
     public sealed record Splits(IndexMap Of, Shares Bounds) : IndexTable;
 
-    /// <summary>Tiles of consecutive items that never cross a row of the map's target space: (segment, first, end) each, preceded by nothing.</summary>
+    /// <summary>Tiles of consecutive items that never cross a row of the map's target space: (segment, first, end) each.</summary>
     /// <param name="Of">The map.</param>
     /// <param name="TileRows">The most items of a tile.</param>
     public sealed record Tiles(IndexMap Of, int TileRows) : IndexTable;

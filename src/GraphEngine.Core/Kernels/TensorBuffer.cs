@@ -6,8 +6,8 @@ namespace GraphEngine.Kernels;
 /// <param name="name">Its name in dumps; the leaf's name where it holds one.</param>
 /// <param name="type">Its type.</param>
 /// <param name="isPersistent">True when it outlives a run: inputs, parameters, states.</param>
-/// <param name="extraRows">A row count that no space gives, for partial sums; 0 to take the space's.</param>
-public sealed class TensorBuffer(string name, TensorType type, bool isPersistent, int extraRows = 0)
+/// <param name="fixedRows">A row count that no space gives, for partial sums; 0 to take the space's.</param>
+public sealed class TensorBuffer(string name, TensorType type, bool isPersistent, int fixedRows = 0)
 {
     /// <summary>Its name in dumps; the leaf's name where it holds one.</summary>
     public string Name { get; } = name;
@@ -19,7 +19,7 @@ public sealed class TensorBuffer(string name, TensorType type, bool isPersistent
     public bool IsPersistent { get; } = isPersistent;
 
     /// <summary>A row count that no space gives; 0 to take the space's.</summary>
-    public int FixedRows { get; } = extraRows;
+    public int FixedRows { get; } = fixedRows;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -1,0 +1,50 @@
+using GraphEngine.Codegen.Emission;
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Codegen.Tests.Emission.Simd;
+
+/// <summary>The texts of the SIMD family, for two cores with 512-bit and with 256-bit vectors.</summary>
+public sealed class SimdTextTests
+{
+    private static readonly Dictionary<string, Func<ProgramBuilder, Node>> Programs = new()
+    {
+        // A gathered sum with its row fetched ahead, and a width that no vector divides.
+        ["traversal"] = b => b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.EdgeSource).Mean(IndexMap.EdgeTarget).Relu(),
+        ["flat"] = b => b.Dropout(b.Input("x", Space.Nodes, RowShape.Vector(64)).Tanh(), 0.5f),
+        // The two kernels of an RGCN layer: a group sum as prologue, the sum of groups as epilogue.
+        ["prologue"] = b => Messages(b),
+        ["epilogue"] = b => Messages(b).Sum(IndexMap.TargetGroupNode) + b.Input("x", Space.Nodes, RowShape.Vector(32)).Linear(b.Input("root", Space.One, RowShape.Matrix(32, 16))),
+        ["outer"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Outer(b.Input("g", Space.Nodes, RowShape.Vector(16)), IndexMap.NodeType),
+    };
+
+    public static TheoryData<string, int> Cases()
+    {
+        TheoryData<string, int> data = [];
+        foreach (string name in Programs.Keys)
+        {
+            data.Add(name, 512);
+            data.Add(name, 256);
+        }
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Text_is_as_accepted_and_compiles(string name, int vectorBits)
+    {
+        DeviceProfile profile = DeviceProfile.Cpu(cores: 2, vectorBits);
+        KernelProgram program = Pipeline.Run(new GraphProgram([new Output("y", Programs[name](new ProgramBuilder()))]), new PipelineOptions(profile.Workers));
+        EmittedKernel[] kernels = [.. program.Kernels.Select(k => KernelEmitter.Emit(k, profile))];
+        KernelSource[] sources = [.. kernels.Select(k => k.Source), .. kernels.SelectMany(k => k.Parts).DistinctBy(p => p.Name)];
+        Golden.Matches($"{name}-{vectorBits}", string.Join("\n", sources.Select(s => s.Text)));
+        Assert.NotEmpty(KernelCompiler.Compile(sources));
+    }
+
+    private static Node Messages(ProgramBuilder b) => b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.EdgeSource)
+        .Linear(b.Input("w", Space.EdgeTypes, RowShape.Matrix(32, 16)), IndexMap.EdgeType).Mean(IndexMap.EdgeTargetGroup);
+}

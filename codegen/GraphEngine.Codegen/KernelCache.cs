@@ -50,11 +50,9 @@ public sealed class KernelCache
 
     /// <summary>
     /// Gets Roslyn ready in the background when nothing is cached yet: most of a first compilation is the compiler compiling itself, which can happen while a
-    /// data set is read. Does nothing where kernels of an earlier run are found, since those need no compiler.
+    /// data set is read. Does nothing where kernels of this build are found, since those need no compiler.
     /// </summary>
-    public Task WarmUp() => _folder is not null && Directory.Exists(_folder) && Directory.EnumerateFiles(_folder).Any()
-        ? Task.CompletedTask
-        : Task.Run(() => KernelCompiler.Compile([KernelPrelude.Sample]));
+    public Task WarmUp() => HasKernelsOfThisBuild() ? Task.CompletedTask : Task.Run(() => KernelCompiler.Compile([KernelPrelude.Sample]));
 
     /// <summary>The hash under which kernels are kept.</summary>
     /// <param name="sources">Their texts.</param>
@@ -101,6 +99,13 @@ public sealed class KernelCache
                 KernelFile.TryWrite(_folder, key, image);
         }
         return KernelAssembly.Load(image);
+    }
+
+    private bool HasKernelsOfThisBuild()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, typeof(KernelCache).Module.Name);
+        DateTime built = File.Exists(program) ? File.GetLastWriteTimeUtc(program) : DateTime.MinValue;
+        return _folder is not null && Directory.Exists(_folder) && Directory.EnumerateFiles(_folder).Any(f => File.GetLastWriteTimeUtc(f) > built);
     }
 
     // A method of its own, never inlined: entering it is what loads Roslyn.

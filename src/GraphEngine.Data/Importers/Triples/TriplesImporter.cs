@@ -58,15 +58,8 @@ public static class TriplesImporter
 
     private static void ReadNames(TextLines lines, NameTable names)
     {
-        int declared = 0;
-        foreach (string line in lines)
+        foreach ((string[] fields, int declared) in Counted(lines))
         {
-            if (lines.Number == 1)
-            {
-                declared = Count(lines, line);
-                continue;
-            }
-            string[] fields = line.Split((char[])['\t', ' '], StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length != 2)
                 throw lines.Bad($"there are {fields.Length} columns instead of a name and its number");
             if (names.Find(fields[0]) >= 0)
@@ -74,24 +67,29 @@ public static class TriplesImporter
             if (Number(lines, fields[1], declared) != names.Add(fields[0]))
                 throw lines.Bad($"the number is {fields[1]}, but the names must be numbered 0, 1, 2 and so on; sort the lines");
         }
-        CheckCount(lines, declared);
     }
 
     private static void ReadNumbers(TextLines lines, TripleGraphBuilder builder)
+    {
+        foreach ((string[] fields, _) in Counted(lines))
+        {
+            if (fields.Length != 3)
+                throw lines.Bad($"there are {fields.Length} columns instead of head, tail and relation; separate them by blanks");
+            int head = Number(lines, fields[0], builder.Entities.Count), tail = Number(lines, fields[1], builder.Entities.Count);
+            builder.Add(head, Number(lines, fields[2], builder.Relations.Count), tail);
+        }
+    }
+
+    /// <summary>The fields of every line after the first, which says how many follow; the number is checked when the last one has been read.</summary>
+    private static IEnumerable<(string[] Fields, int Declared)> Counted(TextLines lines)
     {
         int declared = 0;
         foreach (string line in lines)
         {
             if (lines.Number == 1)
-            {
                 declared = Count(lines, line);
-                continue;
-            }
-            string[] fields = line.Split((char[])['\t', ' '], StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length != 3)
-                throw lines.Bad($"there are {fields.Length} columns instead of head, tail and relation; separate them by blanks");
-            int head = Number(lines, fields[0], builder.Entities.Count), tail = Number(lines, fields[1], builder.Entities.Count);
-            builder.Add(head, Number(lines, fields[2], builder.Relations.Count), tail);
+            else
+                yield return (line.Split((char[])['\t', ' '], StringSplitOptions.RemoveEmptyEntries), declared);
         }
         CheckCount(lines, declared);
     }

@@ -51,18 +51,20 @@ internal sealed class BenchCommand
     {
         string model = parsed.GetValue(_model) ?? "rgcn", mode = parsed.GetValue(_mode) ?? "infer";
         int inWidth = parsed.GetValue(_in) ?? DefaultWidth, outWidth = parsed.GetValue(_out) ?? DefaultWidth, heads = parsed.GetValue(_heads) ?? 1;
-        if (heads != 1)
+        if (heads != 1 && !new ModelOptions { Model = model }.HasAttention)
             throw new UsageException($"--heads: the model '{model}' has no attention and so no heads; leave the flag out.");
+        if (outWidth % heads != 0)
+            throw new UsageException($"--heads: a width of {outWidth} cannot be divided among {heads} heads; choose a divisor.");
         IReadOnlySet<string> disabled = PassNames.Parse(parsed.GetValue(_disable));
         GraphData data = _shape.Load(parsed, parsed.GetValue(_dataset), _context.Cancellation);
         using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto);
         Topology topology = LayerBenchmark.Topology(data.Graph, outWidth);
-        using BoundProgram bound = new(LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, mode == "train"), topology, device, disabled);
+        using BoundProgram bound = new(LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, heads, mode == "train"), topology, device, RelationStatistics.Of(data.Graph), disabled);
         Timing timing = Timing.Of(bound.Executor, parsed.GetValue(_repeat), _context.Cancellation);
         double[] times = Timing.OfLaunches(bound.Executor, ProfileRuns, _context.Cancellation);
         DeviceRates rates = DeviceMeasurement.Measure(device);
 
-        IReadOnlyList<KernelCost> costs = KernelCost.Of(bound.Compiled.Kernels, topology);
+        IReadOnlyList<KernelCost> costs = KernelCost.Of(bound.Compiled.Kernels, bound.Topology);
         double[] bounds = [.. costs.Select(c => c.BoundMilliseconds(rates.BandwidthGBs, rates.FmaGflops))];
         BenchReport report = new(
             model, mode, _shape.Name(parsed), parsed.GetValue(_dataset), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,

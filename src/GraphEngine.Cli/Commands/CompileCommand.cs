@@ -56,9 +56,10 @@ internal sealed class CompileCommand
             ? NodeClassification.Step(graph, task, options.Model, options.CreateOptimizer())
             : NodeClassification.Inference(graph, task, options.Model);
 
+        RelationStatistics statistics = RelationStatistics.Of(graph);
         DumpFiles files = new(folder, _context.Text);
         List<CompileReport.PassReport> passes = [];
-        KernelProgram Lower(DeviceProfile profile, Action<string, IrProgram>? dump) => Pipeline.Run(program, new PipelineOptions(profile.Lanes, disabled, dump));
+        KernelProgram Lower(DeviceProfile profile, Action<string, IrProgram>? dump) => Pipeline.Run(program, new PipelineOptions(profile.Lanes, statistics, disabled, dump));
 
         DeviceProfile cpu = DeviceProfile.Cpu();
         KernelProgram kernels = Lower(cpu, (name, p) =>
@@ -66,7 +67,7 @@ internal sealed class CompileCommand
             passes.Add(new CompileReport.PassReport(name, p.Nodes.Count));
             files.WriteNext(name, p.ToString());
         });
-        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, NodeClassification.Topology(graph, task));
+        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, Bound(NodeClassification.Topology(graph, task), kernels));
         files.WriteNext("kernels", KernelPrinter.Print(kernels));
         files.WriteNext("arena", ArenaText(report));
         files.WriteNext("cost", CostText(report));
@@ -76,11 +77,14 @@ internal sealed class CompileCommand
                 files.Write(file, text);
         }
         _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
+        _context.Line($"{kernels.Sides!.Reason}");
         if (folder is not null)
             _context.Line($"{files.Files.Count} files in {folder}");
         _context.WriteJson(report with { Files = files.Files }, CliJson.Default.CompileReport);
         return Cli.Success;
     }
+
+    private static Topology Bound(Topology topology, KernelProgram kernels) => kernels.Sides?.Sides?.Bind(topology) ?? topology;
 
     private static CompileReport Describe(
         string graph, string model, string mode, DeviceProfile profile, IReadOnlySet<string> disabled, List<CompileReport.PassReport> passes, KernelProgram kernels, Topology topology)

@@ -1,4 +1,5 @@
 using GraphEngine.Ir;
+using GraphEngine.Passes;
 using GraphEngine.Spaces;
 using GraphEngine.Tensors;
 
@@ -15,6 +16,7 @@ public static class ReferenceInterpreter
     /// <exception cref="IrException">A leaf is missing or has the wrong size.</exception>
     public static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology, IReadOnlyDictionary<string, double[]> leaves)
     {
+        program = Differentiate.Run(program);
         Dictionary<Node, double[]> values = [];
         foreach (Node node in program.Nodes)
             values[node] = Evaluate(node, topology, leaves, n => values[n]);

@@ -159,6 +159,13 @@ public sealed class Node
     /// <summary>x where positive, else e^x - 1; Clevert et al., arXiv 1511.07289.</summary>
     public Node Elu() => Relu() + Builder.Binary(BinaryKind.Min, this, Builder.Constant(0)).Exp() + -1f;
 
+    /// <summary>The gradients of this value with respect to some leaves; zero where it does not depend on one.</summary>
+    /// <param name="withRespectTo">The leaves.</param>
+    /// <returns>A gradient of the same type for each leaf.</returns>
+    /// <exception cref="IrException">This value is no scalar in <see cref="Space.One"/>, or something else than a leaf is asked for.</exception>
+    public IReadOnlyDictionary<Node, Node> Gradients(IEnumerable<Node> withRespectTo) =>
+        withRespectTo.ToDictionary(leaf => leaf, leaf => Builder.Add(new Op.Gradient(), this, leaf));
+
     /// <summary>This value without a gradient.</summary>
     public Node Detach() => Builder.Add(new Op.Detach(), this);
 

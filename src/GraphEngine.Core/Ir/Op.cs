@@ -47,6 +47,12 @@ public abstract record Op
     /// <summary>x passed on, with no gradient.</summary>
     public sealed record Detach : Op;
 
+    /// <summary>
+    /// The gradient of operand 0, a scalar in <see cref="Space.One"/>, with respect to operand 1, a leaf; the <see cref="Passes.Differentiate"/> pass writes it out.
+    /// Until then the program that is differentiated can be put in a better form, and its gradients follow.
+    /// </summary>
+    public sealed record Gradient : Op;
+
     /// <summary>y[a] = x[m(a)]</summary>
     /// <param name="Map">The map m.</param>
     public sealed record Gather(IndexMap Map) : Op;

@@ -39,6 +39,7 @@ public static class ProgramPrinter
         Op.Binary b => Lower(b.Kind),
         Op.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>"),
         Op.Detach => "detach",
+        Op.Gradient => "gradient",
         Op.Gather g => $"gather<{g.Map}>",
         Op.Reduce r => $"{Lower(r.Kind)}<{r.Map}>",
         Op.Softmax s => $"softmax<{s.Map}>",

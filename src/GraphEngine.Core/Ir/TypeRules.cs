@@ -26,6 +26,11 @@ internal static class TypeRules
                 Check(d.Rate is >= 0 and < 1, op, x, "needs a rate in [0, 1)");
                 Check(x[1].Type == new TensorType(Space.One, RowShape.Scalar) && x[2].Type == x[1].Type, op, x, "needs seed and step as scalars in one");
                 return x[0].Type;
+            case Op.Gradient:
+                if (x[0].Type != new TensorType(Space.One, RowShape.Scalar))
+                    throw new IrException($"Only a scalar in one can be differentiated, but the loss has the type {x[0].Type}.");
+                Check(x[1].Op is Op.Leaf, op, x, "is taken with respect to a leaf");
+                return x[1].Type;
             case Op.Gather g:
                 Check(x[0].Space == g.Map.To, op, x, $"reads along {g.Map}, which leads to {g.Map.To}");
                 return new TensorType(g.Map.From, x[0].Row);
@@ -72,7 +77,7 @@ internal static class TypeRules
     private static int Arity(Op op) => op switch
     {
         Op.Leaf or Op.Constant or Op.InverseDegree or Op.OneHot => 0,
-        Op.Binary or Op.Linear or Op.Outer or Op.Concat => 2,
+        Op.Binary or Op.Linear or Op.Outer or Op.Concat or Op.Gradient => 2,
         Op.Dropout => 3,
         _ => 1,
     };

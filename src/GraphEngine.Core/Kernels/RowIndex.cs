@@ -20,6 +20,8 @@ public sealed record RowIndex(LoopVariable? Loop, IndexTable? Table)
     {
         if (map.To == Space.One)
             return Zero;
+        if (map.IsIdentity)
+            return this;
         if (Loop?.Map is IndexMap visited && this == ItemOf(Loop))
         {
             if (map == visited)
@@ -30,6 +32,11 @@ public sealed record RowIndex(LoopVariable? Loop, IndexTable? Table)
                     return Loop.Outer!.Through(second);
             }
         }
+        // An index through two maps is read from one table anyway; the name of their composition may show that it needs no table at all.
+        if (Table is IndexTable.Map last && MapAlgebra.Compose(last.Of, map) is IndexMap direct)
+            return (this with { Table = null }).Through(direct);
+        if (Table is IndexTable.Compose { Outer: IndexTable.Map outer } chain && MapAlgebra.Compose(outer.Of, map) is IndexMap shorter)
+            return (this with { Table = chain.Inner }).Through(shorter);
         IndexTable indices = new IndexTable.Map(map);
         return new RowIndex(Loop, Table is null ? indices : new IndexTable.Compose(indices, Table));
     }

@@ -4,20 +4,30 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Reverse-mode differentiation of inter-op programs. Legal on every program; runs before any layout is chosen, so that
-/// the backward program is optimised on its own merits by the same passes.
+/// Reverse-mode differentiation: writes every gradient of a program as nodes. Runs after the passes that choose a form for what the model computes: the adjoint
+/// of the better form is the better form of the adjoint, so that weights, sides and denominators are moved once and their gradients follow.
 /// </summary>
 public static class Differentiate
 {
-    /// <summary>The gradients of a scalar with respect to some values.</summary>
-    /// <param name="loss">A scalar in <see cref="Space.One"/>.</param>
-    /// <param name="withRespectTo">The values asked for.</param>
-    /// <returns>A gradient of the same type for each value; zero where the loss does not depend on it.</returns>
-    /// <exception cref="IrException">The loss is no scalar, or an op on the way has no gradient rule.</exception>
-    public static IReadOnlyDictionary<Node, Node> Run(Node loss, IReadOnlyCollection<Node> withRespectTo)
+    /// <summary>Runs the pass.</summary>
+    /// <param name="program">The program.</param>
+    /// <exception cref="IrException">An op on the way from a loss to a leaf has no gradient rule.</exception>
+    public static Program Run(Program program)
     {
-        if (loss.Type != new TensorType(Space.One, RowShape.Scalar))
-            throw new IrException($"Only a scalar in one can be differentiated, but the loss has the type {loss.Type}.");
+        ILookup<Node, Node> wanted = program.Nodes.Where(n => n.Op is Op.Gradient).ToLookup(n => n.Operands[0], n => n.Operands[1]);
+        Dictionary<Node, IReadOnlyDictionary<Node, Node>> known = [];
+        return ProgramRewriter.Rewrite(program, (builder, node, x) =>
+        {
+            if (node.Op is not Op.Gradient)
+                return null;
+            if (!known.TryGetValue(x[0], out IReadOnlyDictionary<Node, Node>? gradients))
+                known[x[0]] = gradients = Gradients(x[0], [.. wanted[node.Operands[0]].Select(leaf => builder.Add(leaf.Op)).Distinct()]);
+            return gradients[x[1]];
+        });
+    }
+
+    private static Dictionary<Node, Node> Gradients(Node loss, Node[] withRespectTo)
+    {
         IReadOnlyList<Node> order = ProgramGraph.Reachable([loss]);
         HashSet<Node> active = [];
         foreach (Node node in order)

@@ -7,20 +7,25 @@ namespace GraphEngine.Passes;
 public static class Pipeline
 {
     /// <summary>The passes that can be switched off by name.</summary>
-    public static IReadOnlyList<string> Optional { get; } = ["simplify", "aggregate-first"];
+    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first"];
 
-    /// <summary>Compiles a program to kernels. Differentiation has happened before: gradients and updates are nodes like any other.</summary>
+    /// <summary>Compiles a program to kernels. What a model computes is put in its best form first; gradients are those of that form.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="options">What is switched off, how many workers share a sum, and where dumps go.</param>
+    /// <param name="options">What is switched off, what is known of the graph, how many workers share a sum, and where dumps go.</param>
     /// <exception cref="IrException">A pass produced a program that does not verify.</exception>
     public static KernelProgram Run(Program program, PipelineOptions options)
     {
         program = Step("input", program, p => p, options);
         program = Step("expand-softmax", program, ExpandSoftmax.Run, options);
         program = Step("simplify", program, Simplify.Run, options);
-        program = Step("aggregate-first", program, AggregateFirst.Run, options);
-        program = Step("simplify-again", program, p => options.IsOn("simplify") ? Simplify.Run(p) : p, options);
-        return LowerToKernels.Run(program, options.Workers);
+        program = Step("reordering", program, LinearReordering.Run, options);
+        SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"));
+        program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);
+        program = Step("compaction", program, Compaction.Run, options);
+        program = Step("differentiate", program, Differentiate.Run, options);
+        program = Step("simplify-gradients", program, p => options.IsOn("simplify") ? Simplify.Run(p) : p, options);
+        program = Step("compaction-of-gradients", program, p => options.IsOn("compaction") ? Compaction.Run(p) : p, options);
+        return LowerToKernels.Run(program, options.Workers) with { Sides = sides };
     }
 
     private static Program Step(string name, Program program, Func<Program, Program> pass, PipelineOptions options)

@@ -1,12 +1,14 @@
+using GraphEngine.Graphs;
 using GraphEngine.Ir;
 
 namespace GraphEngine.Passes;
 
 /// <summary>How a program is compiled.</summary>
 /// <param name="Workers">Into how many shares sums over all rows are dealt.</param>
+/// <param name="Statistics">The relations of the graph it will run on; without them every relation makes its products on target groups.</param>
 /// <param name="Disabled">The names of passes that are switched off; see <see cref="Pipeline.Optional"/>.</param>
 /// <param name="Dump">Called with the program after each pass.</param>
-public sealed record PipelineOptions(int Workers, IReadOnlySet<string>? Disabled = null, Action<string, Program>? Dump = null)
+public sealed record PipelineOptions(int Workers, RelationStatistics? Statistics = null, IReadOnlySet<string>? Disabled = null, Action<string, Program>? Dump = null)
 {
     /// <summary>True unless the pass is switched off.</summary>
     /// <param name="pass">Its name.</param>

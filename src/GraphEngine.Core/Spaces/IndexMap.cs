@@ -45,15 +45,18 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <param name="nodeType">The node type's name.</param>
     public static IndexMap Inclusion(string nodeType) => new($"node.{nodeType}", Space.NodesOf(nodeType), Space.Nodes, IsSorted: true);
 
+    /// <summary>The map that sends every row of a space to itself.</summary>
+    /// <param name="space">The space.</param>
+    public static IndexMap Identity(Space space) => new($"{space.Name}.self", space, space, IsSorted: true);
+
+    /// <summary>True for the map that sends every row to itself.</summary>
+    public bool IsIdentity => this == Identity(From);
+
     /// <summary>
     /// Pairs of maps that compose to this one in every graph, the first applied first: an edge's target is the node of its target group.
     /// Passes use them to move work from edges to groups.
     /// </summary>
-    public IReadOnlyList<(IndexMap First, IndexMap Second)> Factorizations =>
-        this == EdgeTarget ? [(EdgeTargetGroup, TargetGroupNode)]
-        : this == EdgeSource ? [(EdgeSourceGroup, SourceGroupNode)]
-        : this == EdgeType ? [(EdgeTargetGroup, TargetGroupType), (EdgeSourceGroup, SourceGroupType)]
-        : [];
+    public IReadOnlyList<(IndexMap First, IndexMap Second)> Factorizations => MapAlgebra.Factorizations(this);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -51,6 +51,8 @@ public sealed class Topology
             return indices;
         if (map.To == Space.One)
             return _constant.GetOrAdd(map, m => new int[Count(m.From)]);
+        if (map.IsIdentity)
+            return _constant.GetOrAdd(map, m => [.. Enumerable.Range(0, Count(m.From))]);
         throw new ArgumentException($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
     }
 

@@ -1,3 +1,4 @@
+using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Runtime;
 using GraphEngine.Spaces;
@@ -16,10 +17,11 @@ public sealed class BoundProgram : IDisposable
     /// <param name="program">The program.</param>
     /// <param name="topology">What it runs on.</param>
     /// <param name="device">The device.</param>
+    /// <param name="statistics">The relations of the graph, for the choice of sides; null to choose none.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
-    public BoundProgram(Program program, Topology topology, Device device, IReadOnlySet<string>? disabled = null)
+    public BoundProgram(Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null)
     {
-        Compiled = CompiledProgram.Compile(program, device, disabled);
+        Compiled = CompiledProgram.Compile(program, device, statistics, disabled);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
         foreach (Op.Leaf leaf in program.Leaves)
@@ -37,6 +39,9 @@ public sealed class BoundProgram : IDisposable
 
     /// <summary>Runs them.</summary>
     public Executor Executor { get; }
+
+    /// <summary>The topology it is bound to, with all spaces and maps that its kernels use.</summary>
+    public Topology Topology => _topology.Topology;
 
     /// <summary>Device memory of tensors: inputs, parameters, states, and the slab of temporaries.</summary>
     public long TensorBytes => _store.Bytes + Executor.Arena.Bytes;

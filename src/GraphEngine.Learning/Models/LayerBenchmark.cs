@@ -16,29 +16,32 @@ public static class LayerBenchmark
     private const uint LabelStream = 1;
 
     /// <summary>The models that have a layer.</summary>
-    public static IReadOnlyList<string> Models { get; } = ["rgcn"];
+    public static IReadOnlyList<string> Models { get; } = ["rgcn", "rgat", "hgt"];
 
     /// <summary>The layer, or a training step of it.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>
     /// <param name="graph">The graph.</param>
     /// <param name="inWidth">The width of the features.</param>
     /// <param name="outWidth">The width of the result; the number of classes in training.</param>
+    /// <param name="heads">Attention heads.</param>
     /// <param name="training">True for a training step.</param>
     /// <exception cref="ArgumentException">There is no layer of that model.</exception>
-    public static Program Build(string model, HeteroGraph graph, int inWidth, int outWidth, bool training)
+    public static Program Build(string model, HeteroGraph graph, int inWidth, int outWidth, int heads, bool training)
     {
         ProgramBuilder b = new();
         Node x = b.Input("x", Space.Nodes, RowShape.Vector(inWidth));
         Node y = model switch
         {
             "rgcn" => new RgcnLayer("layer", graph.Schema.EdgeTypes.Count, outWidth).Apply(x),
+            "rgat" => new RgatLayer("layer", outWidth, heads).Apply(x),
+            "hgt" => new HgtLayer("layer", outWidth, outWidth, heads).Apply(x),
             _ => throw new ArgumentException($"The model '{model}' has no layer to measure; choose one of {string.Join(", ", Models)}.", nameof(model)),
         };
         if (!training)
             return new Program([new Output("y", y)]);
         Node loss = Losses.CrossEntropy(y, Labels(outWidth), b.Constant(1f / graph.NodeCount));
         Node[] parameters = [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
-        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [x, .. parameters]);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, .. parameters]);
         // A layer inside a network hands a gradient on, so that it is part of the step.
         return new Program(
             [new Output(NodeClassification.LossOutput, loss), new Output("grad_x", gradients[x])],

@@ -7,7 +7,7 @@ namespace GraphEngine.Learning.Models;
 public static class ModelCatalogue
 {
     /// <summary>The names, in the order they are listed.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["rgcn", "linear"];
+    public static IReadOnlyList<string> Names { get; } = ["rgcn", "rgat", "hgt", "linear"];
 
     /// <summary>Builds a model: a score per class for every node.</summary>
     /// <param name="b">The builder.</param>
@@ -19,6 +19,8 @@ public static class ModelCatalogue
     public static Node Scores(ProgramBuilder b, HeteroGraph graph, ModelOptions options, int classes, bool training) => options.Model switch
     {
         "rgcn" => Rgcn.Scores(b, graph, options, classes, training),
+        "rgat" => Rgat.Scores(b, graph, options, classes, training),
+        "hgt" => Hgt.Scores(b, graph, options, classes, training),
         "linear" => LinearModel.Scores(b, graph, classes),
         _ => throw new ArgumentException($"There is no model '{options.Model}'; choose one of {string.Join(", ", Names)}.", nameof(options)),
     };

@@ -23,6 +23,15 @@ public sealed record ModelOptions
     /// <summary>The share of hidden elements dropped in training.</summary>
     public float Dropout { get; init; }
 
+    /// <summary>The share of attention weights dropped in training, of models that have attention.</summary>
+    public float AttentionDropout { get; init; }
+
+    /// <summary>True to normalise attention among the edges of one relation instead of all edges into a node; of rgat.</summary>
+    public bool WithinRelation { get; init; }
+
+    /// <summary>True to normalise the vectors of each layer; of hgt.</summary>
+    public bool Normalize { get; init; }
+
     /// <summary>How the messages of one relation are combined.</summary>
     public Aggregation Aggregation { get; init; } = Aggregation.Mean;
 
@@ -31,6 +40,10 @@ public sealed record ModelOptions
 
     /// <summary>True to add a reversed edge type for every edge type.</summary>
     public bool Inverse { get; init; }
+
+    /// <summary>True for models with attention heads.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasAttention => Model is "rgat" or "hgt";
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentException">One is out of range or the model does not have it; the message names it.</exception>
@@ -42,7 +55,15 @@ public sealed record ModelOptions
         TrainingOptions.Require(Layers >= 1, "number of layers", Layers, "1 or more");
         TrainingOptions.Require(Bases >= 0, "number of bases", Bases, "0 or more");
         TrainingOptions.Require(Dropout is >= 0 and < 1, "dropout", Dropout, "0 or more and less than 1");
-        if (Heads != 1)
+        TrainingOptions.Require(AttentionDropout is >= 0 and < 1, "attention dropout", AttentionDropout, "0 or more and less than 1");
+        TrainingOptions.Require(Heads >= 1, "number of heads", Heads, "1 or more");
+        if (!HasAttention && (Heads != 1 || AttentionDropout > 0))
             throw new ArgumentException($"The model '{Model}' has no attention and so no heads; leave them at 1.");
+        if (HasAttention && Hidden % Heads != 0)
+            throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}.");
+        if (WithinRelation && Model != "rgat")
+            throw new ArgumentException($"The model '{Model}' has no attention within relations; only rgat has.");
+        if (Normalize && Model != "hgt")
+            throw new ArgumentException($"The model '{Model}' has no layer normalisation; only hgt has.");
     }
 }

@@ -57,8 +57,9 @@ public sealed record RgcnLayer(
 
     private Node Combine(Node messages, Node? self)
     {
-        Node groups = Aggregation == Aggregation.Mean ? messages.Mean(IndexMap.EdgeTargetGroup) : messages.Sum(IndexMap.EdgeTargetGroup);
-        Node sum = groups.Sum(IndexMap.TargetGroupNode);
+        if (Aggregation == Aggregation.Mean)
+            messages = messages.Builder.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * messages;
+        Node sum = messages.Sum(IndexMap.EdgeTarget);
         if (self is not null)
             sum += self;
         return Bias ? sum + sum.Builder.Parameter($"{Name}.bias", Space.One, RowShape.Vector(Out), Initializer.Zero) : sum;

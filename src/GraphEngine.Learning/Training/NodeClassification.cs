@@ -35,7 +35,7 @@ public static class NodeClassification
             ? Losses.BinaryCrossEntropy(scores, b.Input(TargetsInput, scores.Space, scores.Row), weights)
             : Losses.CrossEntropy(scores, Labels(task), weights);
         Node[] parameters = [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
-        List<Update> updates = [.. optimizer.Updates(Differentiate.Run(loss, parameters))];
+        List<Update> updates = [.. optimizer.Updates(loss.Gradients(parameters))];
         if (ProgramGraph.Reachable([loss]).FirstOrDefault(n => n.Op is Op.Leaf { Name: ProgramBuilder.RandomStep }) is Node step)
             updates.Add(new Update(step, step + 1f));
         return new Program([new Output(LossOutput, loss)], updates);

@@ -27,9 +27,10 @@ public sealed class NodeClassifier : IDisposable
         Task = task;
         Model = model;
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
-        // Compiling needs the schema alone, so that both programs and the index maps can be made at the same time.
-        Task<CompiledProgram>? step = optimizer is null ? null : System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device));
-        Task<CompiledProgram> inference = System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device));
+        RelationStatistics statistics = RelationStatistics.Of(_graph);
+        // Compiling needs the schema and a few counts, so that both programs and the index maps can be made at the same time.
+        Task<CompiledProgram>? step = optimizer is null ? null : System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device, statistics));
+        Task<CompiledProgram> inference = System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device, statistics));
         Topology topology = NodeClassification.Topology(_graph, task);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);

@@ -14,7 +14,7 @@ public sealed class ReferenceCase
     // A bound on damaged files: a type costs memory whether it has nodes or not.
     private const int MostTypes = 1 << 16;
 
-    private ReferenceCase(string file, string kind, HeteroGraph graph, Program program, IReadOnlyDictionary<string, float[]> leaves, IReadOnlyDictionary<string, float[]> expected)
+    private ReferenceCase(string file, string kind, HeteroGraph graph, Program program, IReadOnlyDictionary<string, float[]> leaves, IReadOnlyDictionary<string, float[]> expected, ILookup<string, (string, TensorPart)> parts)
     {
         File = file;
         Kind = kind;
@@ -22,6 +22,7 @@ public sealed class ReferenceCase
         Program = program;
         Leaves = leaves;
         Expected = expected;
+        Parts = parts;
     }
 
     /// <summary>The file's name.</summary>
@@ -42,6 +43,9 @@ public sealed class ReferenceCase
     /// <summary>The reference values, by output.</summary>
     public IReadOnlyDictionary<string, float[]> Expected { get; }
 
+    /// <summary>The elements of outputs that each tensor of the reference consists of.</summary>
+    public ILookup<string, (string Output, TensorPart Part)> Parts { get; }
+
     /// <summary>Reads a case.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is damaged, lacks a tensor, or holds a layer that is not known.</exception>
@@ -55,12 +59,14 @@ public sealed class ReferenceCase
             ProgramBuilder b = new();
             int width = WidthOf(file["x"]), outWidth = WidthOf(file["out"]);
             Node x = b.Input("x", Space.Nodes, RowShape.Vector(width));
-            Node y = kind switch
+            ReferenceLayer layer = kind switch
             {
-                "rgcn-add" or "rgcn-mean" => new RgcnLayer("w", graph.Schema.EdgeTypes.Count, outWidth, kind == "rgcn-mean" ? Aggregation.Mean : Aggregation.Sum).Apply(x),
-                _ => throw new InvalidDataException($"{path}: there is no layer of the kind '{kind}'; known are rgcn-add and rgcn-mean."),
+                "rgcn-add" or "rgcn-mean" => new RgcnReference(file, kind == "rgcn-mean" ? Aggregation.Mean : Aggregation.Sum, outWidth),
+                "rgat" => new RgatReference(file, outWidth),
+                "hgt" => new HgtReference(file, graph, outWidth),
+                _ => throw new InvalidDataException($"{path}: there is no layer of the kind '{kind}'; known are rgcn-add, rgcn-mean, rgat and hgt."),
             };
-            return Build(path, kind, file, graph, x, y);
+            return Build(path, kind, file, graph, x, layer);
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or ArgumentException or InvalidOperationException)
         {
@@ -68,35 +74,40 @@ public sealed class ReferenceCase
         }
     }
 
-    private static ReferenceCase Build(string path, string kind, SafetensorsFile file, HeteroGraph graph, Node x, Node y)
+    private static ReferenceCase Build(string path, string kind, SafetensorsFile file, HeteroGraph graph, Node x, ReferenceLayer layer)
     {
         ProgramBuilder b = x.Builder;
+        Node y = layer.Apply(x, graph);
         Node probe = b.Input("probe", Space.Nodes, y.Row);
         Node loss = (y * probe).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
         Node[] parameters = [.. ProgramGraph.Reachable([y]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
-        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [x, .. parameters]);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, .. parameters]);
 
         List<Output> outputs = [new("out", y), new("grad_x", gradients[x])];
+        List<(string Output, TensorPart Part)> parts = [.. outputs.Select(o => (o.Name, new TensorPart(o.Name, 0, graph.NodeCount * o.Value.Row.Size)))];
         Dictionary<string, float[]> leaves = [], expected = [];
-        void Take(Dictionary<string, float[]> values, string name, TensorType type)
+        void Take(Dictionary<string, float[]> values, string name, TensorType type, float[] given)
         {
-            values[name] = file[name].ToFloats();
+            values[name] = given;
             int needed = graph.Topology.Count(type.Space) * type.Row.Size;
             Require(values[name].Length == needed, $"the tensor '{name}' has {values[name].Length} elements, but {type} needs {needed}.");
         }
 
-        Take(leaves, "x", x.Type);
-        Take(leaves, "probe", probe.Type);
-        Take(expected, "out", y.Type);
-        Take(expected, "grad_x", x.Type);
+        Take(leaves, "x", x.Type, file["x"].ToFloats());
+        Take(leaves, "probe", probe.Type, file["probe"].ToFloats());
+        Take(expected, "out", y.Type, file["out"].ToFloats());
+        Take(expected, "grad_x", x.Type, file["grad_x"].ToFloats());
+        foreach (Op.Leaf input in ProgramGraph.Reachable([y]).Select(n => n.Op).OfType<Op.Leaf>().Where(l => l.Role == LeafRole.Input && l.Name != "x"))
+            Take(leaves, input.Name, input.Type, layer.Input(input.Name));
         foreach (Node parameter in parameters)
         {
-            string name = ((Op.Leaf)parameter.Op).Name, gradient = "g" + name[1..];
+            string name = ((Op.Leaf)parameter.Op).Name, gradient = $"gradient of {name}";
             outputs.Add(new Output(gradient, gradients[parameter]));
-            Take(leaves, name, parameter.Type);
-            Take(expected, gradient, parameter.Type);
+            Take(leaves, name, parameter.Type, layer.Parameter(name, "w"));
+            Take(expected, gradient, parameter.Type, layer.Parameter(name, "g"));
+            parts.AddRange(layer.Parts(name, expected[gradient].Length).Select(part => (gradient, part with { Tensor = $"g.{part.Tensor}" })));
         }
-        return new ReferenceCase(Path.GetFileName(path), kind, graph, new Program(outputs), leaves, expected);
+        return new ReferenceCase(Path.GetFileName(path), kind, graph, new Program(outputs), leaves, expected, parts.ToLookup(p => p.Part.Tensor));
     }
 
     private static HeteroGraph ReadGraph(SafetensorsFile file)

@@ -1,3 +1,4 @@
+using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Runtime;
 
@@ -18,7 +19,7 @@ public static class Verifier
     /// <param name="disabled">Names of passes to leave out.</param>
     public static CaseResult Run(ReferenceCase reference, Device device, IReadOnlySet<string>? disabled = null)
     {
-        CompiledProgram compiled = CompiledProgram.Compile(reference.Program, device, disabled);
+        CompiledProgram compiled = CompiledProgram.Compile(reference.Program, device, RelationStatistics.Of(reference.Graph), disabled);
         using DeviceTopology topology = new(reference.Graph.Topology, device);
         using TensorStore store = new(reference.Graph.Topology, device);
         foreach (Op.Leaf leaf in reference.Program.Leaves)
@@ -29,24 +30,28 @@ public static class Verifier
         using Executor executor = new(compiled, topology, store);
         executor.Run();
         CaseResult result = new(reference.File, reference.Kind, 0, "", true);
-        foreach ((string name, float[] expected) in reference.Expected)
+        Dictionary<string, float[]> actual = reference.Expected.Keys.ToDictionary(name => name, executor.Read);
+        foreach (IGrouping<string, (string Output, TensorPart Part)> tensor in reference.Parts)
         {
-            (double error, bool passed) = Compare(executor.Read(name), expected);
+            (double error, bool passed) = Compare(tensor.Select(p => (actual[p.Output], reference.Expected[p.Output], p.Part)));
             if (!passed || error >= result.MaxRelativeError)
-                result = result with { MaxRelativeError = Math.Max(error, result.MaxRelativeError), WorstTensor = name, Passed = result.Passed && passed };
+                result = result with { MaxRelativeError = Math.Max(error, result.MaxRelativeError), WorstTensor = tensor.Key, Passed = result.Passed && passed };
         }
         return result;
     }
 
-    private static (double Error, bool Passed) Compare(float[] actual, float[] expected)
+    private static (double Error, bool Passed) Compare(IEnumerable<(float[] Actual, float[] Expected, TensorPart Part)> parts)
     {
         double difference = 0, norm = 0, largest = 0;
-        for (int i = 0; i < expected.Length; i++)
+        foreach ((float[] actual, float[] expected, TensorPart part) in parts)
         {
-            double d = (double)actual[i] - expected[i];
-            difference += d * d;
-            norm += (double)expected[i] * expected[i];
-            largest = double.IsNaN(d) ? d : Math.Max(largest, Math.Abs(d));
+            for (int i = part.Start; i < part.Start + part.Count; i++)
+            {
+                double d = (double)actual[i] - expected[i];
+                difference += d * d;
+                norm += (double)expected[i] * expected[i];
+                largest = double.IsNaN(d) ? d : Math.Max(largest, Math.Abs(d));
+            }
         }
         if (norm == 0)
             return (largest, largest <= ZeroTolerance);

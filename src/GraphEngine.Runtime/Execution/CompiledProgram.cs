@@ -1,5 +1,6 @@
 using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
+using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
 using GraphEngine.Passes;
@@ -32,15 +33,17 @@ public sealed class CompiledProgram
     /// <summary>Compiles a program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="device">The device.</param>
+    /// <param name="statistics">The relations of the graph it will run on, for the choice of sides; null to choose none.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
     /// <param name="dump">Called with the program after each pass.</param>
     /// <param name="cache">Where compiled text is kept; the process's cache when null.</param>
     /// <exception cref="IrException">The program does not verify.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
     public static CompiledProgram Compile(
-        Program program, Device device, IReadOnlySet<string>? disabled = null, Action<string, Program>? dump = null, KernelCache? cache = null)
+        Program program, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null,
+        Action<string, Program>? dump = null, KernelCache? cache = null)
     {
-        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, disabled, dump));
+        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, statistics, disabled, dump));
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
         // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
         Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];

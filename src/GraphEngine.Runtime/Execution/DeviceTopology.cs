@@ -13,7 +13,8 @@ public sealed class DeviceTopology : IDisposable
     private const int Padding = 16;
 
     private readonly Device _device;
-    private readonly IndexTables _tables;
+    private IndexTables _tables;
+    private RelationSides? _sides;
     private readonly Dictionary<IndexTable, MemoryBuffer1D<int, Stride1D.Dense>> _buffers = [];
 
     /// <summary>Prepares a topology; tables are computed and uploaded when a program first needs them.</summary>
@@ -27,10 +28,24 @@ public sealed class DeviceTopology : IDisposable
     }
 
     /// <summary>The topology.</summary>
-    public Topology Topology { get; }
+    public Topology Topology { get; private set; }
 
     /// <summary>The bytes of all tables uploaded so far.</summary>
     public long Bytes => _buffers.Values.Sum(b => b.LengthInBytes);
+
+    /// <summary>Adds the spaces and maps of a choice of sides; all programs bound to one topology share one.</summary>
+    /// <param name="sides">The choice; null for none.</param>
+    /// <exception cref="InvalidOperationException">Another choice was made before.</exception>
+    public void Bind(RelationSides? sides)
+    {
+        if (sides is null || sides.Equals(_sides))
+            return;
+        if (_sides is not null)
+            throw new InvalidOperationException("Two programs put the relations of this graph on different sides; compile both with the same statistics, or bind them to topologies of their own.");
+        _sides = sides;
+        Topology = sides.Bind(Topology);
+        _tables = new IndexTables(Topology);
+    }
 
     /// <summary>The number that a kernel argument stands for.</summary>
     /// <param name="count">The argument.</param>

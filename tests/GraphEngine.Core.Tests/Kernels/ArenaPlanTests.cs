@@ -47,7 +47,7 @@ public sealed class ArenaPlanTests
     private static KernelProgram Lower(int seed)
     {
         (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
-        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
         Program program = new([new Output("loss", loss)], [.. parameters.Select(p => new Update(p, p - (gradients[p] * 0.1)))]);
         return Pipeline.Run(program, new PipelineOptions(Workers: 4));
     }

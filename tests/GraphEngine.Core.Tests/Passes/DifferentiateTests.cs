@@ -102,7 +102,7 @@ public sealed class DifferentiateTests
     {
         ProgramBuilder b = new();
         Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(2)), y = b.Parameter("y", Space.Edges, RowShape.Vector(3));
-        Node gradient = Differentiate.Run(x.SumColumns().Sum(IndexMap.ToOne(Space.Nodes)), [x, y])[y];
+        Node gradient = x.SumColumns().Sum(IndexMap.ToOne(Space.Nodes)).Gradients([x, y])[y];
         Assert.Equal(y.Type, gradient.Type);
         Assert.All(Interpreter.ReferenceInterpreter.Run(new Program([new Output("g", gradient)]), Graph.Topology, new Dictionary<string, double[]>())["g"], v => Assert.Equal(0, v));
     }
@@ -112,6 +112,6 @@ public sealed class DifferentiateTests
     {
         ProgramBuilder b = new();
         Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(2));
-        Assert.Equal("Only a scalar in one can be differentiated, but the loss has the type nodes[2].", Assert.Throws<IrException>(() => Differentiate.Run(x, [x])).Message);
+        Assert.Equal("Only a scalar in one can be differentiated, but the loss has the type nodes[2].", Assert.Throws<IrException>(() => x.Gradients([x])).Message);
     }
 }

@@ -26,7 +26,7 @@ public sealed class PassEquivalenceTests
         for (int seed = 0; seed < 60; seed++)
         {
             (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
-            IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+            IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
             Program before = new([new Output("loss", loss), .. parameters.Select(p => new Output(((Op.Leaf)p.Op).Name, gradients[p]))]);
             Program after = Passes[name](before);
             ProgramVerifier.Verify(after, name);
@@ -43,7 +43,7 @@ public sealed class PassEquivalenceTests
         for (int seed = 0; seed < 20; seed++)
         {
             (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
-            IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+            IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
             Program once = Passes[name](new Program([new Output("loss", loss), .. gradients.Select((g, i) => new Output($"g{i}", g.Value))]));
             Assert.Same(once, Passes[name](once));
         }

@@ -100,7 +100,7 @@ public sealed class RgcnLayerTests
         Node y = form.StartsWith("featureless", StringComparison.Ordinal) ? layer.ApplyFeatureless(b, 130) : layer.Apply(x);
         loss = y.Tanh().SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
         Node[] parameters = [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
-        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, parameters);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients(parameters);
         return new GraphProgram([new Output("y", y), .. parameters.Select(p => new Output($"grad.{((Op.Leaf)p.Op).Name}", gradients[p]))]);
     }
 }

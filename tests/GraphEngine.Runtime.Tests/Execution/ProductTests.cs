@@ -79,7 +79,7 @@ public sealed class ProductTests
         Node scores = (z * a).SumColumns().LeakyRelu(0.2f).Softmax(IndexMap.EdgeTarget);
         Node y = b.Dropout((z * scores).Sum(IndexMap.EdgeTarget).SumHeads() + x.Linear(root) + bias, 0.2f).Tanh();
         Node loss = (y * y * y).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
-        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [x, w, a, root, bias]);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, w, a, root, bias]);
         List<Output> outputs = [new("y", y), new("loss", loss), .. gradients.Select(g => new Output($"d{((Op.Leaf)g.Key.Op).Name}", g.Value))];
         Check(device, outputs);
     }

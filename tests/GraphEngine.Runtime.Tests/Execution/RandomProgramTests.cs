@@ -25,7 +25,7 @@ public sealed class RandomProgramTests
     public void Devices_agree_with_the_interpreter(string device, int seed)
     {
         (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 10, smooth: false);
-        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
         GraphProgram program = new(
             [new Output("loss", loss), .. parameters.Select((p, i) => new Output($"g{i}", gradients[p]))], [.. parameters.Select(p => new Update(p, p - (gradients[p] * 0.1)))]);
         Random random = new(seed);

@@ -21,7 +21,7 @@ public static class GradientCheck
     /// <param name="seed">Decides the values and which elements are moved.</param>
     public static void Check(Node loss, IReadOnlyList<Node> parameters, Topology topology, int seed)
     {
-        IReadOnlyDictionary<Node, Node> gradients = Differentiate.Run(loss, [.. parameters]);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
         GraphProgram program = new([new Output("loss", loss), .. parameters.Select(p => new Output(Name(p), gradients[p]))]);
         GraphProgram forward = new([new Output("loss", loss)]);
         Random random = new(seed);

@@ -1,0 +1,38 @@
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Graphs;
+
+/// <summary>How many edges and groups each relation has: what the choice of sides depends on.</summary>
+/// <param name="Edges">The edges of each edge type.</param>
+/// <param name="SourceGroups">The distinct sources of each edge type.</param>
+/// <param name="TargetGroups">The distinct targets of each edge type.</param>
+public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<int> SourceGroups, IReadOnlyList<int> TargetGroups)
+{
+    /// <summary>Counts them.</summary>
+    /// <param name="graph">The graph.</param>
+    public static RelationStatistics Of(HeteroGraph graph)
+    {
+        int types = graph.Schema.EdgeTypes.Count;
+        int[] edges = new int[types], sources = new int[types], targets = new int[types];
+        Parallel.For(0, types, r =>
+        {
+            EdgeList list = graph.EdgesOf(r);
+            edges[r] = list.Count;
+            sources[r] = Distinct(list.Sources, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Source)));
+            targets[r] = Distinct(list.Targets, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Target)));
+        });
+        return new RelationStatistics(edges, sources, targets);
+    }
+
+    private static int Distinct(int[] nodes, int count)
+    {
+        System.Collections.BitArray seen = new(count);
+        int distinct = 0;
+        foreach (int node in nodes)
+        {
+            distinct += seen[node] ? 0 : 1;
+            seen[node] = true;
+        }
+        return distinct;
+    }
+}

@@ -7,14 +7,23 @@ using GraphEngine.Runtime;
 
 namespace GraphEngine.Bench;
 
-/// <summary>One RGCN layer, 64 to 64, on graphs with the counts of published ones: inference and a whole training step.</summary>
+/// <summary>One layer, 64 to 64, on graphs with the counts of published ones: inference and a whole training step.</summary>
 [MemoryDiagnoser]
 public class LayerBenchmarks
 {
     private Device? _device;
     private BoundProgram? _bound;
 
-    [Params("aifb", "mutag", "bgs")]
+    [ParamsSource(nameof(Models))]
+    public string Model { get; set; } = "rgcn";
+
+    public static IEnumerable<string> Models => LayerBenchmark.Models;
+
+    /// <summary>The passes left out: none, and those beyond compact materialisation and linear reordering.</summary>
+    [Params("", "aggregate-first")]
+    public string Disabled { get; set; } = "";
+
+    [Params("aifb", "mutag", "bgs", "fb15k")]
     public string Shape { get; set; } = "aifb";
 
     [Params("infer", "train")]
@@ -25,7 +34,8 @@ public class LayerBenchmarks
     {
         HeteroGraph graph = ShapeGenerator.Generate(Shape).Graph;
         _device = DeviceCatalogue.Open(DeviceCatalogue.Auto);
-        _bound = new BoundProgram(LayerBenchmark.Build("rgcn", graph, 64, 64, Mode == "train"), LayerBenchmark.Topology(graph, 64), _device, new HashSet<string>());
+        _bound = new BoundProgram(
+            LayerBenchmark.Build(Model, graph, 64, 64, heads: 1, Mode == "train"), LayerBenchmark.Topology(graph, 64), _device, RelationStatistics.Of(graph), Disabled.Split(',').ToHashSet());
     }
 
     [Benchmark]

@@ -30,7 +30,7 @@ public sealed partial class BrokenInputTests
         ["step size of nothing"] = new("train --lr 0", "--lr: '0' does not fit; give a number of more than 0.", Code: WrongUsage),
         ["decay that is not finite"] = new("train --weight-decay NaN", "--weight-decay: 'NaN' does not fit; give a number of at least 0.", Code: WrongUsage),
         ["seed too large"] = new("train --seed 16777216", "--seed: '16777216' does not fit; give a whole number from 0 to 16777215.", Code: WrongUsage),
-        ["unknown model"] = new("train --model perceptron", "--model: there is no 'perceptron'; choose one of rgcn, linear.", Code: WrongUsage),
+        ["unknown model"] = new("train --model perceptron", "--model: there is no 'perceptron'; choose one of rgcn, rgat, hgt, linear.", Code: WrongUsage),
         ["unknown aggregation"] = new("train --aggregation max", "--aggregation: there is no 'max'; choose one of sum, mean.", Code: WrongUsage),
         ["resume from nowhere"] = new("train --resume", "--resume: there is nothing to resume from; name the file with --checkpoint.", Code: WrongUsage),
         ["several runs in one checkpoint"] = new(

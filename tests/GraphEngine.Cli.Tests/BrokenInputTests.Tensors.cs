@@ -51,7 +51,7 @@ public sealed partial class BrokenInputTests
             File.WriteAllBytes(f + "/r", File.ReadAllBytes(f + "/r")[..^12]);
         }),
         ["reference without a kind"] = Reference(t => t, "@/r: the metadata do not say which kind of case this is.", kind: null),
-        ["reference of an unknown kind"] = Reference(t => t, "@/r: there is no layer of the kind 'gin'; known are rgcn-add and rgcn-mean.", kind: "gin"),
+        ["reference of an unknown kind"] = Reference(t => t, "@/r: there is no layer of the kind 'gin'; known are rgcn-add, rgcn-mean, rgat and hgt.", kind: "gin"),
         ["reference without a tensor"] = Reference(
             t => t.Name == "probe" ? null : t,
             "@/r: There is no tensor 'probe'; the file has src, dst, etype, ntype, etype_src_ntype, etype_dst_ntype, x, out, grad_x, w.weight, w.root, w.bias, g.weight, g.root, g.bias."),

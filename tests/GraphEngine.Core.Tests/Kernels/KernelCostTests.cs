@@ -75,5 +75,5 @@ public sealed class KernelCostTests
     private static KernelCost Single(Node y) => Assert.Single(Costs(y));
 
     private static IReadOnlyList<KernelCost> Costs(Node y) =>
-        KernelCost.Of(Pipeline.Run(new Program([new Output("y", y)]), new PipelineOptions(Workers, new HashSet<string>(Pipeline.Optional))), Small);
+        KernelCost.Of(Pipeline.Run(new Program([new Output("y", y)]), new PipelineOptions(Workers, Disabled: new HashSet<string>(Pipeline.Optional))), Small);
 }

@@ -82,7 +82,8 @@ public sealed class DifferentiateTests
             ProgramBuilder b = new();
             seen.UnionWith(ProgramGraph.Reachable([make(b, b.Parameter("x", Space.Nodes, RowShape.Vector(6)))]).Select(n => n.Op.GetType()));
         }
-        Assert.Empty(typeof(Op).GetNestedTypes().Except(seen).Select(t => t.Name));
+        // A gradient is what the pass removes, so that none is left to be differentiated.
+        Assert.Empty(typeof(Op).GetNestedTypes().Except(seen).Where(t => t != typeof(Op.Gradient)).Select(t => t.Name));
     }
 
     [Theory]

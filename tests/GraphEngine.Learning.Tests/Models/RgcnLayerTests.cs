@@ -82,7 +82,7 @@ public sealed class RgcnLayerTests
         const int d = 64;
         HeteroGraph graph = ShapeGenerator.Generate(shape, cancellation: TestContext.Current.CancellationToken).Graph;
         Topology topology = graph.Topology;
-        KernelProgram kernels = Pipeline.Run(LayerBenchmark.Build("rgcn", graph, d, d, mode == "train"), new PipelineOptions(Workers: 2));
+        KernelProgram kernels = Pipeline.Run(LayerBenchmark.Build("rgcn", graph, d, d, 1, mode == "train"), new PipelineOptions(Workers: 2));
         long Bytes(TensorBuffer t) => 4L * t.Type.Row.Size * (t.FixedRows > 0 ? t.FixedRows : topology.Count(t.Type.Space));
         long peak = ArenaPlan.Run(kernels, Bytes).Bytes + kernels.Leaves.Values.Sum(Bytes);
         long weights = kernels.Leaves.Where(l => l.Key.Role == LeafRole.Parameter).Sum(l => Bytes(l.Value)) / 4;

@@ -14,17 +14,20 @@ public sealed class ReferenceCaseTests
     public void Layers_agree_with_another_system(string device, int casesPerKind)
     {
         string folder = Folder();
-        foreach (string kind in (string[])["rgcn-add", "rgcn-mean"])
+        foreach (string kind in (string[])["rgcn-add", "rgcn-mean", "rgat", "hgt"])
         {
             foreach (string file in Directory.GetFiles(folder, kind + "-*.safetensors").Order().Take(casesPerKind))
                 AssertPasses(Verifier.Run(ReferenceCase.Read(file), TestDevices.Get(device)));
         }
     }
 
-    [Fact]
-    public void Layers_agree_under_every_combination_of_passes()
+    [Theory]
+    [InlineData("rgcn-mean-101")]
+    [InlineData("rgat-104")]
+    [InlineData("hgt-103")]
+    public void Layers_agree_under_every_combination_of_passes(string name)
     {
-        string file = Path.Combine(Folder(), "rgcn-mean-101.safetensors");
+        string file = Path.Combine(Folder(), $"{name}.safetensors");
         for (int mask = 0; mask < 1 << Pipeline.Optional.Count; mask++)
         {
             HashSet<string> disabled = [.. Pipeline.Optional.Where((_, i) => (mask & (1 << i)) != 0)];

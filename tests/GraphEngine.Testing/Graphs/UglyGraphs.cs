@@ -1,4 +1,5 @@
 using GraphEngine.Graphs;
+using GraphEngine.Spaces;
 
 namespace GraphEngine.Testing;
 
@@ -17,6 +18,13 @@ public static class UglyGraphs
             new EdgeType("cites", "paper", "paper"), new EdgeType("empty", "author", "venue"), new EdgeType("writes", "author", "paper"),
             new EdgeType("appears", "paper", "venue"), new EdgeType("knows", "author", "author"),
         ]);
+
+    /// <summary>Relations on both sides: every other one on target groups.</summary>
+    public static RelationSides AlternatingSides { get; } = new([.. Enumerable.Range(0, EdgeTypes).Select(r => r % 2 == 0)]);
+
+    /// <summary>Counts for which a cost model chooses <see cref="AlternatingSides"/>.</summary>
+    public static RelationStatistics AlternatingStatistics { get; } = new(
+        [.. Enumerable.Repeat(1000, EdgeTypes)], [.. AlternatingSides.OnTargets.Select(t => t ? 1000 : 10)], [.. AlternatingSides.OnTargets.Select(t => t ? 10 : 1000)]);
 
     /// <summary>A graph of some hundred nodes: venue 0 is a hub, the last papers are isolated, some edges are there twice, one relation is empty.</summary>
     /// <param name="seed">Decides the edges.</param>

@@ -1,4 +1,5 @@
 using GraphEngine.Codegen;
+using GraphEngine.Graphs;
 using GraphEngine.Interpreter;
 using GraphEngine.Ir;
 using GraphEngine.Runtime;
@@ -23,9 +24,18 @@ public static class DifferentialRun
     /// <param name="topologies">The graphs.</param>
     /// <param name="device">The device.</param>
     /// <param name="disabled">Passes that are left out.</param>
-    public static void Check(GraphProgram program, IEnumerable<Topology> topologies, Device device, params string[] disabled)
+    public static void Check(GraphProgram program, IEnumerable<Topology> topologies, Device device, params string[] disabled) =>
+        Check(program, topologies, device, statistics: null, disabled);
+
+    /// <summary>Compiles a program once, for a graph of which something is known, and checks it on several graphs, with random leaves.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="topologies">The graphs.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="statistics">What is known.</param>
+    /// <param name="disabled">Passes that are left out.</param>
+    public static void Check(GraphProgram program, IEnumerable<Topology> topologies, Device device, RelationStatistics? statistics, params string[] disabled)
     {
-        CompiledProgram compiled = CompiledProgram.Compile(program, device, disabled.ToHashSet(), cache: Cache);
+        CompiledProgram compiled = CompiledProgram.Compile(program, device, statistics, disabled.ToHashSet(), cache: Cache);
         foreach (Topology topology in topologies)
             Check(program, compiled, topology);
     }

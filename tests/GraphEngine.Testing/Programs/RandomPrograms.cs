@@ -31,7 +31,7 @@ public static class RandomPrograms
         for (int i = 0; i < steps; i++)
         {
             Node x = values[random.Next(values.Count)];
-            Node? next = random.Next(9) switch
+            Node? next = random.Next(11) switch
             {
                 0 => Unary(x, random, smooth),
                 1 => x * Parameter(Space.One, RowShape.Vector(random.Next(2) == 0 ? 1 : x.Row.Columns)),
@@ -40,6 +40,7 @@ public static class RandomPrograms
                 5 or 6 => Linear(x, random, Parameter),
                 7 when Maps.Where(m => m.From == x.Space).ToArray() is { Length: > 0 } maps => x.Slice(0, Math.Min(4, x.Row.Columns)).Softmax(maps[random.Next(maps.Length)]),
                 8 => x * x.Dot(x).Tanh(),
+                9 or 10 when x.Space == Space.Nodes => Messages(x, values[random.Next(2)], random, Parameter),
                 _ => null,
             };
             if (next is not null)
@@ -66,6 +67,24 @@ public static class RandomPrograms
         IndexMap[] maps = [.. Maps.Where(m => m.From == x.Space || m.To == x.Space)];
         IndexMap map = maps[random.Next(maps.Length)];
         return map.To == x.Space ? x.Along(map) : random.Next(2) == 0 ? x.Sum(map) : x.Mean(map);
+    }
+
+    /// <summary>Typed messages between the ends of edges, weighted by nothing, by a degree, or by attention of one of two kinds.</summary>
+    private static Node Messages(Node x, Node y, Random random, Func<Space, RowShape, Node> parameter)
+    {
+        int heads = random.Next(1, 3), width = random.Next(1, 6);
+        Node weight = parameter(Space.EdgeTypes, new RowShape(heads, x.Row.Columns, width)) * 0.5f;
+        Node message = x.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType);
+        Node query = parameter(Space.EdgeTypes, new RowShape(heads, 1, width)).Along(IndexMap.EdgeType);
+        Node sum = random.Next(4) switch
+        {
+            0 => message.Sum(IndexMap.EdgeTarget),
+            1 => (x.Builder.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * message).Sum(IndexMap.EdgeTarget),
+            2 => (message.Dot(query).LeakyRelu(0.5f).Softmax(IndexMap.EdgeTarget) * message).Sum(IndexMap.EdgeTarget),
+            _ => (message.Dot(y.Linear(parameter(Space.NodeTypes, new RowShape(heads, y.Row.Columns, width)), IndexMap.NodeType).Along(IndexMap.EdgeTarget)).Softmax(IndexMap.EdgeTarget)
+                * message).Sum(IndexMap.EdgeTarget),
+        };
+        return sum.Reshape(RowShape.Vector(heads * width));
     }
 
     private static Node Linear(Node x, Random random, Func<Space, RowShape, Node> parameter)

@@ -11,6 +11,9 @@ namespace GraphEngine.Codegen.Intrinsics;
 /// </summary>
 public static unsafe class Simd
 {
+    // Inlined into the body of a large kernel these functions exhaust what the JIT inlines, and their parts become calls.
+    private const MethodImplOptions OneBody = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     /// <summary>Asks for a cache line that will be read soon; any address is allowed.</summary>
     /// <param name="address">The address.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -20,28 +23,60 @@ public static unsafe class Simd
             Sse.Prefetch0(address);
     }
 
-    /// <summary>The exponential function.</summary>
+    /// <summary>Elements at some positions.</summary>
+    /// <param name="from">The first element.</param>
+    /// <param name="positions">The positions.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Gather(float* from, Vector256<int> positions) => Avx2.IsSupported
+        ? Avx2.GatherVector256(from, positions, sizeof(float))
+        : Vector256.Create(Gather(from, positions.GetLower()), Gather(from, positions.GetUpper()));
+
+    /// <inheritdoc cref="Gather(float*, Vector256{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Gather(float* from, Vector512<int> positions) => Vector512.Create(Gather(from, positions.GetLower()), Gather(from, positions.GetUpper()));
+
+    /// <inheritdoc cref="Gather(float*, Vector256{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Gather(float* from, Vector128<int> positions) =>
+        Vector128.Create(from[positions[0]], from[positions[1]], from[positions[2]], from[positions[3]]);
+
+    /// <summary>The exponential function: 2^n e^r with r in half a logarithm of two around zero, e^r by the polynomial of Moshier's Cephes library (expf).</summary>
     /// <param name="x">The argument.</param>
-    public static Vector512<float> Exp(Vector512<float> x) => Vector512.Exp(x);
+    [MethodImpl(OneBody)]
+    public static Vector512<float> Exp(Vector512<float> x)
+    {
+        Vector512<float> n = Vector512.Floor(Vector512.FusedMultiplyAdd(x, Vector512.Create(1.442695041f), Vector512.Create(0.5f)));
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x));
+        Vector512<float> y = Vector512.FusedMultiplyAdd(Vector512.Create(1.9875691500e-4f), r, Vector512.Create(1.3981999507e-3f));
+        y = Vector512.FusedMultiplyAdd(y, r, Vector512.Create(8.3334519073e-3f));
+        y = Vector512.FusedMultiplyAdd(y, r, Vector512.Create(4.1665795894e-2f));
+        y = Vector512.FusedMultiplyAdd(y, r, Vector512.Create(1.6666665459e-1f));
+        y = Vector512.FusedMultiplyAdd(y, r, Vector512.Create(5.0000001201e-1f));
+        y = Vector512.FusedMultiplyAdd(y, r * r, r + Vector512<float>.One);
+        // Two factors, since 2^128 is no number but half of it squared is; beyond 2^255 or below 2^-252 everything is infinite or zero anyway.
+        Vector512<int> whole = Vector512.ConvertToInt32(Vector512.Min(Vector512.Max(n, Vector512.Create(-252f)), Vector512.Create(254f))), half = whole >> 1;
+        return y * PowerOfTwo(half) * PowerOfTwo(whole - half);
+    }
 
     /// <inheritdoc cref="Exp(Vector512{float})"/>
-    public static Vector256<float> Exp(Vector256<float> x) => Vector256.Exp(x);
+    public static Vector256<float> Exp(Vector256<float> x) => Exp(x.ToVector512()).GetLower();
 
     /// <inheritdoc cref="Exp(Vector512{float})"/>
-    public static Vector128<float> Exp(Vector128<float> x) => Vector128.Exp(x);
+    public static Vector128<float> Exp(Vector128<float> x) => Exp(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Exp(Vector512{float})"/>
     public static float Exp(float x) => Device.Exp(x);
 
     /// <summary>The natural logarithm.</summary>
     /// <param name="x">The argument.</param>
+    [MethodImpl(OneBody)]
     public static Vector512<float> Log(Vector512<float> x) => Vector512.Log(x);
 
     /// <inheritdoc cref="Log(Vector512{float})"/>
-    public static Vector256<float> Log(Vector256<float> x) => Vector256.Log(x);
+    public static Vector256<float> Log(Vector256<float> x) => Log(x.ToVector512()).GetLower();
 
     /// <inheritdoc cref="Log(Vector512{float})"/>
-    public static Vector128<float> Log(Vector128<float> x) => Vector128.Log(x);
+    public static Vector128<float> Log(Vector128<float> x) => Log(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Log(Vector512{float})"/>
     public static float Log(float x) => Device.Log(x);
@@ -61,51 +96,55 @@ public static unsafe class Simd
 
     /// <summary>The cosine.</summary>
     /// <param name="x">The argument.</param>
+    [MethodImpl(OneBody)]
     public static Vector512<float> Cos(Vector512<float> x) => Vector512.Cos(x);
 
     /// <inheritdoc cref="Cos(Vector512{float})"/>
-    public static Vector256<float> Cos(Vector256<float> x) => Vector256.Cos(x);
+    public static Vector256<float> Cos(Vector256<float> x) => Cos(x.ToVector512()).GetLower();
 
     /// <inheritdoc cref="Cos(Vector512{float})"/>
-    public static Vector128<float> Cos(Vector128<float> x) => Vector128.Cos(x);
+    public static Vector128<float> Cos(Vector128<float> x) => Cos(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Cos(Vector512{float})"/>
     public static float Cos(float x) => Device.Cos(x);
 
     /// <summary>The sine.</summary>
     /// <param name="x">The argument.</param>
+    [MethodImpl(OneBody)]
     public static Vector512<float> Sin(Vector512<float> x) => Vector512.Sin(x);
 
     /// <inheritdoc cref="Sin(Vector512{float})"/>
-    public static Vector256<float> Sin(Vector256<float> x) => Vector256.Sin(x);
+    public static Vector256<float> Sin(Vector256<float> x) => Sin(x.ToVector512()).GetLower();
 
     /// <inheritdoc cref="Sin(Vector512{float})"/>
-    public static Vector128<float> Sin(Vector128<float> x) => Vector128.Sin(x);
+    public static Vector128<float> Sin(Vector128<float> x) => Sin(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Sin(Vector512{float})"/>
     public static float Sin(float x) => Device.Sin(x);
 
     /// <summary>The logistic function.</summary>
     /// <param name="x">The argument.</param>
-    public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
+    [MethodImpl(OneBody)]
+    public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
 
     /// <inheritdoc cref="Sigmoid(Vector512{float})"/>
-    public static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + Vector256.Exp(-x));
+    public static Vector256<float> Sigmoid(Vector256<float> x) => Sigmoid(x.ToVector512()).GetLower();
 
     /// <inheritdoc cref="Sigmoid(Vector512{float})"/>
-    public static Vector128<float> Sigmoid(Vector128<float> x) => Vector128<float>.One / (Vector128<float>.One + Vector128.Exp(-x));
+    public static Vector128<float> Sigmoid(Vector128<float> x) => Sigmoid(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Sigmoid(Vector512{float})"/>
     public static float Sigmoid(float x) => Device.Sigmoid(x);
 
     /// <summary>The hyperbolic tangent: Lambert's continued fraction near zero, an exponential elsewhere.</summary>
     /// <param name="x">The argument.</param>
+    [MethodImpl(OneBody)]
     public static Vector512<float> Tanh(Vector512<float> x)
     {
         Vector512<float> one = Vector512<float>.One, size = Vector512.Abs(x), z = x * x;
         Vector512<float> numerator = x * ((((z * 21f) + Vector512.Create(1260f)) * z) + Vector512.Create(10395f));
         Vector512<float> denominator = (((((z + Vector512.Create(210f)) * z) + Vector512.Create(4725f)) * z)) + Vector512.Create(10395f);
-        Vector512<float> far = one - (Vector512.Create(2f) / (Vector512.Exp(size * 2f) + one));
+        Vector512<float> far = one - (Vector512.Create(2f) / (Exp(size * 2f) + one));
         return Vector512.ConditionalSelect(Vector512.LessThan(size, Vector512.Create(0.6f)), numerator / denominator, Vector512.CopySign(far, x));
     }
 
@@ -120,8 +159,9 @@ public static unsafe class Simd
 
     /// <summary>log(1 + e^x) without overflow.</summary>
     /// <param name="x">The argument.</param>
+    [MethodImpl(OneBody)]
     public static Vector512<float> Softplus(Vector512<float> x) =>
-        Vector512.Max(x, Vector512<float>.Zero) + Vector512.Log(Vector512<float>.One + Vector512.Exp(-Vector512.Abs(x)));
+        Vector512.Max(x, Vector512<float>.Zero) + Log(Vector512<float>.One + Exp(-Vector512.Abs(x)));
 
     /// <inheritdoc cref="Softplus(Vector512{float})"/>
     public static Vector256<float> Softplus(Vector256<float> x) => Softplus(x.ToVector512()).GetLower();
@@ -134,13 +174,25 @@ public static unsafe class Simd
 
     /// <summary>The error function: Abramowitz and Stegun 7.1.5 below one, 7.1.26 from there on.</summary>
     /// <param name="x">The argument.</param>
+    [MethodImpl(OneBody)]
     public static Vector512<float> Erf(Vector512<float> x)
     {
         Vector512<float> one = Vector512<float>.One, size = Vector512.Abs(x), z = x * x;
-        Vector512<float> series = Polynomial(z, -1f / 6894720f, 1f / 685440f, -1f / 75600f, 1f / 9360f, -1f / 1320f, 1f / 216f, -1f / 42f, 1f / 10f, -1f / 3f, 1f);
+        Vector512<float> series = Vector512.FusedMultiplyAdd(z, Vector512.Create(-1f / 6894720f), Vector512.Create(1f / 685440f));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 75600f));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(1f / 9360f));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 1320f));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(1f / 216f));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 42f));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(1f / 10f));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 3f));
+        series = Vector512.FusedMultiplyAdd(series, z, one);
         Vector512<float> t = one / ((size * 0.3275911f) + one);
-        Vector512<float> tail = Polynomial(t, 1.061405429f, -1.453152027f, 1.421413741f, -0.284496736f, 0.254829592f);
-        Vector512<float> far = one - (t * tail * Vector512.Exp(-z));
+        Vector512<float> tail = Vector512.FusedMultiplyAdd(t, Vector512.Create(1.061405429f), Vector512.Create(-1.453152027f));
+        tail = Vector512.FusedMultiplyAdd(tail, t, Vector512.Create(1.421413741f));
+        tail = Vector512.FusedMultiplyAdd(tail, t, Vector512.Create(-0.284496736f));
+        tail = Vector512.FusedMultiplyAdd(tail, t, Vector512.Create(0.254829592f));
+        Vector512<float> far = one - (t * tail * Exp(-z));
         return Vector512.ConditionalSelect(Vector512.LessThan(size, one), x * series * 1.12837917f, Vector512.CopySign(far, x));
     }
 
@@ -192,13 +244,8 @@ public static unsafe class Simd
     /// <inheritdoc cref="MaxOf(Vector512{float})"/>
     public static float MaxOf(Vector128<float> x) => Math.Max(Math.Max(x[0], x[1]), Math.Max(x[2], x[3]));
 
-    private static Vector512<float> Polynomial(Vector512<float> x, params ReadOnlySpan<float> coefficients)
-    {
-        Vector512<float> y = Vector512.Create(coefficients[0]);
-        foreach (float c in coefficients[1..])
-            y = Vector512.FusedMultiplyAdd(y, x, Vector512.Create(c));
-        return y;
-    }
+    /// <summary>2^n for n from -126 to 127, by its bits.</summary>
+    private static Vector512<float> PowerOfTwo(Vector512<int> n) => ((n + Vector512.Create(127)) << 23).AsSingle();
 
     /// <summary><see cref="CounterRandom.Mix"/> on sixteen words.</summary>
     private static Vector512<uint> Mix(Vector512<uint> x)

@@ -6,13 +6,17 @@ namespace GraphEngine.Passes;
 /// <summary>
 /// Decides which values get memory of their own ("roots", one kernel each) and which are recomputed inside the kernels that use them.
 /// Always legal, since values are pure; a value is kept when recomputing it would cost more than reading it back. Edge x feature values are never kept
-/// unless a GEMM makes or reads them.
+/// unless a GEMM makes or reads them; numbers per edge and head are.
 /// </summary>
 public sealed class Materialize
 {
     // A value read many times per row is recomputed only if it costs about as much as reading a stored row would.
     private const int CheapCost = 12;
     private const int VectorLoadCost = 8;
+
+    // Numbers of edges are computed many at a time, but read one by one wherever a loop over the edges of a node or group needs them.
+    private const int CheapEdgeCost = 3;
+
     private const int FunctionCost = 10;
     private const int LoopCost = 100;
 
@@ -54,7 +58,9 @@ public sealed class Materialize
     public static bool IsWeightReduction(IndexMap map) =>
         map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.Name.Contains('#', StringComparison.Ordinal);
 
-    private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups;
+    private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups || space == SideMaps.SourceGroups || space == SideMaps.TargetGroups;
+
+    private static bool IsEdges(Space space) => space == Space.Edges || space == SideMaps.TargetEdges || space == SideMaps.SourceEdges;
 
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
@@ -77,7 +83,9 @@ public sealed class Materialize
                 bool intoTiles = IsGroup(node.Space) && Cost(r, node) <= LoopCost + VectorLoadCost && OnlyTiles(node);
                 return (repeated && !intoTiles) || users.Any(u => u.Op is Op.ReduceColumns);
             default:
-                return node.Space != Space.Edges && repeated && Cost(node) > CheapCost && !OnlyTilesOfGroupSum(node);
+                if (IsEdges(node.Space))
+                    return node.Row.HeadSize == 1 && repeated && Cost(node) > CheapEdgeCost;
+                return repeated && Cost(node) > CheapCost && !OnlyTilesOfGroupSum(node);
         }
     }
 
@@ -98,7 +106,7 @@ public sealed class Materialize
         Op.InverseDegree or Op.OneHot => 1,
         Op.Reduce r => Cost(r, node),
         Op.Unary { Kind: UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu } => 1 + Operands(node),
-        Op.Unary or Op.Dropout => (node.Row.Size == 1 ? 1 : FunctionCost) + Operands(node),
+        Op.Unary or Op.Dropout => (node.Row.Size == 1 && !IsEdges(node.Space) ? 1 : FunctionCost) + Operands(node),
         Op.Gather or Op.Detach or Op.Reshape or Op.Expand or Op.Slice or Op.Concat => Operands(node),
         Op.ReduceColumns or Op.SumHeads or Op.Pick => FunctionCost + Operands(node),
         _ => 1 + Operands(node),

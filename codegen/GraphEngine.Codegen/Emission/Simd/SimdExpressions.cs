@@ -1,6 +1,7 @@
 using System.Globalization;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
+using GraphEngine.Spaces;
 using GraphEngine.Tensors;
 
 namespace GraphEngine.Codegen.Emission.Simd;
@@ -192,7 +193,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     private string Load(Expression.Load l, ColumnBlock block)
     {
         string position = block.Position(l.Row.HeadSize);
-        if (l.Index is { Loop.Map: not null, Table: not null } && block.Lanes > 1 && !IsFlat)
+        if (l.Index is { Loop: not null, Table: not null } && block.Lanes > 1 && !IsFlat && !IsWeight(l.Buffer.Type.Space))
         {
             string ahead = Named(
                 l.Index.Loop, ("ahead", l.Buffer, l.Index), "float*",
@@ -201,6 +202,9 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
         }
         return Read($"{Address(l.Buffer, l.Index)} + {position}", block);
     }
+
+    /// <summary>Rows per type are few and stay in the cache.</summary>
+    private static bool IsWeight(Space space) => space == Space.EdgeTypes || space == Space.NodeTypes;
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 

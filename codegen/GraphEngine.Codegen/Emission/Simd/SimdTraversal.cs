@@ -27,6 +27,8 @@ internal static class SimdTraversal
             return ($"{kernel.Space}: elements", SimdEmitter.Frame(arguments, body.ToString()));
         }
 
+        if (SimdRowLanes.Fits(kernel))
+            return RowLanes(kernel, expressions, arguments, lanes);
         string shares = arguments.Table(RowShares.Of(kernel, kernel.Space, null, 1 + (kernel.Stores.Sum(s => s.Value.Row.Size) / 8), profile.Lanes));
         expressions.Open(kernel.Row);
         Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
@@ -35,6 +37,27 @@ internal static class SimdTraversal
         using (body.Open($"for (int i = {shares}[lane], last = {shares}[lane + 1]; i < last; i++)"))
             body.Lines(row);
         return ($"{kernel.Space}: rows", SimdEmitter.Frame(arguments, body.ToString()));
+    }
+
+    /// <summary>Rows of one number each: as many at a time as a register holds, the last ones alone.</summary>
+    private static (string Summary, CodeWriter Members) RowLanes(Kernel.Traversal kernel, SimdExpressions expressions, KernelArguments arguments, int lanes)
+    {
+        SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes);
+        foreach ((Store store, string value) in kernel.Stores.Select(s => (s, wide.Value(s.Value))).ToArray())
+            wide.Text.Line($"{value}.Store({arguments.Tensor(store.Target)} + i);");
+        expressions.Open(kernel.Row);
+        Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
+        string single = expressions.Close();
+        CodeWriter body = new();
+        body.Lines(expressions.Close());
+        string count = arguments.Count(kernel.Space);
+        body.Line($"long count = {count}, share = (count + lanes * 64L - 1) / (lanes * 64L) * 64L;");
+        body.Line("int i = (int)Math.Min(count, lane * share), last = (int)Math.Min(count, (lane + 1) * share);");
+        using (body.Open($"for (; i + {lanes} <= last; i += {lanes})"))
+            body.Lines(wide.Text.ToString());
+        using (body.Open("for (; i < last; i++)"))
+            body.Lines(single);
+        return ($"{kernel.Space}: rows side by side", SimdEmitter.Frame(arguments, body.ToString()));
     }
 
     /// <summary>Prints what one row stores, into the open scope.</summary>

@@ -62,6 +62,10 @@ public static class ReferenceInterpreter
             case Op.Reduce r:
                 RowOperations.Reduce(X(0), topology.Inverse(r.Map), r.Kind, node.Row.Size, y);
                 return y;
+            case Op.Union u:
+                RowOperations.Scatter(X(0), topology.Indices(u.First), node.Row.Size, y);
+                RowOperations.Scatter(X(1), topology.Indices(u.Second), node.Row.Size, y);
+                return y;
             case Op.Softmax s:
                 RowOperations.Softmax(X(0), topology.Inverse(s.Map), node.Row.Size, y);
                 return y;

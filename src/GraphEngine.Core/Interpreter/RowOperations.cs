@@ -12,6 +12,13 @@ internal static class RowOperations
             x.AsSpan(map[i] * size, size).CopyTo(y.AsSpan(i * size, size));
     }
 
+    /// <summary>y[m(a)] = x[a]</summary>
+    public static void Scatter(double[] x, int[] map, int width, double[] y)
+    {
+        for (int i = 0; i < map.Length; i++)
+            x.AsSpan(i * width, width).CopyTo(y.AsSpan(map[i] * width));
+    }
+
     public static void Reduce(double[] x, Csr csr, ReduceKind kind, int size, double[] y)
     {
         for (int row = 0; row < csr.Rows; row++)

@@ -75,6 +75,12 @@ public sealed class Node
     /// <param name="map">A map from this value's space.</param>
     public Node Max(IndexMap map) => Builder.Add(new Op.Reduce(map, ReduceKind.Max), this);
 
+    /// <summary>The values of two parts of a space as values of the space.</summary>
+    /// <param name="part">The map from this value's space.</param>
+    /// <param name="other">The values of the other part.</param>
+    /// <param name="rest">The map from the other value's space; every row is reached by exactly one of the two maps, once.</param>
+    public Node Union(IndexMap part, Node other, IndexMap rest) => Builder.Add(new Op.Union(part, rest), this, other);
+
     /// <summary>Normalised exponentials among the rows that a map sends to the same place.</summary>
     /// <param name="map">A map from this value's space.</param>
     public Node Softmax(IndexMap map) => Builder.Add(new Op.Softmax(map), this);

@@ -62,6 +62,11 @@ public abstract record Op
     /// <param name="Kind">Sum or maximum.</param>
     public sealed record Reduce(IndexMap Map, ReduceKind Kind) : Op;
 
+    /// <summary>y[m(i)] = a[i] and y[n(j)] = b[j], where m and n reach every row of their common target space exactly once between them. Operands a and b.</summary>
+    /// <param name="First">The map m.</param>
+    /// <param name="Second">The map n.</param>
+    public sealed record Union(IndexMap First, IndexMap Second) : Op;
+
     /// <summary>y[a] = exp(x[a] - max) / sum of the same, over all rows with the same m(a), per head and column.</summary>
     /// <param name="Map">The map m.</param>
     public sealed record Softmax(IndexMap Map) : Op;

@@ -42,6 +42,7 @@ public static class ProgramPrinter
         Op.Gradient => "gradient",
         Op.Gather g => $"gather<{g.Map}>",
         Op.Reduce r => $"{Lower(r.Kind)}<{r.Map}>",
+        Op.Union u => $"union<{u.First}, {u.Second}>",
         Op.Softmax s => $"softmax<{s.Map}>",
         Op.Linear l => l.Transposed ? $"linear_t<{l.Types}>" : $"linear<{l.Types}>",
         Op.Outer o => $"outer<{o.Map}>",

@@ -37,6 +37,9 @@ internal static class TypeRules
             case Op.Reduce r:
                 Check(x[0].Space == r.Map.From, op, x, $"reduces along {r.Map}, which starts in {r.Map.From}");
                 return new TensorType(r.Map.To, x[0].Row);
+            case Op.Union u:
+                Check(x[0].Space == u.First.From && x[1].Space == u.Second.From && u.First.To == u.Second.To && x[0].Row == x[1].Row, op, x, $"joins equal rows of {u.First.From} and {u.Second.From}");
+                return new TensorType(u.First.To, x[0].Row);
             case Op.Softmax s:
                 Check(x[0].Space == s.Map.From, op, x, $"normalises along {s.Map}, which starts in {s.Map.From}");
                 return x[0].Type;
@@ -77,7 +80,7 @@ internal static class TypeRules
     private static int Arity(Op op) => op switch
     {
         Op.Leaf or Op.Constant or Op.InverseDegree or Op.OneHot => 0,
-        Op.Binary or Op.Linear or Op.Outer or Op.Concat or Op.Gradient => 2,
+        Op.Binary or Op.Linear or Op.Outer or Op.Concat or Op.Union or Op.Gradient => 2,
         Op.Dropout => 3,
         _ => 1,
     };

@@ -39,7 +39,7 @@ public sealed record KernelCost(long Bytes, long Flops)
                 Visit(expression, _rows);
             long written = kernel switch
             {
-                Kernel.Traversal t => t.Stores.Sum(s => Bytes(s.Target, _rows)),
+                Kernel.Traversal t => t.Stores.Sum(CountStore),
                 Kernel.Gemm g => CountGemm(g),
                 Kernel.Outer o => CountOuter(o),
                 Kernel.Combine c => CountCombine(c),
@@ -57,6 +57,13 @@ public sealed record KernelCost(long Bytes, long Flops)
             Kernel.Combine c => c.Of.Types.To,
             _ => Space.One,
         };
+
+        private long CountStore(Store store)
+        {
+            if (store.At is IndexTable table)
+                _indices.Add(table);
+            return Bytes(store.Target, _rows);
+        }
 
         private long CountGemm(Kernel.Gemm gemm)
         {

@@ -21,7 +21,7 @@ public static class KernelPrinter
             case Kernel.Traversal t:
                 writer.Line($"traversal {t.Name}: {t.Row.Name} over {t.Space}{(t.IsFlat ? ", flat" : "")}");
                 foreach (Store store in t.Stores)
-                    writer.Line($"  {store.Target}[{t.Row.Name}] = {writer.Text(store.Value)} : {store.Target.Type}");
+                    writer.Line($"  {store.Target}[{Writer.Text(store.Row(new RowIndex(t.Row, null)))}] = {writer.Text(store.Value)} : {store.Target.Type}");
                 break;
             case Kernel.Gemm g:
                 writer.Line($"gemm {g.Name}: {g.Row.Name} over {g.Types.From} by {g.Types}");

@@ -22,6 +22,7 @@ internal static class GradientRules
             Op.Reduce { Kind: ReduceKind.Sum } op => [g.Along(op.Map)],
             // Every row that attains the maximum receives the whole gradient.
             Op.Reduce op => [g.Along(op.Map) * b.Binary(BinaryKind.Equal, x, y.Along(op.Map))],
+            Op.Union op => [g.Along(op.First), g.Along(op.Second)],
             Op.Softmax op => [y * (g - (y * g).Sum(op.Map).Along(op.Map))],
             Op.Linear op => LinearRule(op, x, y.Operands[1], g, wanted),
             Op.Outer op => [y.Operands[1].Linear(g, op.Map, transposed: true), x.Linear(g, op.Map)],

@@ -51,7 +51,7 @@ public sealed class LowerToKernels
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node);
 
-    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer) && !IsWeightSum(node);
+    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !IsWeightSum(node);
 
     private static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && Materialize.IsWeightReduction(reduce.Map);
 
@@ -103,6 +103,11 @@ public sealed class LowerToKernels
         {
             EmitOuter(node, ((Op.Reduce)node.Op).Map, _ => new Expression.Constant(1), m => builder.Build(node.Operands[0], m));
         }
+        else if (node.Op is Op.Union union)
+        {
+            EmitPart(node, node.Operands[0], union.First, builder);
+            EmitPart(node, node.Operands[1], union.Second, builder);
+        }
         else
         {
             LoopVariable row = new("i");
@@ -112,6 +117,14 @@ public sealed class LowerToKernels
 
     private void EmitTraversal(Node node, LoopVariable row, IReadOnlyList<Store> stores) =>
         _kernels.Add(new Kernel.Traversal(UniqueName("rows", node), row, node.Space, stores, RootClusters.IsFlat(row, stores)));
+
+    /// <summary>Some rows of a union: a loop over the part, storing where the map says.</summary>
+    private void EmitPart(Node union, Node part, IndexMap map, ExpressionBuilder builder)
+    {
+        LoopVariable row = new("i");
+        Store store = new(_buffers[union], builder.Build(part, new RowIndex(row, null)), new IndexTable.Map(map));
+        _kernels.Add(new Kernel.Traversal(UniqueName("part", union), row, map.From, [store], IsFlat: false));
+    }
 
     private void EmitGemm(Node node, Node linear, ExpressionBuilder builder)
     {

@@ -64,7 +64,7 @@ public sealed class Materialize
 
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
-        node.Op is Op.Linear or Op.Outer
+        node.Op is Op.Linear or Op.Outer or Op.Union
         || (node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && IsWeightReduction(reduce.Map))
         || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));
 

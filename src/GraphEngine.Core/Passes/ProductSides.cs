@@ -65,10 +65,10 @@ public sealed class ProductSides
         if (_choice.Sides is not null && near.Map == IndexMap.EdgeSource && far.Map == IndexMap.EdgeTarget)
         {
             Node late = from.Along(SideMaps.TargetEdgeSource)
-                .Dot(to.Along(SideMaps.TargetGroupNode).Linear(weight, SideMaps.TargetGroupType, !linear.Transposed).Along(SideMaps.TargetEdgeGroup)).Sum(SideMaps.TargetEdge);
+                .Dot(to.Along(SideMaps.TargetGroupNode).Linear(weight, SideMaps.TargetGroupType, !linear.Transposed).Along(SideMaps.TargetEdgeGroup));
             Node early = from.Along(SideMaps.SourceGroupNode).Linear(weight, SideMaps.SourceGroupType, linear.Transposed).Along(SideMaps.SourceEdgeGroup)
-                .Dot(to.Along(SideMaps.SourceEdgeTarget)).Sum(SideMaps.SourceEdge);
-            return late + early;
+                .Dot(to.Along(SideMaps.SourceEdgeTarget));
+            return late.Union(SideMaps.TargetEdge, early, SideMaps.SourceEdge);
         }
         if (_choice.AllowTargets && Group(far.Map, linear.Types) is { Remainder: IndexMap rest } group)
             return a.Operands[0].Dot(to.Along(rest).Linear(weight, group.Type, !linear.Transposed).Along(group.Group));

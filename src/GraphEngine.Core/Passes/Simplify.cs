@@ -39,6 +39,11 @@ public static class Simplify
         (b, op, x) => op is Op.Binary f && x[1].Op is Op.Gather { Map: var m1 } && m1.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0], x[1].Operands[0]) : null,
         (b, op, x) => op is Op.Binary f && x[0].Op is Op.Gather { Map: var m0 } && m0.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0].Operands[0], x[1]) : null,
 
+        // Sums along the two parts of a space are the values of the parts, side by side.
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } ? Parts(x[0], x[1]) : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && x[0].Op is Op.Binary { Kind: BinaryKind.Add } && Parts(x[0].Operands[1], x[1]) is Node whole ? x[0].Operands[0] + whole : null,
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && x[0].Op is Op.Binary { Kind: BinaryKind.Add } && Parts(x[0].Operands[0], x[1]) is Node whole ? whole + x[0].Operands[1] : null,
+
         // Shapes
         (_, op, x) => op is Op.Reshape r && r.Row == x[0].Row ? x[0] : null,
         (_, op, x) => op is Op.Reshape r && x[0].Op is Op.Reshape ? x[0].Operands[0].Reshape(r.Row) : null,
@@ -91,6 +96,12 @@ public static class Simplify
         TensorType whole = TypeRules.Infer(op, x);
         return left.Space == whole.Space ? left.Expand(whole.Row) : null;
     }
+
+    private static Node? Parts(Node a, Node b) => (a.Op, b.Op) is (Op.Reduce { Kind: ReduceKind.Sum } m, Op.Reduce { Kind: ReduceKind.Sum } n)
+        ? m.Map == SideMaps.TargetEdge && n.Map == SideMaps.SourceEdge ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)
+        : m.Map == SideMaps.SourceEdge && n.Map == SideMaps.TargetEdge ? b.Operands[0].Union(n.Map, a.Operands[0], m.Map)
+        : null
+        : null;
 
     private static bool Fits(Node a, Node b, Node[] x) => a.Row.Broadcast(b.Row) is RowShape row && row == x[0].Row.Broadcast(x[1].Row);
 }

@@ -9,7 +9,7 @@ namespace GraphEngine.Core.Tests.Passes;
 
 public sealed class DifferentiateTests
 {
-    private static readonly HeteroGraph Graph = UglyGraphs.Some(seed: 7);
+    private static readonly Topology Topology = UglyGraphs.AlternatingSides.Bind(UglyGraphs.Some(seed: 7).Topology);
 
     public static TheoryData<string> Ops() => [.. Cases.Keys];
 
@@ -54,6 +54,7 @@ public sealed class DifferentiateTests
         ["sum of heads"] = (_, x) => (x * x).Reshape(new RowShape(3, 1, 2)).SumHeads(),
         ["expand"] = (_, x) => x.SumColumns().Expand(RowShape.Vector(4)),
         ["concat"] = (b, x) => x.Concat(b.Parameter("v", Space.Nodes, RowShape.Vector(2))),
+        ["union"] = (_, x) => x.Along(SideMaps.TargetEdgeSource).Union(SideMaps.TargetEdge, x.Along(SideMaps.SourceEdgeTarget) * 2.0, SideMaps.SourceEdge),
         ["slice"] = (_, x) => x.Slice(1, 3),
         ["pick"] = (_, x) => x.Slice(0, UglyGraphs.NodeTypes).Pick(IndexMap.NodeType),
         ["one hot"] = (b, x) => x.Slice(0, UglyGraphs.NodeTypes) * b.OneHot(IndexMap.NodeType, UglyGraphs.NodeTypes),
@@ -70,7 +71,7 @@ public sealed class DifferentiateTests
         if (y.Row.Size == 1)
             loss = ((y * y) + y).Tanh().Sum(IndexMap.ToOne(y.Space));
         Node[] parameters = [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
-        GradientCheck.Check(loss, parameters, Graph.Topology, seed: 3);
+        GradientCheck.Check(loss, parameters, Topology, seed: 3);
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class DifferentiateTests
         for (int seed = 0; seed < 25; seed++)
         {
             (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make((steps * 1000) + seed, steps, smooth: true);
-            GradientCheck.Check(loss, parameters, Graph.Topology, seed);
+            GradientCheck.Check(loss, parameters, Topology, seed);
         }
     }
 
@@ -105,7 +106,7 @@ public sealed class DifferentiateTests
         Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(2)), y = b.Parameter("y", Space.Edges, RowShape.Vector(3));
         Node gradient = x.SumColumns().Sum(IndexMap.ToOne(Space.Nodes)).Gradients([x, y])[y];
         Assert.Equal(y.Type, gradient.Type);
-        Assert.All(Interpreter.ReferenceInterpreter.Run(new Program([new Output("g", gradient)]), Graph.Topology, new Dictionary<string, double[]>())["g"], v => Assert.Equal(0, v));
+        Assert.All(Interpreter.ReferenceInterpreter.Run(new Program([new Output("g", gradient)]), Topology, new Dictionary<string, double[]>())["g"], v => Assert.Equal(0, v));
     }
 
     [Fact]

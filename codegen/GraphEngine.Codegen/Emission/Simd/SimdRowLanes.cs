@@ -21,7 +21,7 @@ internal sealed class SimdRowLanes(SimdExpressions scalars, KernelArguments argu
     public CodeWriter Text { get; } = new();
 
     /// <summary>True when every value has one number per row and needs nothing but loads and arithmetic.</summary>
-    public static bool Fits(Kernel.Traversal kernel) => kernel.Stores.All(s => s.Value.Row.Size == 1 && s.Target.Type.Row.Size == 1)
+    public static bool Fits(Kernel.Traversal kernel) => kernel.Stores.All(s => s.Value.Row.Size == 1 && s.Target.Type.Row.Size == 1 && s.At is null)
         && kernel.Expressions.SelectMany(e => e.Descendants()).All(e => e.Row.Size == 1 && e is Expression.Constant or Expression.Unary or Expression.Binary
             || e is Expression.Load { Buffer.Type.Row.Size: 1, Row.Size: 1 });
 

@@ -61,7 +61,7 @@ internal sealed class BenchCommand
         Topology topology = LayerBenchmark.Topology(data.Graph, outWidth);
         using BoundProgram bound = new(LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, heads, mode == "train"), topology, device, RelationStatistics.Of(data.Graph), disabled);
         Timing timing = Timing.Of(bound.Executor, parsed.GetValue(_repeat), _context.Cancellation);
-        double[] times = Timing.OfLaunches(bound.Executor, ProfileRuns, _context.Cancellation);
+        double[] times = Timing.OfKernels(bound.Executor, ProfileRuns, _context.Cancellation);
         DeviceRates rates = DeviceMeasurement.Measure(device);
 
         IReadOnlyList<KernelCost> costs = KernelCost.Of(bound.Compiled.Kernels, bound.Topology);

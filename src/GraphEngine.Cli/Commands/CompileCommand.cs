@@ -76,7 +76,7 @@ internal sealed class CompileCommand
             foreach ((string file, string text) in target.Emit(Lower(target.Profile(), null)))
                 files.Write(file, text);
         }
-        _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
+        _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} kernels in {kernels.LaunchCount} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
         _context.Line($"{kernels.Sides!.Reason}");
         if (folder is not null)
             _context.Line($"{files.Files.Count} files in {folder}");

@@ -32,10 +32,10 @@ public sealed class ArenaPlan
         for (int k = 0; k < program.Kernels.Count; k++)
         {
             foreach (TensorBuffer buffer in program.Kernels[k].Writes.Concat(program.Kernels[k].Reads).Where(b => !b.IsPersistent))
-                lives[buffer] = (lives.TryGetValue(buffer, out (int First, int Last) life) ? life.First : k, k);
+                lives[buffer] = (lives.TryGetValue(buffer, out (int First, int Last) life) ? life.First : program.Launches[k], program.Launches[k]);
         }
         foreach (TensorBuffer output in outputs.Where(lives.ContainsKey))
-            lives[output] = (lives[output].First, program.Kernels.Count);
+            lives[output] = (lives[output].First, program.LaunchCount);
 
         foreach ((TensorBuffer buffer, (int first, int last)) in lives.OrderByDescending(l => bytes(l.Key)).ThenBy(l => l.Value.First))
         {

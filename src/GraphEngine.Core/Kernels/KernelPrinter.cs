@@ -7,9 +7,10 @@ namespace GraphEngine.Kernels;
 /// <summary>The stable text form of kernels: what each launch loops over, reads, computes and stores. Shared parts of an expression get a name.</summary>
 public static class KernelPrinter
 {
-    /// <summary>Prints all launches in order.</summary>
+    /// <summary>Prints all kernels in order, by launch.</summary>
     /// <param name="program">The program.</param>
-    public static string Print(KernelProgram program) => string.Join("\n", program.Kernels.Select(Print));
+    public static string Print(KernelProgram program) => string.Join(
+        "\n", program.Kernels.Select((k, i) => (i == 0 || program.Launches[i] != program.Launches[i - 1] ? $"launch {program.Launches[i]}\n\n" : "") + Print(k)));
 
     /// <summary>Prints one launch.</summary>
     /// <param name="kernel">The launch.</param>

@@ -3,13 +3,19 @@ using GraphEngine.Passes;
 
 namespace GraphEngine.Kernels;
 
-/// <summary>A program as ordered launches.</summary>
-/// <param name="Kernels">The launches, in order.</param>
+/// <summary>A program as ordered kernels.</summary>
+/// <param name="Kernels">The kernels, in order.</param>
 /// <param name="Outputs">The tensor of each named output.</param>
 /// <param name="Leaves">The persistent tensors, by leaf.</param>
 public sealed record KernelProgram(
     IReadOnlyList<Kernel> Kernels, IReadOnlyDictionary<string, TensorBuffer> Outputs, IReadOnlyDictionary<Op.Leaf, TensorBuffer> Leaves)
 {
+    /// <summary>The number of each kernel's launch, never decreasing: kernels of one launch do not wait for each other.</summary>
+    public required IReadOnlyList<int> Launches { get; init; }
+
+    /// <summary>How many launches there are.</summary>
+    public int LaunchCount => Launches.Count == 0 ? 0 : Launches[^1] + 1;
+
     /// <summary>Where the products of relations are made: the topologies it can be bound to.</summary>
     public SideChoice? Sides { get; init; }
 

@@ -13,19 +13,7 @@ internal static class KernelSchedule
     /// <returns>The order, or null when kernels wait for each other.</returns>
     public static IReadOnlyList<Kernel>? TryOrder(IReadOnlyList<Kernel> kernels)
     {
-        HashSet<int>[] before = [.. kernels.Select(_ => new HashSet<int>())];
-        ILookup<TensorBuffer, int> writers = Index(kernels, k => k.Writes), readers = Index(kernels, k => k.Reads);
-        for (int k = 0; k < kernels.Count; k++)
-        {
-            foreach (TensorBuffer read in kernels[k].Reads.Where(b => !b.IsPersistent))
-                before[k].UnionWith(writers[read].Where(w => w != k));
-            foreach (TensorBuffer write in kernels[k].Writes.Where(b => b.IsPersistent))
-                before[k].UnionWith(readers[write].Where(r => r != k));
-            // The partial sums of a kernel are finished by the kernel listed right after it.
-            if (kernels[k] is Kernel.Combine)
-                before[k].Add(k - 1);
-        }
-
+        HashSet<int>[] before = Dependencies(kernels);
         List<Kernel> order = [];
         SortedSet<int> waiting = [.. Enumerable.Range(0, kernels.Count)];
         HashSet<int> done = [];
@@ -39,6 +27,39 @@ internal static class KernelSchedule
             order.Add(kernels[next]);
         }
         return order;
+    }
+
+    /// <summary>
+    /// Puts kernels that do not wait for each other in one launch: every kernel goes to the launch after the last one it waits for.
+    /// </summary>
+    /// <param name="kernels">Ordered kernels.</param>
+    /// <returns>The kernels by launch, and the number of each one's launch.</returns>
+    public static (IReadOnlyList<Kernel> Kernels, IReadOnlyList<int> Launches) Launches(IReadOnlyList<Kernel> kernels)
+    {
+        HashSet<int>[] before = Dependencies(kernels);
+        int[] launch = new int[kernels.Count];
+        for (int k = 0; k < kernels.Count; k++)
+            launch[k] = before[k].Select(b => launch[b] + 1).DefaultIfEmpty(0).Max();
+        int[] order = [.. Enumerable.Range(0, kernels.Count).OrderBy(k => launch[k])];
+        return ([.. order.Select(k => kernels[k])], [.. order.Select(k => launch[k])]);
+    }
+
+    /// <summary>For each kernel, the positions of those it waits for.</summary>
+    private static HashSet<int>[] Dependencies(IReadOnlyList<Kernel> kernels)
+    {
+        HashSet<int>[] before = [.. kernels.Select(_ => new HashSet<int>())];
+        ILookup<TensorBuffer, int> writers = Index(kernels, k => k.Writes), readers = Index(kernels, k => k.Reads);
+        for (int k = 0; k < kernels.Count; k++)
+        {
+            foreach (TensorBuffer read in kernels[k].Reads.Where(b => !b.IsPersistent))
+                before[k].UnionWith(writers[read].Where(w => w != k));
+            foreach (TensorBuffer write in kernels[k].Writes.Where(b => b.IsPersistent))
+                before[k].UnionWith(readers[write].Where(r => r != k));
+            // The partial sums of a kernel are finished by the kernel that names it.
+            if (kernels[k] is Kernel.Combine combine)
+                before[k].UnionWith(Enumerable.Range(0, kernels.Count).Where(o => kernels[o] is Kernel.Outer outer && ReferenceEquals(outer.Partials, combine.Of.Partials)));
+        }
+        return before;
     }
 
     private static ILookup<TensorBuffer, int> Index(IReadOnlyList<Kernel> kernels, Func<Kernel, IEnumerable<TensorBuffer>> tensors) => Enumerable.Range(0, kernels.Count)

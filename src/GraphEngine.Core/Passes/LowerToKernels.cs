@@ -46,7 +46,8 @@ public sealed class LowerToKernels
             Emit(cluster);
         Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]);
         IReadOnlyList<Kernel> kernels = InPlaceUpdates.Run(_kernels, [.. _program.Updates.Select(Copy)], outputs.Values.ToHashSet());
-        return new KernelProgram(kernels, outputs, leaves);
+        (kernels, IReadOnlyList<int> launches) = KernelSchedule.Launches(kernels);
+        return new KernelProgram(kernels, outputs, leaves) { Launches = launches };
     }
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node);

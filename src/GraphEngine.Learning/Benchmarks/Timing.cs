@@ -39,7 +39,7 @@ public sealed record Timing(double Median, double Min)
     /// <param name="executor">What runs.</param>
     /// <param name="repeat">How often.</param>
     /// <param name="cancel">Stops.</param>
-    public static double[] OfLaunches(Executor executor, int repeat, CancellationToken cancel = default)
+    public static double[] OfKernels(Executor executor, int repeat, CancellationToken cancel = default)
     {
         List<double[]> runs = [];
         for (int i = 0; i < repeat; i++)
@@ -47,7 +47,7 @@ public sealed record Timing(double Median, double Min)
             cancel.ThrowIfCancellationRequested();
             runs.Add(executor.Profile());
         }
-        return [.. Enumerable.Range(0, executor.Launches).Select(k => MedianOf(runs.Select(r => r[k])))];
+        return [.. Enumerable.Range(0, runs[0].Length).Select(k => MedianOf(runs.Select(r => r[k])))];
     }
 
     /// <summary>The middle of some numbers; the upper one of two.</summary>

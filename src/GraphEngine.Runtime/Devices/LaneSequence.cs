@@ -6,8 +6,8 @@ using ILGPU.Runtime;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// Runs SIMD kernels one after the other in a single launch of the CPU accelerator: lanes wait for each other by spinning between two kernels, which
-/// takes about a microsecond, where a launch of its own wakes threads and takes 30 to 80. The meaning is that of launching them in order.
+/// Runs SIMD kernels one after the other in a single launch of the CPU accelerator: lanes wait for each other by spinning where a kernel needs what an earlier
+/// one makes, which takes about a microsecond, where a launch of its own wakes threads and takes 30 to 80. The meaning is that of launching them in order.
 /// </summary>
 public sealed class LaneSequence : IDisposable
 {
@@ -15,21 +15,23 @@ public sealed class LaneSequence : IDisposable
     private static readonly List<LaneSequence?> Registered = [];
 
     private readonly Action<int, int>[] _steps;
-    private readonly long[] _finished;
+    private readonly bool[] _waits;
+    private readonly long[][] _times;
     private readonly Action<AcceleratorStream, KernelConfig, int> _launch;
     private readonly KernelConfig _config;
     private readonly int _number;
     private readonly LaneBarrier _barrier;
     private Exception? _failure;
-    private long _started;
 
     /// <summary>Creates a sequence.</summary>
     /// <param name="device">The CPU device.</param>
     /// <param name="steps">The work of one lane in each kernel, as (lane, lanes): what a <see cref="GraphEngine.Codegen.LaneBinder"/> returns.</param>
-    public LaneSequence(Device device, IReadOnlyList<Action<int, int>> steps)
+    /// <param name="launches">The number of each kernel's launch: lanes wait for each other after the last kernel of each.</param>
+    public LaneSequence(Device device, IReadOnlyList<Action<int, int>> steps, IReadOnlyList<int> launches)
     {
         _steps = [.. steps];
-        _finished = new long[_steps.Length];
+        _waits = [.. Enumerable.Range(0, _steps.Length).Select(i => i + 1 == _steps.Length || launches[i + 1] != launches[i])];
+        _times = [.. Enumerable.Range(0, device.Profile.Lanes).Select(_ => new long[_steps.Length])];
         _config = new KernelConfig(device.Profile.Lanes / device.Profile.GroupSize, device.Profile.GroupSize);
         _barrier = new LaneBarrier(device.Profile.Lanes);
         Kernel kernel = device.Load(LaneSequenceKernel.Entry, device.Profile.GroupSize);
@@ -46,16 +48,15 @@ public sealed class LaneSequence : IDisposable
     public void Run(AcceleratorStream stream)
     {
         _failure = null;
-        _started = Stopwatch.GetTimestamp();
         _launch(stream, _config, _number);
         stream.Synchronize();
         if (_failure is not null)
             ExceptionDispatchInfo.Throw(_failure);
     }
 
-    /// <summary>How long a kernel took in the last run, until its last lane had finished.</summary>
+    /// <summary>How long a kernel took in the last run, in the lane that took longest.</summary>
     /// <param name="step">The position of the kernel.</param>
-    public TimeSpan Duration(int step) => Stopwatch.GetElapsedTime(step == 0 ? _started : _finished[step - 1], _finished[step]);
+    public TimeSpan Duration(int step) => Stopwatch.GetElapsedTime(0, _times.Max(t => t[step]));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -76,6 +77,7 @@ public sealed class LaneSequence : IDisposable
     {
         for (int i = 0; i < _steps.Length; i++)
         {
+            long start = Stopwatch.GetTimestamp();
             try
             {
                 if (_failure is null)
@@ -86,9 +88,9 @@ public sealed class LaneSequence : IDisposable
                 // Kept for the caller: a lane that left here would let the others wait for ever.
                 Interlocked.CompareExchange(ref _failure, e, null);
             }
-            _barrier.Wait();
-            if (lane == 0)
-                _finished[i] = Stopwatch.GetTimestamp();
+            _times[lane][i] = Stopwatch.GetTimestamp() - start;
+            if (_waits[i])
+                _barrier.Wait();
         }
     }
 }

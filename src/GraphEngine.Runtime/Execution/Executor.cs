@@ -44,7 +44,7 @@ public sealed class Executor : IDisposable
             _views[slot.Buffer] = _slab.View.SubView(slot.Offset / sizeof(float), slot.Bytes / sizeof(float));
         // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.
         if (program.Device.Profile.Kind == DeviceKind.Cpu)
-            _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)]);
+            _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches);
         else
             _launches = [.. program.Emitted.Select(Bind)];
     }
@@ -52,8 +52,11 @@ public sealed class Executor : IDisposable
     /// <summary>Where every temporary lies.</summary>
     public ArenaPlan Arena { get; }
 
-    /// <summary>The number of launches of a run.</summary>
-    public int Launches => _program.Emitted.Count;
+    /// <summary>
+    /// The number of launches of a run. On the CPU kernels that do not wait for each other count as one, since nothing happens between them; elsewhere each
+    /// kernel is launched.
+    /// </summary>
+    public int Launches => _lanes is null ? _program.Emitted.Count : _program.Kernels.LaunchCount;
 
     /// <summary>Enqueues one run; on the CPU it has ended on return.</summary>
     public void Run()
@@ -64,10 +67,10 @@ public sealed class Executor : IDisposable
     }
 
     /// <summary>Runs once, waiting after every launch.</summary>
-    /// <returns>The time of each launch in milliseconds, in order.</returns>
+    /// <returns>The time of each kernel in milliseconds, in order.</returns>
     public double[] Profile()
     {
-        double[] times = new double[Launches];
+        double[] times = new double[_program.Emitted.Count];
         _stream.Synchronize();
         if (_lanes is not null)
         {

@@ -18,7 +18,7 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
         Action<int, int> forth = (lane, count) => next[lane] = values[lane] + values[(lane + 1) % count] % 1000;
         Action<int, int> back = (lane, count) => values[lane] = next[lane] + next[(lane + 1) % count] % 1000;
         Action<int, int> start = (lane, count) => values[lane] = lane + 1;
-        using var sequence = new LaneSequence(device, [start, .. Enumerable.Repeat<Action<int, int>[]>([forth, back], 500).SelectMany(pair => pair)]);
+        using var sequence = new LaneSequence(device, [start, .. Enumerable.Repeat<Action<int, int>[]>([forth, back], 500).SelectMany(pair => pair)], [.. Enumerable.Range(0, 1001)]);
 
         sequence.Run(device.Accelerator.DefaultStream);
 
@@ -41,7 +41,7 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
         LaneBinder bind = kernels.LaneBinder(source.Name);
 
         using var sequence = new LaneSequence(
-            device, [bind([x.View, w.View, once.View], [], [37]), bind([once.View, w.View, twice.View], [], [37])]);
+            device, [bind([x.View, w.View, once.View], [], [37]), bind([once.View, w.View, twice.View], [], [37])], [0, 1]);
         sequence.Run(device.Accelerator.DefaultStream);
         sequence.Run(device.Accelerator.DefaultStream);
 
@@ -56,8 +56,8 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
         Device device = TestDevices.Cpu;
         int after = 0;
         using var failing = new LaneSequence(
-            device, [(lane, _) => { if (lane == 1) throw new InvalidOperationException("lane 1"); }, (_, _) => Interlocked.Increment(ref after)]);
-        using var working = new LaneSequence(device, [(_, _) => Interlocked.Increment(ref after)]);
+            device, [(lane, _) => { if (lane == 1) throw new InvalidOperationException("lane 1"); }, (_, _) => Interlocked.Increment(ref after)], [0, 1]);
+        using var working = new LaneSequence(device, [(_, _) => Interlocked.Increment(ref after)], [0]);
 
         var error = Assert.Throws<InvalidOperationException>(() => failing.Run(device.Accelerator.DefaultStream));
         working.Run(device.Accelerator.DefaultStream);

@@ -40,6 +40,28 @@ public static unsafe class Simd
     public static Vector128<float> Gather(float* from, Vector128<int> positions) =>
         Vector128.Create(from[positions[0]], from[positions[1]], from[positions[2]], from[positions[3]]);
 
+    /// <summary>y[j] = the dot product of a vector with row j of a matrix: a product with a transposed matrix.</summary>
+    /// <param name="a">The vector.</param>
+    /// <param name="rows">The matrix, row after row.</param>
+    /// <param name="y">Receives a number per row.</param>
+    /// <param name="width">The columns.</param>
+    /// <param name="count">The rows.</param>
+    [MethodImpl(OneBody)]
+    public static void Dots(float* a, float* rows, float* y, int width, int count)
+    {
+        for (int j = 0; j < count; j++, rows += width)
+        {
+            Vector256<float> sum = Vector256<float>.Zero;
+            int i = 0;
+            for (; i + Vector256<float>.Count <= width; i += Vector256<float>.Count)
+                sum = Vector256.FusedMultiplyAdd(Vector256.Load(a + i), Vector256.Load(rows + i), sum);
+            float dot = Vector256.Sum(sum);
+            for (; i < width; i++)
+                dot += a[i] * rows[i];
+            y[j] = dot;
+        }
+    }
+
     /// <summary>The exponential function: 2^n e^r with r in half a logarithm of two around zero, e^r by the polynomial of Moshier's Cephes library (expf).</summary>
     /// <param name="x">The argument.</param>
     [MethodImpl(OneBody)]

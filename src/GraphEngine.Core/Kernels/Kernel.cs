@@ -19,6 +19,22 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="IsFlat">True when every load has the shape of the stores or is a constant, so that rows need not be told apart.</param>
     public sealed record Traversal(string Name, LoopVariable Row, Space Space, IReadOnlyList<Store> Stores, bool IsFlat) : Kernel(Name, Row);
 
+    /// <summary>
+    /// A loop over the rows of a space whose items lie side by side; statements in order, each storing a number of the row or of every item of the row. A statement
+    /// may read what an earlier one stored for the same row.
+    /// </summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Row">The loop over rows.</param>
+    /// <param name="Space">The space of the rows.</param>
+    /// <param name="Items">The loop over the items of a row.</param>
+    /// <param name="Statements">What is stored; a target in the items' space is stored for every item.</param>
+    public sealed record Segments(string Name, LoopVariable Row, Space Space, LoopVariable Items, IReadOnlyList<Store> Statements) : Kernel(Name, Row)
+    {
+        /// <summary>True when a statement stores a number for every item.</summary>
+        /// <param name="statement">One of the statements.</param>
+        public bool IsPerItem(Store statement) => statement.Target.Type.Space == Items.Map!.From;
+    }
+
     /// <summary>store = epilogue(A[row] W[type of row]): rows in the order of their types, one launch for all types.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Row">The loop over rows, in the order of their types.</param>
@@ -63,6 +79,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     public IEnumerable<TensorBuffer> Writes => this switch
     {
         Traversal t => t.Stores.Select(s => s.Target),
+        Segments s => s.Statements.Select(x => x.Target),
         Gemm g => [g.Store.Target],
         Outer o => [o.Target, o.Partials],
         Combine c => [c.Of.Target],
@@ -73,6 +90,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     public IEnumerable<Expression> Expressions => this switch
     {
         Traversal t => t.Stores.Select(s => s.Value),
+        Segments s => s.Statements.Select(x => x.Value),
         Gemm g => [g.A, g.Store.Value],
         Outer o => [o.A, o.G],
         _ => [],

@@ -36,15 +36,19 @@ public sealed record KernelCost(long Bytes, long Flops)
         public KernelCost Count()
         {
             foreach (Expression expression in kernel.Expressions)
-                Visit(expression, _rows);
+                Visit(expression, kernel is Kernel.Segments s && s.Statements.Any(x => ReferenceEquals(x.Value, expression) && s.IsPerItem(x)) ? topology.Count(s.Items.Map!.From) : _rows);
             long written = kernel switch
             {
                 Kernel.Traversal t => t.Stores.Sum(CountStore),
+                Kernel.Segments s => s.Statements.Sum(x => Bytes(x.Target, RowsOf(x.Target))),
                 Kernel.Gemm g => CountGemm(g),
                 Kernel.Outer o => CountOuter(o),
                 Kernel.Combine c => CountCombine(c),
                 _ => 0,
             };
+            // What a kernel stored itself a moment ago is still at hand.
+            foreach (TensorBuffer own in kernel is Kernel.Segments ? kernel.Writes : [])
+                _read.Remove(own);
             long read = _read.Sum(r => Bytes(r.Key, r.Value.Count(isRead => isRead))), indices = _indices.Sum(t => (long)tables[t].Length * sizeof(int));
             return new KernelCost(read + written + indices, _flops);
         }
@@ -52,6 +56,7 @@ public sealed record KernelCost(long Bytes, long Flops)
         private static Space RowSpace(Kernel kernel) => kernel switch
         {
             Kernel.Traversal t => t.Space,
+            Kernel.Segments s => s.Space,
             Kernel.Gemm g => g.Types.From,
             Kernel.Outer o => o.Types.From,
             Kernel.Combine c => c.Of.Types.To,

@@ -24,6 +24,11 @@ public static class KernelPrinter
                 foreach (Store store in t.Stores)
                     writer.Line($"  {store.Target}[{Writer.Text(store.Row(new RowIndex(t.Row, null)))}] = {writer.Text(store.Value)} : {store.Target.Type}");
                 break;
+            case Kernel.Segments s:
+                writer.Line($"segments {s.Name}: {s.Row.Name} over {s.Space}, {s.Items.Name} over its {s.Items.Map}");
+                foreach (Store store in s.Statements)
+                    writer.Line($"  {store.Target}[{(s.IsPerItem(store) ? s.Items.Name : s.Row.Name)}] = {writer.Text(store.Value)} : {store.Target.Type}");
+                break;
             case Kernel.Gemm g:
                 writer.Line($"gemm {g.Name}: {g.Row.Name} over {g.Types.From} by {g.Types}");
                 writer.Line($"  product = {writer.Text(g.A)} @ {g.Weight}[{g.Types}]{(g.Transposed ? "^T" : "")} : {g.WeightRow}");

@@ -17,6 +17,7 @@ public sealed class LowerToKernels
     private readonly Dictionary<Node, Node> _epilogueOf = [];
     private readonly List<Kernel> _kernels = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private IReadOnlyList<SegmentClusters.Segment> _segments = [];
 
     private LowerToKernels(Program program, int workers)
     {
@@ -39,7 +40,8 @@ public sealed class LowerToKernels
             _buffers[node] = leaves[leaf] = new TensorBuffer(leaf.Name, leaf.Type, isPersistent: true);
         }
         ChooseEpilogues();
-        IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal);
+        _segments = SegmentClusters.Run([.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))]);
+        IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments);
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (IReadOnlyList<Node> cluster in clusters)
@@ -89,6 +91,11 @@ public sealed class LowerToKernels
 
     private void Emit(IReadOnlyList<Node> cluster)
     {
+        if (_segments.FirstOrDefault(s => s.Members.Contains(cluster[0])) is { } segment)
+        {
+            EmitSegments(segment);
+            return;
+        }
         ExpressionBuilder builder = new(n => cluster.Contains(n) || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
         Node node = cluster[^1];
         Node? linear = node.Op is Op.Linear ? node : _epilogueOf.FirstOrDefault(p => ReferenceEquals(p.Value, node)).Key;
@@ -119,6 +126,21 @@ public sealed class LowerToKernels
     private void EmitTraversal(Node node, LoopVariable row, IReadOnlyList<Store> stores) =>
         _kernels.Add(new Kernel.Traversal(UniqueName("rows", node), row, node.Space, stores, RootClusters.IsFlat(row, stores)));
 
+    private void EmitSegments(SegmentClusters.Segment segment)
+    {
+        LoopVariable row = new("i"), items = new("p", segment.Items, new RowIndex(row, null));
+        List<Store> statements = [];
+        foreach (Node member in segment.Members)
+        {
+            // Members that come before are read where they were stored.
+            ExpressionBuilder builder = new(n => n == member || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
+            bool perItem = member.Space == segment.Items.From;
+            statements.Add(new Store(_buffers[member], builder.Build(member, perItem ? RowIndex.ItemOf(items) : new RowIndex(row, null))));
+        }
+        Node last = segment.Members[^1];
+        _kernels.Add(new Kernel.Segments(UniqueName("segments", last), row, segment.Items.To, items, statements));
+    }
+
     /// <summary>Some rows of a union: a loop over the part, storing where the map says.</summary>
     private void EmitPart(Node union, Node part, IndexMap map, ExpressionBuilder builder)
     {
@@ -146,7 +168,9 @@ public sealed class LowerToKernels
         TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _workers);
         Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials);
         _kernels.Add(outer);
-        _kernels.Add(new Kernel.Combine(UniqueName("combine", node), new LoopVariable("i"), outer));
+        // A sum of one row is never divided between two shares.
+        if (!map.IsIdentity)
+            _kernels.Add(new Kernel.Combine(UniqueName("combine", node), new LoopVariable("i"), outer));
     }
 
     /// <summary>Rows in the order of their types: their own order where the map is sorted, a list of rows elsewhere.</summary>

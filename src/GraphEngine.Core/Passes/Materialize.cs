@@ -60,7 +60,9 @@ public sealed class Materialize
 
     private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups || space == SideMaps.SourceGroups || space == SideMaps.TargetGroups;
 
-    private static bool IsEdges(Space space) => space == Space.Edges || space == SideMaps.TargetEdges || space == SideMaps.SourceEdges;
+    /// <summary>True for edges and their parts.</summary>
+    /// <param name="space">A space.</param>
+    public static bool IsEdges(Space space) => space == Space.Edges || space == SideMaps.TargetEdges || space == SideMaps.SourceEdges;
 
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
@@ -85,7 +87,9 @@ public sealed class Materialize
             default:
                 if (IsEdges(node.Space))
                     return node.Row.HeadSize == 1 && repeated && Cost(node) > CheapEdgeCost;
-                return repeated && Cost(node) > CheapCost && !OnlyTilesOfGroupSum(node);
+                // What every edge of a node reads is read many times a row: only what costs no more than the row itself is made again.
+                bool perEdge = users.Any(u => u.Op is Op.Gather && IsEdges(u.Space));
+                return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost) && !OnlyTilesOfGroupSum(node);
         }
     }
 

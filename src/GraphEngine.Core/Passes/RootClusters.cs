@@ -13,8 +13,16 @@ internal static class RootClusters
     /// <summary>Groups roots; the groups are in an order in which they can run.</summary>
     /// <param name="roots">The stored values, in topological order.</param>
     /// <param name="isTraversal">Which of them are traversals; others stay alone.</param>
-    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Func<Node, bool> isTraversal)
+    /// <param name="segments">Groups that are made already and stay as they are.</param>
+    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Func<Node, bool> isTraversal, IReadOnlyList<SegmentClusters.Segment> segments)
     {
+        Dictionary<Node, Cluster> given = [];
+        foreach (SegmentClusters.Segment segment in segments)
+        {
+            Cluster cluster = new();
+            foreach (Node member in segment.Members)
+                given[member] = cluster;
+        }
         List<Cluster> clusters = [];
         Dictionary<Node, Cluster> clusterOf = [];
         HashSet<Node> computed = [.. roots];
@@ -22,8 +30,9 @@ internal static class RootClusters
         {
             (HashSet<Node> reads, HashSet<Node> sameRow) = Reads(root, computed);
             Cluster[] dependencies = [.. reads.Where(clusterOf.ContainsKey).Select(r => clusterOf[r]).Distinct()];
-            Cluster home = new() { IsOpen = isTraversal(root) };
-            home.Add(root, sameRow, dependencies);
+            bool isGiven = given.TryGetValue(root, out Cluster? home);
+            home ??= new Cluster { IsOpen = isTraversal(root) };
+            home.Add(root, sameRow, dependencies.Where(d => !ReferenceEquals(d, home)));
             // Nothing depends on the new root yet, so that only paths from it back to a cluster can leave the group and return.
             foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow)).Reverse().ToArray() : [])
             {
@@ -36,7 +45,8 @@ internal static class RootClusters
             }
             foreach (Node member in home.Members)
                 clusterOf[member] = home;
-            clusters.Add(home);
+            if (!isGiven || home.Members.Count == 1)
+                clusters.Add(home);
         }
         return [.. clusters.Select(c => c.Members.OrderBy(m => m.Id).ToArray()).OrderBy(m => m[0].Id)];
     }

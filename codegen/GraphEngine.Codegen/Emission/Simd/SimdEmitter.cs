@@ -16,6 +16,7 @@ public static class SimdEmitter
         (string summary, CodeWriter members) = kernel switch
         {
             Kernel.Traversal t => SimdTraversal.Emit(t, arguments, profile),
+            Kernel.Segments s => SimdSegments.Emit(s, arguments, profile),
             Kernel.Gemm g => SimdGemm.Emit(g, arguments, profile),
             Kernel.Outer o => SimdOuter.Emit(o, arguments, profile),
             Kernel.Combine c => SimdCombine.Emit(c, arguments),

@@ -9,6 +9,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 internal static class SimdGemm
 {
     private const int TileFloats = 8192;
+    private const int FewRows = 8;
 
     public static (string Summary, CodeWriter Members) Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
     {
@@ -50,17 +51,30 @@ internal static class SimdGemm
             body.Line($"float* w = {(kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
             if (kernel.Transposed)
             {
-                using (body.Open("if (packed != segment)"))
+                // Turning a weight costs as much as some rows of dots with it.
+                using (body.Open($"if (packed != segment && end - row < {FewRows})"))
                 {
-                    for (int h = 0; h < kernel.WeightRow.Heads; h++)
-                        body.Line($"Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n});");
-                    body.Line("packed = segment;");
+                    for (int h = 0; h < heads; h++)
+                    {
+                        (int aHead, int wHead) = Heads(kernel, h, k, n);
+                        body.Line($"for (int i = 0; i < end - row; i++)");
+                        body.Line($"    Simd.Dots(x + i * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {h * n}, {k}, {n});");
+                    }
+                }
+                using (body.Open("else"))
+                {
+                    using (body.Open("if (packed != segment)"))
+                    {
+                        for (int h = 0; h < kernel.WeightRow.Heads; h++)
+                            body.Line($"Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n});");
+                        body.Line("packed = segment;");
+                    }
+                    Multiply(body, kernel, product, k, n);
                 }
             }
-            for (int h = 0; h < heads; h++)
+            else
             {
-                int aHead = kernel.A.Row.Heads == 1 ? 0 : h * k, wHead = kernel.WeightRow.Heads == 1 ? 0 : h * k * n;
-                body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row);");
+                Multiply(body, kernel, product, k, n);
             }
             body.Lines(epilogue);
             body.Line("row = end;");
@@ -71,6 +85,18 @@ internal static class SimdGemm
             PrintTranspose(members, k, n);
         return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
     }
+
+    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int k, int n)
+    {
+        for (int h = 0; h < kernel.Product.Row.Heads; h++)
+        {
+            (int aHead, int wHead) = Heads(kernel, h, k, n);
+            body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row);");
+        }
+    }
+
+    /// <summary>Where a head's part of the left operand and of the weight starts.</summary>
+    private static (int A, int Weight) Heads(Kernel.Gemm kernel, int head, int k, int n) => (kernel.A.Row.Heads == 1 ? 0 : head * k, kernel.WeightRow.Heads == 1 ? 0 : head * k * n);
 
     private static string Epilogue(SimdExpressions expressions, Kernel.Gemm kernel, int ySize, int lanes)
     {

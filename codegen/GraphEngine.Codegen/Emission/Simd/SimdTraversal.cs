@@ -27,7 +27,7 @@ internal static class SimdTraversal
             return ($"{kernel.Space}: elements", SimdEmitter.Frame(arguments, body.ToString()));
         }
 
-        if (SimdRowLanes.Fits(kernel))
+        if (SimdRowLanes.Fits(kernel.Stores))
             return RowLanes(kernel, expressions, arguments, lanes);
         string shares = arguments.Table(RowShares.Of(kernel, kernel.Space, null, 1 + (kernel.Stores.Sum(s => s.Value.Row.Size) / 8), profile.Lanes));
         expressions.Open(kernel.Row);

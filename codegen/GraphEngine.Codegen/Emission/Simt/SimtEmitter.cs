@@ -17,6 +17,7 @@ public static class SimtEmitter
         SimtText text = kernel switch
         {
             Kernel.Traversal t => SimtTraversal.Emit(t, arguments, profile),
+            Kernel.Segments s => SimtSegments.Emit(s, arguments, profile),
             Kernel.Gemm g => SimtGemm.Emit(g, arguments, profile),
             Kernel.Outer o => SimtOuter.Emit(o, arguments, profile),
             Kernel.Combine c => SimtCombine.Emit(c, arguments, profile),

@@ -1,5 +1,6 @@
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
+using GraphEngine.Spaces;
 
 namespace GraphEngine.Codegen.Emission.Simt;
 
@@ -35,7 +36,7 @@ internal static class SimtTraversal
         expressions.Open(null);
         expressions.Open(kernel.Row);
         Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), SimtBlock.One with { Lanes = lanes, Column = "c", ColumnScope = expressions.Depth });
-        return Frame(kernel, arguments, profile, expressions, items, "c", $"c < {arguments.Count(kernel.Space)} * {items}", $"{kernel.Space}: elements");
+        return Frame(kernel.Space, arguments, profile, expressions, items, "c", $"c < {arguments.Count(kernel.Space)} * {items}", $"{kernel.Space}: elements");
     }
 
     private static SimtText Rows(Kernel.Traversal kernel, RowShape shape, KernelArguments arguments, DeviceProfile profile)
@@ -48,8 +49,8 @@ internal static class SimtTraversal
         Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), block with { Lanes = lanes });
         string condition = $"{kernel.Row.Name} < {arguments.Count(kernel.Space)}";
         return items == 1
-            ? Frame(kernel, arguments, profile, expressions, items, kernel.Row.Name, condition, $"{kernel.Space}: rows")
-            : Frame(kernel, arguments, profile, expressions, items, "item", condition, $"{kernel.Space}: rows", position);
+            ? Frame(kernel.Space, arguments, profile, expressions, items, kernel.Row.Name, condition, $"{kernel.Space}: rows")
+            : Frame(kernel.Space, arguments, profile, expressions, items, "item", condition, $"{kernel.Space}: rows", position);
     }
 
     /// <summary>Splits the number <c>item</c> into row, head and column; what there is only one of is not named.</summary>
@@ -64,8 +65,9 @@ internal static class SimtTraversal
         return (block, $"int {string.Join(", ", parts)};");
     }
 
-    private static SimtText Frame(
-        Kernel.Traversal kernel, KernelArguments arguments, DeviceProfile profile, SimtExpressions expressions, int items, string number, string condition, string summary,
+    /// <summary>Prints the entry around the open scopes of constants and of the row.</summary>
+    public static SimtText Frame(
+        Space space, KernelArguments arguments, DeviceProfile profile, SimtExpressions expressions, int items, string number, string condition, string summary,
         string? position = null)
     {
         string body = expressions.Close(), constants = expressions.Close();
@@ -78,6 +80,6 @@ internal static class SimtTraversal
             using (w.Open($"if ({condition})"))
                 w.Lines(constants).Lines(body);
         }
-        return new SimtText(summary, w, new GridSize(new RowCount(kernel.Space), items, profile.GroupSize), profile.GroupSize);
+        return new SimtText(summary, w, new GridSize(new RowCount(space), items, profile.GroupSize), profile.GroupSize);
     }
 }

@@ -1,0 +1,58 @@
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>
+/// The SIMD schedule of segments: a loop over the lane's rows, for each the statements in order. Numbers of items are computed as many at a time as a register holds.
+/// The last step of a row may run into the items of the lane's next rows: what it leaves there is overwritten when they come.
+/// </summary>
+internal static class SimdSegments
+{
+    public static (string Summary, CodeWriter Members) Emit(Kernel.Segments kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        int lanes = profile.VectorFloats;
+        LoopVariable items = kernel.Items;
+        IndexTable.Shares work = new(new RowWork(kernel.Space, null, 4, items.Map, null, 2), profile.Lanes);
+        string shares = arguments.Table(work), pointers = arguments.Table(new IndexTable.Pointers(items.Map!));
+        SimdExpressions expressions = new(arguments, lanes);
+        expressions.Open(null);
+        expressions.Open(kernel.Row);
+        expressions.Text.Line($"int start = {pointers}[i], end = {pointers}[i + 1];");
+        foreach (Store statement in kernel.Statements)
+        {
+            if (kernel.IsPerItem(statement))
+                Items(expressions, arguments, items, statement, lanes);
+            else
+                SimdTraversal.Rows(expressions, [statement], new RowIndex(kernel.Row, null), lanes);
+        }
+        string row = expressions.Close();
+        CodeWriter body = new();
+        body.Lines(expressions.Close());
+        body.Line($"int final = {pointers}[{shares}[lane + 1]];");
+        using (body.Open($"for (int i = {shares}[lane], last = {shares}[lane + 1]; i < last; i++)"))
+            body.Lines(row);
+        return ($"{kernel.Space}: segments of {items.Map!.From}", SimdEmitter.Frame(arguments, body.ToString()));
+    }
+
+    private static void Items(SimdExpressions expressions, KernelArguments arguments, LoopVariable items, Store statement, int lanes)
+    {
+        CodeWriter row = expressions.Text;
+        using (row.Open(""))
+        {
+            row.Line($"int {items.Name} = start;");
+            if (SimdRowLanes.Fits([statement]))
+            {
+                SimdRowLanes wide = new(expressions, arguments, items, lanes);
+                string value = wide.Value(statement.Value);
+                wide.Text.Line($"{value}.Store({arguments.Tensor(statement.Target)} + {items.Name});");
+                using (row.Open($"for (; {items.Name} < end && {items.Name} + {lanes} <= final; {items.Name} += {lanes})"))
+                    row.Lines(wide.Text.ToString());
+            }
+            expressions.Open(items);
+            SimdTraversal.Rows(expressions, [statement], RowIndex.ItemOf(items), lanes);
+            string single = expressions.Close();
+            using (row.Open($"for (; {items.Name} < end; {items.Name}++)"))
+                row.Lines(single);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Finds stored numbers of rows and of their items that one loop over the rows can compute: a number of a row (such as the largest logit of a node's edges), numbers
+/// of its items that read it (their exponentials), and sums of those. Legal when only those items read the number, at their own row, and no path between
+/// two members leaves the group. The items of a row lie side by side. Softmax and its gradient are such groups: one launch instead of three, and items that are still in the cache.
+/// </summary>
+internal static class SegmentClusters
+{
+    /// <summary>A group of stored values.</summary>
+    /// <param name="Items">The map from items to rows.</param>
+    /// <param name="Members">The values, in an order in which they can be computed.</param>
+    public sealed record Segment(IndexMap Items, IReadOnlyList<Node> Members);
+
+    /// <summary>Finds the groups; a value is in one at most.</summary>
+    /// <param name="roots">The stored values that are computed by traversals.</param>
+    public static IReadOnlyList<Segment> Run(IReadOnlyList<Node> roots)
+    {
+        Dictionary<Node, Dictionary<Node, IndexMap?>> reads = roots.ToDictionary(r => r, r => Reads(r, [.. roots]));
+        HashSet<Node> taken = [];
+        List<Segment> segments = [];
+        foreach (Node number in roots.Where(r => r.Row.HeadSize == 1))
+        {
+            Node[] readers = [.. roots.Where(r => reads[r].ContainsKey(number))];
+            IndexMap? map = readers.Select(r => reads[r][number]).FirstOrDefault();
+            if (map is null || map.To != number.Space || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row.HeadSize != 1 || r.Space != map.From || reads[r][number] != map))
+                continue;
+            Node[] sums = [.. roots.Where(r => Materialized(r) is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(Argument(r)) && r.Row == number.Row)];
+            Node[] members = [number, .. readers, .. sums];
+            if (members.Any(taken.Contains) || LeavesAndReturns(members, reads))
+                continue;
+            taken.UnionWith(members);
+            segments.Add(new Segment(map, members));
+        }
+        return segments;
+    }
+
+    /// <summary>True when a member depends on another through a value that is no member.</summary>
+    private static bool LeavesAndReturns(Node[] members, Dictionary<Node, Dictionary<Node, IndexMap?>> reads)
+    {
+        HashSet<Node> seen = [];
+        Stack<Node> outside = new(members.SelectMany(m => reads[m].Keys).Where(n => !members.Contains(n)));
+        while (outside.TryPop(out Node? node))
+        {
+            if (members.Contains(node))
+                return true;
+            if (seen.Add(node) && reads.TryGetValue(node, out Dictionary<Node, IndexMap?>? further))
+            {
+                foreach (Node next in further.Keys)
+                    outside.Push(next);
+            }
+        }
+        return false;
+    }
+
+    private static Op Materialized(Node node) => node.Op is Op.Detach ? Materialized(node.Operands[0]) : node.Op;
+
+    private static Node Argument(Node node) => node.Op is Op.Detach ? Argument(node.Operands[0]) : node.Operands[0];
+
+    /// <summary>The stored values a root reads, with the map where each is read through that one alone, elsewhere null.</summary>
+    private static Dictionary<Node, IndexMap?> Reads(Node root, HashSet<Node> roots)
+    {
+        Dictionary<Node, IndexMap?> found = [];
+        HashSet<(Node, IndexMap?, bool)> seen = [];
+        void Visit(Node node, IndexMap? map, bool plain)
+        {
+            if (!seen.Add((node, map, plain)))
+                return;
+            foreach (Node operand in node.Operands)
+            {
+                (IndexMap? through, bool isPlain) = node.Op is Op.Gather g ? (map is null ? g.Map : null, plain && map is null)
+                    : (map, plain && node.Op is not (Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union));
+                if (!roots.Contains(operand))
+                {
+                    // Products and unions are looked through: what they read matters for paths.
+                    Visit(operand, through, isPlain);
+                    continue;
+                }
+                IndexMap? read = isPlain ? through : null;
+                found[operand] = found.TryGetValue(operand, out IndexMap? before) && before != read ? null : read;
+            }
+        }
+
+        Visit(root, null, true);
+        return found;
+    }
+}

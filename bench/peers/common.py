@@ -27,6 +27,9 @@ def prepare_process(argv):
     threads = early.parse_known_args(argv)[0].threads
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)
+    # Threads that spin while they wait take the cores from each other where there are two pools or other programs.
+    for name, value in (("GOMP_SPINCOUNT", "10000"), ("OPENBLAS_THREAD_TIMEOUT", "8"), ("GLOG_minloglevel", "2"), ("TORCH_CPP_LOG_LEVEL", "ERROR")):
+        os.environ.setdefault(name, value)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_MAX, 0)
@@ -118,6 +121,50 @@ def measure(step, device):
     return statistics.median(times), min(times)
 
 
+def shape_of(path):
+    """The name of a graph: its file's name without the ending."""
+    return os.path.basename(path)[:-len(".safetensors")] if path.endswith(".safetensors") else os.path.basename(path)
+
+
+def random_input(nodes, arguments, device):
+    """Features and labels, the same in every run."""
+    import torch
+
+    torch.manual_seed(1)
+    return torch.randn(nodes, arguments.in_width).to(device), torch.randint(arguments.out_width, (nodes,)).to(device)
+
+
+def make_step(forward, leaves, mode, x, labels):
+    """(step, function giving the tensors that outlive it): one inference, or one training step with loss, all gradients
+    and Adam. leaves are the parameters that forward(x) uses.
+
+    Training is log-softmax with negative log-likelihood over all nodes; the gradient of x is computed too, as a layer
+    inside a network hands it on (Wu et al., arXiv 2301.06284, section 5).
+    """
+    import torch
+
+    if mode == "infer":
+        def infer():
+            with torch.no_grad():
+                return forward(x)
+        return infer, lambda: [x, *leaves]
+    x = x.clone().requires_grad_()
+    adam = torch.optim.Adam(leaves, lr=0.01, **({"foreach": True} if x.is_cuda else {}))
+
+    def train():
+        x.grad = None
+        adam.zero_grad(set_to_none=True)
+        torch.nn.functional.cross_entropy(forward(x), labels).backward()
+        adam.step()
+
+    def resident():
+        held = [x, labels, *leaves]
+        held += [t.grad for t in held if t.grad is not None]
+        return held + [t for state in adam.state.values() for t in state.values() if torch.is_tensor(t)]
+
+    return train, resident
+
+
 def peak_bytes(step, device, resident):
     """Peak bytes of tensors during a step, those it starts with (resident) included; None where the profiler cannot say."""
     import torch
@@ -196,3 +243,29 @@ def fastest(variants, make_step, device, wanted="auto"):
         raise RuntimeError("; ".join(f"{variant}: {str(error).splitlines()[0]}" for variant, error in failures.items()))
     best = min(times, key=times.get)
     return best, make_step(best)
+
+
+def run_cells(system, version, arguments, device, graph, variants_of, build):
+    """Measures every wanted cell of one graph; build(model, mode, variant) returns (forward, leaves)."""
+    shape = arguments.shape or shape_of(arguments.graph)
+    x, labels = random_input(graph.nodes, arguments, device)
+    rows = []
+    for model in arguments.model:
+        for mode in arguments.mode:
+            residents = []
+
+            def make(variant):
+                residents.clear()  # the former variant's tables and weights go before the next one's come
+                step, resident = make_step(*build(model, mode, variant), mode, x, labels)
+                residents.append(resident)
+                return step
+
+            try:
+                variant, step = fastest(variants_of(model), make, device, arguments.variant)
+                times = measure(step, device)
+                peak = peak_bytes(step, device, sum(t.numel() * t.element_size() for t in residents[0]()))
+            except (RuntimeError, MemoryError) as error:
+                print(f"{system:8} {shape:10} {model:5} {mode:6} failed: {error}", flush=True)
+                continue
+            rows.append(make_row(system, version, variant, model, mode, shape, arguments, device, (graph.nodes, graph.edges), times, peak))
+            write_rows(arguments.json, rows)

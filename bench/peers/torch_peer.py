@@ -14,7 +14,6 @@ Sorting, grouping and the degrees depend on the graph alone and are not timed.
 
 import json
 import math
-import os
 import sys
 import warnings
 
@@ -386,61 +385,22 @@ def glorot(*shape):
 # ---------------------------------------------------------------- measuring
 
 
-def make_step(layer, mode, x, labels, parameters):
-    """(step, resident tensors): one inference, or one training step with loss, all gradients and Adam."""
-    if mode == "infer":
-        def infer():
-            with torch.no_grad():
-                return layer(x, parameters)
-        return infer, lambda: [x, *parameters.values()]
-    x = x.clone().requires_grad_()
-    leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
-    adam = torch.optim.Adam(leaves.values(), lr=0.01, **({"foreach": True} if x.is_cuda else {}))
-
-    def train():
-        x.grad = None
-        adam.zero_grad(set_to_none=True)
-        F.cross_entropy(layer(x, leaves), labels).backward()
-        adam.step()
-
-    def resident():
-        held = [x, labels, *leaves.values()]
-        held += [t.grad for t in held if t.grad is not None]
-        return held + [t for state in adam.state.values() for t in state.values() if torch.is_tensor(t)]
-
-    return train, resident
+def variants_of(model):
+    """The formulations that are tried."""
+    return [f"{form}/{kernel}" for form in FORMS[model] for kernel in KERNELS]
 
 
 def run(arguments, device):
     """Measures every wanted cell of one graph."""
-    tensors, _ = common.read_safetensors(arguments.graph)
-    graph = Graph(tensors, device)
-    shape = arguments.shape or os.path.splitext(os.path.basename(arguments.graph))[0]
-    torch.manual_seed(1)
-    x = torch.randn(graph.nodes, arguments.in_width).to(device)
-    labels = torch.randint(arguments.out_width, (graph.nodes,)).to(device)
-    rows = []
-    for model in arguments.model:
-        kind = LAYERS[model]
-        parameters = {name: value.to(device) for name, value in kind.parameters(graph, arguments).items() if value is not None}
-        for mode in arguments.mode:
-            made = {}
+    graph = Graph(common.read_safetensors(arguments.graph)[0], device)
 
-            def build(variant):
-                made.clear()
-                made["step"], made["resident"] = make_step(kind(graph, variant, arguments.heads), mode, x, labels, parameters)
-                return made["step"]
+    def build(model, mode, variant):
+        layer = LAYERS[model](graph, variant, arguments.heads)
+        parameters = {name: value.to(device).requires_grad_(mode == "train")
+                      for name, value in layer.parameters(graph, arguments).items() if value is not None}
+        return lambda x: layer(x, parameters), list(parameters.values())
 
-            try:
-                variant, step = common.fastest([f"{form}/{kernel}" for form in FORMS[model] for kernel in KERNELS], build, device, arguments.variant)
-                times = common.measure(step, device)
-                resident = sum(t.numel() * t.element_size() for t in made["resident"]())
-                peak = common.peak_bytes(step, device, resident)
-            except (RuntimeError, MemoryError) as error:
-                print(f"torch    {shape:10} {model:5} {mode:6} failed: {error}", flush=True)
-                continue
-            rows.append(common.make_row("torch", torch.__version__, variant, model, mode, shape, arguments, device, (graph.nodes, graph.edges), times, peak))
-            common.write_rows(arguments.json, rows)
+    common.run_cells("torch", torch.__version__, arguments, device, graph, variants_of, build)
 
 
 # ---------------------------------------------------------------- checking
@@ -484,7 +444,7 @@ def check(arguments, device):
         graph, kind = Graph(tensors, device), metadata["kind"]
         model = kind.split("-")[0]
         expected = {name: value for name, value in tensors.items() if name in ("out", "grad_x") or name.startswith("g.")}
-        for variant in (f"{form}/{kernel}" for form in FORMS[model] for kernel in KERNELS):
+        for variant in variants_of(model):
             layer = Rgcn(graph, variant, mean=kind == "rgcn-mean") if model == "rgcn" else LAYERS[model](graph, variant, int(metadata["heads"]))
             x = tensors["x"].clone().requires_grad_()
             w = {name[2:]: value.clone().requires_grad_() for name, value in tensors.items() if name.startswith("w.")}

@@ -12,6 +12,7 @@ import time
 MODELS = ("rgcn", "rgat", "hgt")
 MODES = ("infer", "train")
 TRIAL_SECONDS, MEASURE_SECONDS, LIMIT_SECONDS, LEAST_REPEATS = 0.5, 2.0, 10.0, 3
+MISSING = 3  # exit code of a peer whose libraries are not installed
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1
 
 

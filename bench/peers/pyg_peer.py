@@ -19,8 +19,9 @@ try:
     import torch_geometric
     from torch_geometric.nn import FastRGCNConv, HGTConv, RGATConv, RGCNConv
 except ImportError as missing:
-    sys.exit(f"PyTorch Geometric is not here ({missing}): install it with 'pip install torch torch-geometric', and 'pip install pyg-lib "
-             "-f https://data.pyg.org/whl/torch-VERSION+cuNNN.html' for segment_matmul, or leave this peer out.")
+    print(f"PyTorch Geometric is not here ({missing}): install it with 'pip install torch torch-geometric', and 'pip install pyg-lib "
+          "-f https://data.pyg.org/whl/torch-VERSION+cuNNN.html' for segment_matmul, or leave this peer out.", file=sys.stderr)
+    sys.exit(common.MISSING)
 
 try:
     import pyg_lib

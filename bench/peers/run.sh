@@ -44,6 +44,13 @@ ours_device="$DEVICE" heads=()
 [ "$HEADS" = 1 ] || heads=(--heads "$HEADS")
 cd "$here/../.." || exit 1
 
+# A peer whose libraries are missing says how to install them, once, and is left out.
+present=""
+for peer in $PEERS; do
+    "$PYTHON" "$here/${peer}_peer.py" --help >/dev/null && present="$present $peer"
+done
+PEERS="$present"
+
 # The function first: a ratio of two different functions says nothing.
 if [ -n "$CASES" ]; then
     "${graphengine[@]}" verify "$CASES"/*.safetensors --device "$ours_device" || echo "graphengine does not reproduce all reference cases" >&2

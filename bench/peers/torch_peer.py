@@ -21,9 +21,13 @@ import common
 
 THREADS = common.prepare_process(sys.argv[1:])
 
-import torch  # noqa: E402  (after the thread counts are set)
-import torch.nn.functional as F  # noqa: E402
-from torch.autograd import Function  # noqa: E402
+try:
+    import torch
+    import torch.nn.functional as F
+    from torch.autograd import Function
+except ImportError as missing:
+    print(f"PyTorch is not here ({missing}): install Debian's python3-torch with libopenblas0-openmp, or 'pip install torch'.", file=sys.stderr)
+    sys.exit(common.MISSING)
 
 SLOPE = 0.2
 FORMS = {"rgcn": ("target", "source", "edge"), "rgat": ("source", "edge"), "hgt": ("source", "edge")}

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Joins the results of GraphEngine and its peers in a Markdown table and a bar chart.
+
+Reads every *.json of a folder: 'graphengine bench' writes one object, a peer a list of rows. Cells meet where shape,
+model, mode, widths, heads and kind of device agree.
+"""
+
+import argparse
+import glob
+import json
+import math
+import os
+
+OURS = "graphengine"
+ORDER = {name: i for i, name in enumerate(("rgcn", "rgat", "hgt", "infer", "train", OURS, "torch", "pyg"))}
+
+
+def read(folder):
+    """All rows of a folder's JSON files."""
+    rows = []
+    for path in sorted(glob.glob(os.path.join(folder, "*.json"))):
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+        for row in content if isinstance(content, list) else [content]:
+            if "medianMilliseconds" in row:
+                row.setdefault("system", OURS)
+                row["shape"] = row.get("shape") or os.path.basename(os.path.normpath(row["dataset"]))
+                rows.append(row)
+    return rows
+
+
+def join(rows):
+    """{cell: {system: row}}, a cell being (shape, in, out, heads, kind of device, model, mode)."""
+    cells = {}
+    for row in rows:
+        device = row["device"].split(":")[0]
+        cell = (row["shape"], row["in"], row["out"], row["heads"], device, row["model"], row["mode"])
+        cells.setdefault(cell, {})[row["system"]] = row
+    shapes = {shape: min(row["edges"] for row in rows if row["shape"] == shape) for shape in {row["shape"] for row in rows}}
+    key = lambda cell: (cell[4], shapes[cell[0]], cell[0], cell[1:4], ORDER.get(cell[5], 9), ORDER.get(cell[6], 9))
+    return {cell: cells[cell] for cell in sorted(cells, key=key)}
+
+
+def time_text(row):
+    """Median and, in brackets, minimum."""
+    return f"{digits(row['medianMilliseconds'])} ({digits(row['minMilliseconds'])})" if row else "-"
+
+
+def digits(value):
+    """Three significant digits."""
+    return f"{value:.{max(0, 2 - math.floor(math.log10(value)))}f}" if value > 0 else "0"
+
+
+def table(cells, systems):
+    """The Markdown table, then the geometric means of the ratios."""
+    others = [system for system in systems if system != OURS]
+    header = ["graph", "widths", "heads", "device", "model", "mode", *[f"{s} ms" for s in systems], *[f"{s} MB" for s in systems],
+              *[f"{s} / {OURS}" for s in others], *[f"{s} variant" for s in others]]
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    ratios = {}
+    for (shape, wide, out, heads, device, model, mode), found in cells.items():
+        fields = [shape, f"{wide} -> {out}", str(heads), device, model, mode, *[time_text(found.get(s)) for s in systems]]
+        fields += [f"{found[s]['peakBytes'] / 1e6:.1f}" if s in found and found[s].get("peakBytes") else "-" for s in systems]
+        for system in others:
+            if system in found and OURS in found:
+                ratio = found[system]["medianMilliseconds"] / found[OURS]["medianMilliseconds"]
+                ratios.setdefault((device, model, mode, system), []).append(ratio)
+                fields.append(f"{ratio:.2f}")
+            else:
+                fields.append("-")
+        lines.append("| " + " | ".join(fields + [found.get(s, {}).get("variant", "-") for s in others]) + " |")
+    lines += ["", "Times are medians, minima in brackets; a ratio above 1 says that GraphEngine is faster.", ""]
+    if ratios:
+        lines += ["| device | model | mode | against | geometric mean | worst | cells |", "|---|---|---|---|---|---|---|"]
+        for (device, model, mode, system), values in ratios.items():
+            mean = math.exp(sum(map(math.log, values)) / len(values))
+            lines.append(f"| {device} | {model} | {mode} | {system} | {mean:.2f} | {min(values):.2f} | {len(values)} |")
+    return "\n".join(lines) + "\n"
+
+
+def chart(cells, systems, path):
+    """One panel per mode, a bar per cell and system, logarithmic time."""
+    try:
+        import matplotlib
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plot
+    except ImportError:
+        print("no chart: matplotlib is not installed (Debian: python3-matplotlib)")
+        return
+    modes = sorted({cell[6] for cell in cells}, key=lambda mode: ORDER.get(mode, 9))
+    several = len({cell[1:5] for cell in cells}) > 1  # widths, heads and device are named where they differ
+    longest = max(sum(cell[6] == mode for cell in cells) for mode in modes)
+    figure, panels = plot.subplots(len(modes), 1, figsize=(max(6, 1.2 + 0.55 * longest), 3.4 * len(modes)), squeeze=False, layout="constrained")
+    wide = 0.8 / len(systems)
+    for panel, mode in zip(panels[:, 0], modes):
+        chosen = [cell for cell in cells if cell[6] == mode]
+        for i, system in enumerate(systems):
+            points = [(k + (i - (len(systems) - 1) / 2) * wide, cells[cell][system]["medianMilliseconds"]) for k, cell in enumerate(chosen) if system in cells[cell]]
+            if points:
+                panel.bar(*zip(*points), width=wide, label=system)
+        names = [f"{c[0]}\n{c[5]}" + (f"\n{c[1]}-{c[2]} h{c[3]} {c[4]}" if several else "") for c in chosen]
+        panel.set_xticks(range(len(chosen)), names, fontsize=7)
+        panel.set_yscale("log")
+        panel.set_ylabel("median ms")
+        panel.set_title({"infer": "inference", "train": "training step"}.get(mode, mode), fontsize=10)
+        panel.grid(axis="y", alpha=0.3)
+        panel.set_axisbelow(True)
+    panels[0, 0].legend(fontsize=8)
+    figure.savefig(path, dpi=150)
+    print(f"wrote {path}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", help="where the JSON files are")
+    parser.add_argument("--markdown", help="the table's file (default: FOLDER/peers.md)")
+    parser.add_argument("--png", help="the chart's file (default: FOLDER/peers.png)")
+    arguments = parser.parse_args()
+    rows = read(arguments.folder)
+    if not rows:
+        parser.error(f"{arguments.folder} holds no results; run bench/peers/run.sh first")
+    systems = sorted({row["system"] for row in rows}, key=lambda system: (ORDER.get(system, 9), system))
+    cells = join(rows)
+    text = table(cells, systems)
+    with open(arguments.markdown or os.path.join(arguments.folder, "peers.md"), "w", encoding="utf-8") as file:
+        file.write(text)
+    print(text)
+    chart(cells, systems, arguments.png or os.path.join(arguments.folder, "peers.png"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# GraphEngine and its peers on the same graphs, joined in one table and one chart. See README.md beside this file.
+# Usage: bench/peers/run.sh [--shapes "aifb mutag am:0.25"] [--models "rgcn hgt"] [--modes "infer train"] [--in 64] [--out 64]
+#                           [--heads 1] [--device cpu|cuda] [--threads N] [--peers "torch pyg"] [--cases DIR] [--results DIR]
+# Every flag is a variable as well (SHAPES, MODELS, ...). A shape may carry a scale after a colon.
+# GRAPHENGINE names a built executable, PYTHON the interpreter.
+set -uo pipefail
+
+start="$PWD"
+here="$(cd "$(dirname "$0")" && pwd)"
+
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --shapes | --models | --modes | --in | --out | --heads | --device | --threads | --peers | --cases | --results)
+            [ $# -ge 2 ] || { echo "$1 wants a value" >&2; exit 2; }
+            name="${1#--}"
+            declare "${name^^}=$2"
+            shift 2 ;;
+        *) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
+    esac
+done
+
+SHAPES="${SHAPES:-aifb mutag bgs fb15k am:0.25}"
+MODELS="${MODELS:-rgcn rgat hgt}"
+MODES="${MODES:-infer train}"
+IN="${IN:-64}" OUT="${OUT:-64}" HEADS="${HEADS:-1}"
+DEVICE="${DEVICE:-cpu}"
+THREADS="${THREADS:-$(nproc)}"
+PEERS="${PEERS:-torch pyg}"
+CASES="${CASES:-}"
+PYTHON="${PYTHON:-python3}"
+RESULTS="${RESULTS:-$start/peer-results}"
+mkdir -p "$RESULTS"
+RESULTS="$(cd "$RESULTS" && pwd)"
+[ -z "$CASES" ] || CASES="$(cd "$CASES" && pwd)" || exit 2
+if [ -n "${GRAPHENGINE:-}" ]; then
+    [ ! -f "$GRAPHENGINE" ] || GRAPHENGINE="$(realpath "$GRAPHENGINE")"
+    graphengine=("$GRAPHENGINE")
+else
+    graphengine=(dotnet run -c Release --project src/GraphEngine.Cli --)
+fi
+ours_device="$DEVICE" heads=()
+[ "$DEVICE" != cuda ] || ours_device=cuda:0
+[ "$HEADS" = 1 ] || heads=(--heads "$HEADS")
+cd "$here/../.." || exit 1
+
+# A peer whose libraries are missing says how to install them, once, and is left out.
+present=""
+for peer in $PEERS; do
+    "$PYTHON" "$here/${peer}_peer.py" --help >/dev/null && present="$present $peer"
+done
+PEERS="$present"
+
+# The function first: a ratio of two different functions says nothing.
+if [ -n "$CASES" ]; then
+    "${graphengine[@]}" verify "$CASES"/*.safetensors --device "$ours_device" || echo "graphengine does not reproduce all reference cases" >&2
+    for peer in $PEERS; do
+        "$PYTHON" "$here/${peer}_peer.py" --check "$CASES"/*.safetensors --device "$DEVICE" || echo "$peer does not reproduce all reference cases" >&2
+    done
+fi
+
+for entry in $SHAPES; do
+    shape="${entry%%:*}" scale=1
+    [ "$entry" = "$shape" ] || scale="${entry#*:}"
+    name="$shape"
+    [ "$scale" = 1 ] || name="$shape-$scale"
+    folder="$RESULTS/graphs/$name"
+    if [ ! -f "$folder.safetensors" ]; then
+        rm -rf "$folder"
+        "${graphengine[@]}" data generate --shape "$shape" --scale "$scale" --seed 1 --out "$folder" &&
+            "${graphengine[@]}" data export "$folder" --out "$folder.safetensors" || { echo "no graph of shape $entry" >&2; continue; }
+    fi
+    for model in $MODELS; do
+        for mode in $MODES; do
+            # A cell that fails leaves a dash in the table, never an old figure.
+            rm -f "$RESULTS/graphengine-$name-$model-$mode.json"
+            "${graphengine[@]}" bench --dataset "$folder" --model "$model" --mode "$mode" --in "$IN" --out "$OUT" ${heads[@]+"${heads[@]}"} \
+                --device "$ours_device" --json "$RESULTS/graphengine-$name-$model-$mode.json" | grep -E '^(median|peak|[a-z]+ (infer|train))' ||
+                echo "graphengine has no result for $name $model $mode" >&2
+        done
+    done
+    for peer in $PEERS; do
+        rm -f "$RESULTS/$peer-$name.json"
+        # shellcheck disable=SC2086  # lists of words
+        "$PYTHON" "$here/${peer}_peer.py" --graph "$folder.safetensors" --shape "$name" --model $MODELS --mode $MODES --in "$IN" --out "$OUT" \
+            --heads "$HEADS" --device "$DEVICE" --threads "$THREADS" --json "$RESULTS/$peer-$name.json" || echo "$peer has no result for $name" >&2
+    done
+done
+
+"$PYTHON" "$here/join.py" "$RESULTS"

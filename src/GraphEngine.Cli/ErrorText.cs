@@ -16,6 +16,7 @@ internal static partial class ErrorText
         FileNotFoundException { FileName: string file } => $"There is no file '{file}'; check the path.",
         DirectoryNotFoundException => e.Message.TrimEnd('.') + "; create the folder first.",
         UnauthorizedAccessException => e.Message.TrimEnd('.') + "; check that it is a file and its permissions.",
+        InsufficientMemoryException => e.Message,
         OutOfMemoryException => "Memory ran out; use a smaller data set or model, or another device.",
         CommandException or DatasetException or InvalidDataException or IOException or DeviceNotFoundException or KernelCompilationException
             or IrException or ArgumentException or InvalidOperationException or NotSupportedException => e.Message,

@@ -17,6 +17,9 @@ internal sealed class TrainFlags
     private readonly Option<int?> _heads = Flags.Whole("--heads", "Attention heads, of models that have attention.", 1, 64);
     private readonly Option<int?> _bases = Flags.Whole("--bases", "Bases of the weights; 0 for one weight per relation.", 0, 4096);
     private readonly Option<double?> _dropout = Flags.Number("--dropout", "The share of hidden elements dropped in training.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
+    private readonly Option<double?> _attentionDropout = Flags.Number("--attention-dropout", "The share of attention weights dropped in training.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
+    private readonly Option<bool?> _withinRelation = new("--within-relation") { Description = "Normalise attention among the edges of one relation; of rgat.", HelpName = "true|false" };
+    private readonly Option<bool?> _normalize = new("--normalize") { Description = "Normalise the vectors of each layer; of hgt.", HelpName = "true|false" };
     private readonly Option<string?> _aggregation = Flags.OneOf("--aggregation", "How the messages of one relation are combined.", ["sum", "mean"]);
     private readonly Option<bool?> _inverse = new("--inverse") { Description = "Add a reversed edge type for every edge type.", HelpName = "true|false" };
     private readonly Option<bool?> _bias = new("--bias") { Description = "Add a bias in every layer.", HelpName = "true|false" };
@@ -30,7 +33,7 @@ internal sealed class TrainFlags
     /// <param name="command">The verb.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _aggregation, _inverse, _bias, _rate, _decay, _patience, _seed])
+        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _attentionDropout, _withinRelation, _normalize, _aggregation, _inverse, _bias, _rate, _decay, _patience, _seed])
             command.Add(option);
     }
 
@@ -58,6 +61,9 @@ internal sealed class TrainFlags
                 Heads = parsed.GetValue(_heads) ?? model.Heads,
                 Bases = parsed.GetValue(_bases) ?? model.Bases,
                 Dropout = (float?)parsed.GetValue(_dropout) ?? model.Dropout,
+                AttentionDropout = (float?)parsed.GetValue(_attentionDropout) ?? model.AttentionDropout,
+                WithinRelation = parsed.GetValue(_withinRelation) ?? model.WithinRelation,
+                Normalize = parsed.GetValue(_normalize) ?? model.Normalize,
                 Aggregation = parsed.GetValue(_aggregation) is string a ? Enum.Parse<Aggregation>(a, ignoreCase: true) : model.Aggregation,
                 Inverse = parsed.GetValue(_inverse) ?? model.Inverse,
                 Bias = parsed.GetValue(_bias) ?? model.Bias,

@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text;
 using GraphEngine.Cli.Reports;
 using GraphEngine.Codegen;
+using GraphEngine.Codegen.Emission;
 using GraphEngine.Graphs;
 using GraphEngine.Kernels;
 using GraphEngine.Learning.Training;
 using GraphEngine.Passes;
+using GraphEngine.Runtime;
 using GraphEngine.Spaces;
 using IrProgram = GraphEngine.Ir.Program;
 
@@ -23,6 +25,8 @@ internal sealed class CompileCommand
     private readonly Option<string?> _dump = Flags.Text("--dump", "FOLDER", "Write the texts as numbered files instead of printing them.");
     private readonly Option<string?> _disable = Flags.Disable();
     private readonly Option<string?> _emit = Flags.Text("--emit", string.Join(',', EmitTarget.All.Select(t => t.Name)), "Show the kernels in these forms.");
+
+    private const int LargestBuffers = 8;
 
     private CompileCommand(CommandContext context) => _context = context;
 
@@ -67,7 +71,12 @@ internal sealed class CompileCommand
             passes.Add(new CompileReport.PassReport(name, p.Nodes.Count));
             files.WriteNext(name, p.ToString());
         });
-        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, Bound(NodeClassification.Topology(graph, task), kernels));
+        Topology topology = NodeClassification.Topology(graph, task);
+        topology = kernels.Sides?.Sides?.Bind(topology) ?? topology;
+        // Training scores the validation nodes after every step, with a program of its own.
+        KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), new PipelineOptions(cpu.Lanes, statistics, disabled)) : null;
+        MemoryEstimate memory = MemoryEstimate.Of([.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, Emitted(p, cpu)))], topology);
+        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory);
         files.WriteNext("kernels", KernelPrinter.Print(kernels));
         files.WriteNext("arena", ArenaText(report));
         files.WriteNext("cost", CostText(report));
@@ -78,23 +87,26 @@ internal sealed class CompileCommand
         }
         _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} kernels in {kernels.LaunchCount} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
         _context.Line($"{kernels.Sides!.Reason}");
+        _context.Line($"memory {memory.Total / 1e6:F2} MB: {memory.Persistent / 1e6:F2} MB of inputs, parameters and states, {memory.Arena / 1e6:F2} MB of temporaries, {memory.Indices / 1e6:F2} MB of index tables");
+        foreach (CompileReport.SlotReport slot in report.Arena.OrderByDescending(s => s.Bytes).Take(LargestBuffers))
+            _context.Line($"  {slot.Bytes / 1e6,10:F2} MB  {slot.Name} : {slot.Space}[{slot.Row}]");
         if (folder is not null)
             _context.Line($"{files.Files.Count} files in {folder}");
         _context.WriteJson(report with { Files = files.Files }, CliJson.Default.CompileReport);
         return Cli.Success;
     }
 
-    private static Topology Bound(Topology topology, KernelProgram kernels) => kernels.Sides?.Sides?.Bind(topology) ?? topology;
+    private static IReadOnlyList<EmittedKernel> Emitted(KernelProgram program, DeviceProfile profile) => [.. program.Kernels.Select(k => KernelEmitter.Emit(k, profile))];
 
     private static CompileReport Describe(
-        string graph, string model, string mode, DeviceProfile profile, IReadOnlySet<string> disabled, List<CompileReport.PassReport> passes, KernelProgram kernels, Topology topology)
+        string graph, string model, string mode, DeviceProfile profile, IReadOnlySet<string> disabled, List<CompileReport.PassReport> passes, KernelProgram kernels, Topology topology, MemoryEstimate memory)
     {
         IReadOnlyList<KernelCost> costs = KernelCost.Of(kernels, topology);
-        ArenaPlan arena = ArenaPlan.Run(kernels, b => (b.FixedRows > 0 ? b.FixedRows : (long)topology.Count(b.Type.Space)) * b.Type.Row.Size * sizeof(float));
+        ArenaPlan arena = ArenaPlan.Run(kernels, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology)));
         return new CompileReport(
             graph, model, mode, profile.Key, [.. disabled], passes,
             [.. kernels.Kernels.Select((k, i) => new CompileReport.LaunchReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
-            arena.Bytes,
+            kernels.LaunchCount, kernels.Sides!.Reason, memory.Persistent, memory.Indices, memory.Total, arena.Bytes,
             [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last))],
             costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), []);
     }

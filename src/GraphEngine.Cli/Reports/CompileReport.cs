@@ -8,6 +8,11 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Disabled">The passes left out.</param>
 /// <param name="Passes">The number of nodes after each pass.</param>
 /// <param name="Kernels">The launches.</param>
+/// <param name="Launches">How many launches the kernels make up on a CPU.</param>
+/// <param name="Sides">Where the products of relations are made, and why.</param>
+/// <param name="PersistentBytes">The size of inputs, parameters and states.</param>
+/// <param name="IndexBytes">The size of index tables.</param>
+/// <param name="PeakBytes">All device memory: persistent tensors, temporaries and index tables.</param>
 /// <param name="ArenaBytes">The size of the slab of temporaries.</param>
 /// <param name="Arena">The temporaries.</param>
 /// <param name="Bytes">Compulsory bytes of all launches.</param>
@@ -15,7 +20,7 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Files">The files written.</param>
 internal sealed record CompileReport(
     string Graph, string Model, string Mode, string Target, IReadOnlyList<string> Disabled, IReadOnlyList<CompileReport.PassReport> Passes,
-    IReadOnlyList<CompileReport.LaunchReport> Kernels, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<string> Files)
+    IReadOnlyList<CompileReport.LaunchReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<string> Files)
 {
     /// <summary>The program after a pass.</summary>
     /// <param name="Name">The pass.</param>

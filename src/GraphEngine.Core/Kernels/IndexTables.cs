@@ -20,6 +20,17 @@ public sealed class IndexTables(Topology topology)
         }
     }
 
+    /// <summary>The number of entries of a table; large tables are not computed for it.</summary>
+    /// <param name="table">The recipe.</param>
+    public int LengthOf(IndexTable table) => table switch
+    {
+        IndexTable.Map m => topology.Count(m.Of.From),
+        IndexTable.Items i => topology.Count(i.Of.From),
+        IndexTable.Pointers p => topology.Count(p.Of.To) + 1,
+        IndexTable.Compose c => LengthOf(c.Inner),
+        _ => this[table].Length,
+    };
+
     private int[] Compute(IndexTable table) => table switch
     {
         IndexTable.Map m => topology.Indices(m.Of),

@@ -22,6 +22,8 @@ public sealed class BoundProgram : IDisposable
     public BoundProgram(Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null)
     {
         Compiled = CompiledProgram.Compile(program, device, statistics, disabled);
+        Memory = MemoryEstimate.Of([(Compiled.Kernels, Compiled.Emitted)], Compiled.Kernels.Sides?.Sides?.Bind(topology) ?? topology);
+        Memory.Require(device);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
         foreach (Op.Leaf leaf in program.Leaves)
@@ -36,6 +38,9 @@ public sealed class BoundProgram : IDisposable
 
     /// <summary>The kernels.</summary>
     public CompiledProgram Compiled { get; }
+
+    /// <summary>Device memory as it was predicted before anything was allocated.</summary>
+    public MemoryEstimate Memory { get; }
 
     /// <summary>Runs them.</summary>
     public Executor Executor { get; }

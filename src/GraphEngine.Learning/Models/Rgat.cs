@@ -5,7 +5,8 @@ namespace GraphEngine.Learning.Models;
 
 /// <summary>
 /// The relational graph attention network of Busbridge et al., arXiv 1904.05811: layers with ReLU between them, hidden layers with heads side by side,
-/// the last one with averaged heads giving class scores. Features are projected to the hidden width first; nodes without features have trainable vectors.
+/// the last one with averaged heads giving class scores.
+/// Nodes without features enter through the rows of the first layer's weights; features are projected to the hidden width first.
 /// </summary>
 public static class Rgat
 {
@@ -18,14 +19,18 @@ public static class Rgat
     public static Node Scores(ProgramBuilder b, HeteroGraph graph, ModelOptions options, int classes, bool training)
     {
         float rate = training ? options.Dropout : 0;
-        Node h = NodeInputs.Project(b, graph, options.Hidden);
-        for (int i = 1; i <= options.Layers; i++)
+        RgatLayer Layer(int i)
         {
             bool last = i == options.Layers;
-            RgatLayer layer = new(
+            return new(
                 $"layer{i}", last ? classes : options.Hidden, options.Heads, Average: last, options.WithinRelation, Bias: options.Bias, AttentionDropout: training ? options.AttentionDropout : 0);
-            h = layer.Apply(b.Dropout(h.Relu(), rate));
         }
+
+        Node h = NodeInputs.AreFeatureless(graph.Schema)
+            ? Layer(1).ApplyFeatureless(b, graph.NodeCount)
+            : Layer(1).Apply(b.Dropout(NodeInputs.Project(b, graph, options.Hidden).Relu(), rate));
+        for (int i = 2; i <= options.Layers; i++)
+            h = Layer(i).Apply(b.Dropout(h.Relu(), rate));
         return h;
     }
 }

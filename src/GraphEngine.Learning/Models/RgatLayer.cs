@@ -28,22 +28,45 @@ public sealed record RgatLayer(
     public Node Apply(Node h)
     {
         ProgramBuilder b = h.Builder;
-        int width = Average ? Out : Out / Heads;
-        Node weight = b.Parameter($"{Name}.weight", Space.EdgeTypes, new RowShape(Heads, h.Row.Columns, width));
-        Node source = h.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType), target = h.Along(IndexMap.EdgeTarget).Linear(weight, IndexMap.EdgeType);
-        Node logits = (source.Dot(Attention(b, "source", width)) + target.Dot(Attention(b, "target", width))).LeakyRelu(Slope);
+        Node weight = b.Parameter($"{Name}.weight", Space.EdgeTypes, new RowShape(Heads, h.Row.Columns, Width));
+        return Combine(
+            h.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType), h.Along(IndexMap.EdgeTarget).Linear(weight, IndexMap.EdgeType),
+            SelfLoop ? h.Linear(b.Parameter($"{Name}.root", Space.One, RowShape.Matrix(h.Row.Columns, Out))) : null);
+    }
+
+    /// <summary>
+    /// The layer on nodes without features. With one-hot input h_v W_r is row v of W_r, so the weights are tables of rows; only rows that some edge reads at its
+    /// source or at its target exist.
+    /// </summary>
+    /// <param name="b">The builder.</param>
+    /// <param name="nodes">The number of nodes, for the scale of the first values.</param>
+    public Node ApplyFeatureless(ProgramBuilder b, int nodes)
+    {
+        Initializer init = Initializer.Glorot(nodes, Width);
+        Node Rows(string end, IndexMap groups) => b.Parameter($"{Name}.weight.{end}", groups.To, new RowShape(Heads, 1, Width), init).Along(groups);
+        return Combine(
+            Rows("source", IndexMap.EdgeSourceGroup), Rows("target", IndexMap.EdgeTargetGroup),
+            SelfLoop ? b.Parameter($"{Name}.root", Space.Nodes, RowShape.Vector(Out), init) : null);
+    }
+
+    private int Width => Average ? Out : Out / Heads;
+
+    private Node Combine(Node source, Node target, Node? self)
+    {
+        ProgramBuilder b = source.Builder;
+        Node logits = (source.Dot(Attention(b, "source")) + target.Dot(Attention(b, "target"))).LeakyRelu(Slope);
         Node alpha = b.Dropout(logits.Softmax(WithinRelation ? IndexMap.EdgeTargetGroup : IndexMap.EdgeTarget), AttentionDropout);
         Node sum = (alpha * source).Sum(IndexMap.EdgeTarget);
         Node y = Average ? sum.SumHeads() * (1.0 / Heads) : sum.Reshape(RowShape.Vector(Out));
-        if (SelfLoop)
-            y += h.Linear(b.Parameter($"{Name}.root", Space.One, RowShape.Matrix(h.Row.Columns, Out)));
+        if (self is not null)
+            y += self;
         return Bias ? y + b.Parameter($"{Name}.bias", Space.One, RowShape.Vector(Out), Initializer.Zero) : y;
     }
 
-    private Node Attention(ProgramBuilder b, string end, int width)
+    private Node Attention(ProgramBuilder b, string end)
     {
         Space space = SharedAttention ? Space.One : Space.EdgeTypes;
-        Node vectors = b.Parameter($"{Name}.attention.{end}", space, new RowShape(Heads, 1, width), Initializer.Glorot(width, 1));
+        Node vectors = b.Parameter($"{Name}.attention.{end}", space, new RowShape(Heads, 1, Width), Initializer.Glorot(Width, 1));
         return vectors.Along(SharedAttention ? IndexMap.ToOne(Space.Edges) : IndexMap.EdgeType);
     }
 }

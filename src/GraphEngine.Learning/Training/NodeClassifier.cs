@@ -34,9 +34,12 @@ public sealed class NodeClassifier : IDisposable
         Topology topology = NodeClassification.Topology(_graph, task);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
+        CompiledProgram[] programs = [.. ((Task<CompiledProgram>?[])[step, inference]).OfType<Task<CompiledProgram>>().Select(p => p.GetAwaiter().GetResult())];
+        Memory = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], programs[0].Kernels.Sides?.Sides?.Bind(topology) ?? topology);
+        Memory.Require(device);
         if (step is not null)
-            _step = new Executor(step.GetAwaiter().GetResult(), _topology, _store);
-        _inference = new Executor(inference.GetAwaiter().GetResult(), _topology, _store);
+            _step = new Executor(programs[0], _topology, _store);
+        _inference = new Executor(programs[^1], _topology, _store);
         UploadInputs();
     }
 
@@ -51,6 +54,9 @@ public sealed class NodeClassifier : IDisposable
 
     /// <summary>The number of trainable numbers.</summary>
     public long ParameterCount => Trained(LeafRole.Parameter).Sum(_store.Length);
+
+    /// <summary>Device memory as it was predicted before anything was allocated.</summary>
+    public MemoryEstimate Memory { get; }
 
     /// <summary>Device memory in use: persistent tensors, index tables, and the slabs of both programs.</summary>
     public long Bytes => _store.Bytes + _topology.Bytes + _inference.Arena.Bytes + (_step?.Arena.Bytes ?? 0);

@@ -34,6 +34,21 @@ public sealed class Device : IDisposable
     /// <summary>The accelerator, for buffers and streams.</summary>
     public Accelerator Accelerator { get; }
 
+    /// <summary>
+    /// The bytes that can still be allocated: for a CPU what the machine has less what this process uses; for another device all of its memory, since drivers do not
+    /// say alike what is free.
+    /// </summary>
+    public long FreeBytes
+    {
+        get
+        {
+            if (Profile.Kind != DeviceKind.Cpu)
+                return Accelerator.MemorySize;
+            GCMemoryInfo memory = GC.GetGCMemoryInfo();
+            return Math.Max(0, memory.TotalAvailableMemoryBytes - Environment.WorkingSet);
+        }
+    }
+
     /// <summary>Compiles a kernel and loads it. May be called from any thread.</summary>
     /// <param name="entry">The entry method of a generated kernel class.</param>
     /// <param name="groupSize">The largest group the kernel will be launched with.</param>

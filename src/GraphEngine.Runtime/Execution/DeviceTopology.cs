@@ -51,6 +51,10 @@ public sealed class DeviceTopology : IDisposable
     /// <param name="count">The argument.</param>
     public int Count(RowCount count) => count.Table is IndexTable table ? _tables[table].Length : Topology.Count(count.Space!);
 
+    /// <summary>The bytes that a table takes.</summary>
+    /// <param name="length">Its entries.</param>
+    public static long BytesOf(long length) => (length + Padding) * sizeof(int);
+
     internal ArrayView<int> View(IndexTable table)
     {
         if (!_buffers.TryGetValue(table, out MemoryBuffer1D<int, Stride1D.Dense>? buffer))

@@ -11,9 +11,6 @@ namespace GraphEngine.Runtime;
 /// <summary>A compiled program bound to a topology and to its persistent tensors: a list of launches over one slab. Running it allocates nothing and waits for nothing.</summary>
 public sealed class Executor : IDisposable
 {
-    // Vectors may be read where a tensor has fewer elements.
-    private const int MinimumFloats = 64;
-
     private readonly CompiledProgram _program;
     private readonly DeviceTopology _topology;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _slab;
@@ -37,8 +34,8 @@ public sealed class Executor : IDisposable
             store.Add(leaf);
             _views[buffer] = store.View(leaf.Name);
         }
-        Arena = ArenaPlan.Run(program.Kernels, b => Math.Max(MinimumFloats, Length(b)) * sizeof(float));
-        _slab = program.Device.Accelerator.Allocate1D<float>(Math.Max(MinimumFloats, Arena.Bytes / sizeof(float)));
+        Arena = ArenaPlan.Run(program.Kernels, b => TensorStore.BytesOf(Length(b)));
+        _slab = program.Device.Accelerator.Allocate1D<float>(Math.Max(1, Arena.Bytes / sizeof(float)));
         LargePages.Prefer(_slab, program.Device);
         foreach (ArenaSlot slot in Arena.Slots)
             _views[slot.Buffer] = _slab.View.SubView(slot.Offset / sizeof(float), slot.Bytes / sizeof(float));
@@ -125,7 +122,7 @@ public sealed class Executor : IDisposable
         ? buffer
         : throw new ArgumentException($"There is no output '{name}'; the program has {string.Join(", ", _program.Kernels.Outputs.Keys)}.", nameof(name));
 
-    private long Length(TensorBuffer buffer) => (buffer.FixedRows > 0 ? buffer.FixedRows : (long)_topology.Topology.Count(buffer.Type.Space)) * buffer.Type.Row.Size;
+    private long Length(TensorBuffer buffer) => MemoryEstimate.Length(buffer, _topology.Topology);
 
     private Action<AcceleratorStream> Bind(EmittedKernel kernel, int position)
     {

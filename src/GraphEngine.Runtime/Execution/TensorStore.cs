@@ -40,6 +40,10 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
         return true;
     }
 
+    /// <summary>The bytes that a tensor takes.</summary>
+    /// <param name="length">Its elements.</param>
+    public static long BytesOf(long length) => Math.Max(MinimumLength, length) * sizeof(float);
+
     /// <summary>The number of elements of a leaf.</summary>
     /// <param name="leaf">The leaf.</param>
     public long Length(Op.Leaf leaf) => (long)topology.Count(leaf.Type.Space) * leaf.Type.Row.Size;

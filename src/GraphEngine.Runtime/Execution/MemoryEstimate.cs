@@ -1,0 +1,52 @@
+using System.Globalization;
+using GraphEngine.Codegen.Emission;
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Runtime;
+
+/// <summary>The device memory that programs need on a graph, known before anything is allocated.</summary>
+/// <param name="Persistent">Bytes of inputs, parameters and states.</param>
+/// <param name="Arena">Bytes of temporaries: one slab per program.</param>
+/// <param name="Indices">Bytes of index tables.</param>
+public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
+{
+    /// <summary>All of it.</summary>
+    public long Total => Persistent + Arena + Indices;
+
+    /// <summary>Adds up what programs of one graph need; leaves and tables that several of them use count once.</summary>
+    /// <param name="programs">The kernels of each program, and their text.</param>
+    /// <param name="topology">The graph, with all spaces and maps that the programs use.</param>
+    public static MemoryEstimate Of(IReadOnlyList<(KernelProgram Kernels, IReadOnlyList<EmittedKernel> Emitted)> programs, Topology topology)
+    {
+        IndexTables tables = new(topology);
+        Op.Leaf[] leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name)];
+        long persistent = leaves.Sum(l => TensorStore.BytesOf((long)topology.Count(l.Type.Space) * l.Type.Row.Size));
+        long arena = programs.Sum(p => ArenaPlan.Run(p.Kernels, b => TensorStore.BytesOf(Length(b, topology))).Bytes);
+        long indices = programs.SelectMany(p => p.Emitted).SelectMany(e => e.Tables).Distinct().Sum(t => DeviceTopology.BytesOf(tables.LengthOf(t)));
+        return new MemoryEstimate(persistent, arena, indices);
+    }
+
+    /// <summary>The number of elements of a tensor.</summary>
+    /// <param name="buffer">The tensor.</param>
+    /// <param name="topology">The graph.</param>
+    public static long Length(TensorBuffer buffer, Topology topology) =>
+        (buffer.FixedRows > 0 ? buffer.FixedRows : (long)topology.Count(buffer.Type.Space)) * buffer.Type.Row.Size;
+
+    /// <summary>Refuses work that does not fit.</summary>
+    /// <param name="device">Where it would run.</param>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
+    public void Require(Device device)
+    {
+        long free = device.FreeBytes;
+        if (Total > free)
+        {
+            throw new InsufficientMemoryException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"This needs {Gigabytes(Total)} GB on {device.Id} ({Gigabytes(Persistent)} for inputs, parameters and optimiser, {Gigabytes(Arena)} for temporaries, {Gigabytes(Indices)} for index tables), but {Gigabytes(free)} GB are free; use narrower layers, fewer heads, a smaller graph or another device."));
+        }
+    }
+
+    private static string Gigabytes(long bytes) => (bytes * 1e-9).ToString("F2", CultureInfo.InvariantCulture);
+}

@@ -40,7 +40,9 @@ public sealed class LowerToKernels
             _buffers[node] = leaves[leaf] = new TensorBuffer(leaf.Name, leaf.Type, isPersistent: true);
         }
         ChooseEpilogues();
-        _segments = SegmentClusters.Run([.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))]);
+        Node[] traversals = [.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))];
+        HashSet<Node> elsewhere = [.. _program.Roots, .. _program.Nodes.Where(n => _kept.IsRoot(n) && !traversals.Contains(n)).SelectMany(InKernelOf)];
+        _segments = SegmentClusters.Run(traversals, elsewhere.Contains);
         IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments);
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
@@ -55,6 +57,9 @@ public sealed class LowerToKernels
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node);
 
     private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !IsWeightSum(node);
+
+    /// <summary>What the kernel of a stored value computes or reads.</summary>
+    private IEnumerable<Node> InKernelOf(Node root) => root.Operands.SelectMany(o => _kept.IsRoot(o) ? (IEnumerable<Node>)[o] : [o, .. InKernelOf(o)]);
 
     private static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && Materialize.IsWeightReduction(reduce.Map);
 

@@ -36,6 +36,9 @@ internal static class RootClusters
             // Nothing depends on the new root yet, so that only paths from it back to a cluster can leave the group and return.
             foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow)).Reverse().ToArray() : [])
             {
+                // Values that only share what they read are worth waiting for neither.
+                if (!sameRow.Any(cluster.Members.Contains) && cluster.Level() != home.Level())
+                    continue;
                 if (home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.DependsOn(cluster)) || cluster.Dependencies.Any(d => !ReferenceEquals(d, home) && d.DependsOn(home)))
                     continue;
                 home.Absorb(cluster);
@@ -124,6 +127,20 @@ internal static class RootClusters
 
         public bool Fits(Node root, HashSet<Node> sameRow) =>
             Members[0].Type == root.Type && (sameRow.Any(Members.Contains) || sameRow.Overlaps(SameRowReads));
+
+        /// <summary>How many launches come before at least.</summary>
+        public int Level()
+        {
+            Dictionary<Cluster, int> levels = [];
+            int Of(Cluster cluster)
+            {
+                if (!levels.TryGetValue(cluster, out int level))
+                    levels[cluster] = level = cluster.Dependencies.Select(d => Of(d) + 1).DefaultIfEmpty(0).Max();
+                return level;
+            }
+
+            return Of(this);
+        }
 
         public bool DependsOn(Cluster other)
         {

@@ -17,7 +17,8 @@ internal static class SegmentClusters
 
     /// <summary>Finds the groups; a value is in one at most.</summary>
     /// <param name="roots">The stored values that are computed by traversals.</param>
-    public static IReadOnlyList<Segment> Run(IReadOnlyList<Node> roots)
+    /// <param name="otherwiseUsed">True for values that a kernel of another kind reads, or that are results.</param>
+    public static IReadOnlyList<Segment> Run(IReadOnlyList<Node> roots, Func<Node, bool> otherwiseUsed)
     {
         Dictionary<Node, Dictionary<Node, IndexMap?>> reads = roots.ToDictionary(r => r, r => Reads(r, [.. roots]));
         HashSet<Node> taken = [];
@@ -29,7 +30,10 @@ internal static class SegmentClusters
             if (map is null || map.To != number.Space || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row.HeadSize != 1 || r.Space != map.From || reads[r][number] != map))
                 continue;
             Node[] sums = [.. roots.Where(r => Materialized(r) is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(Argument(r)) && r.Row == number.Row)];
-            Node[] members = [number, .. readers, .. sums];
+            // Numbers of items that only the group reads, such as the logits behind their maximum, come first.
+            Node[] first = [.. roots.Where(r => r.Row.HeadSize == 1 && r.Space == map.From && !readers.Contains(r)
+                && roots.Where(user => reads[user].ContainsKey(r)).ToArray() is { Length: > 0 } users && users.All(u => u == number || readers.Contains(u)) && !otherwiseUsed(r))];
+            Node[] members = [.. first, number, .. readers, .. sums];
             if (members.Any(taken.Contains) || LeavesAndReturns(members, reads))
                 continue;
             taken.UnionWith(members);

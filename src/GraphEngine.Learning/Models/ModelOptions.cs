@@ -61,6 +61,8 @@ public sealed record ModelOptions
             throw new ArgumentException($"The model '{Model}' has no attention and so no heads; leave them at 1.");
         if (HasAttention && Hidden % Heads != 0)
             throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}.");
+        if (HasAttention && Bases > 0 && (Model != "rgat" || Heads != 1))
+            throw new ArgumentException("Bases of weights are of rgcn, and of rgat with one head; leave them at 0.");
         if (WithinRelation && Model != "rgat")
             throw new ArgumentException($"The model '{Model}' has no attention within relations; only rgat has.");
         if (Normalize && Model != "hgt")

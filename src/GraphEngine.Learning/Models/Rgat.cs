@@ -23,7 +23,8 @@ public static class Rgat
         {
             bool last = i == options.Layers;
             return new(
-                $"layer{i}", last ? classes : options.Hidden, options.Heads, Average: last, options.WithinRelation, Bias: options.Bias, AttentionDropout: training ? options.AttentionDropout : 0);
+                $"layer{i}", last ? classes : options.Hidden, options.Heads, Average: last, options.WithinRelation, Bias: options.Bias, AttentionDropout: training ? options.AttentionDropout : 0,
+                Bases: options.Bases);
         }
 
         Node h = NodeInputs.AreFeatureless(graph.Schema)

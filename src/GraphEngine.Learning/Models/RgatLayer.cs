@@ -17,8 +17,10 @@ namespace GraphEngine.Learning.Models;
 /// <param name="SelfLoop">True to add h_v W_0.</param>
 /// <param name="Bias">True to add b.</param>
 /// <param name="AttentionDropout">The share of attention weights dropped.</param>
+/// <param name="Bases">The number of bases of W_r = sum_b c_rb B_b (section 3.2), the self loop being one more relation; 0 for one weight per relation. Of one head.</param>
 public sealed record RgatLayer(
-    string Name, int Out, int Heads = 1, bool Average = false, bool WithinRelation = false, bool SharedAttention = false, bool SelfLoop = true, bool Bias = true, float AttentionDropout = 0)
+    string Name, int Out, int Heads = 1, bool Average = false, bool WithinRelation = false, bool SharedAttention = false, bool SelfLoop = true, bool Bias = true, float AttentionDropout = 0,
+    int Bases = 0)
 {
     private const float Slope = 0.2f;
 
@@ -28,26 +30,43 @@ public sealed record RgatLayer(
     public Node Apply(Node h)
     {
         ProgramBuilder b = h.Builder;
-        Node weight = b.Parameter($"{Name}.weight", Space.EdgeTypes, new RowShape(Heads, h.Row.Columns, Width));
+        RowShape matrix = RowShape.Matrix(h.Row.Columns, Width);
+        Node? bases = Bases > 0 ? b.Parameter($"{Name}.bases", Space.One, RowShape.Matrix(Bases, matrix.Size), Initializer.Glorot(h.Row.Columns, Width)) : null;
+        Node weight = bases is null ? b.Parameter($"{Name}.weight", Space.EdgeTypes, matrix with { Heads = Heads }) : Mix(b, Space.EdgeTypes).Linear(bases).Reshape(matrix);
+        Node? root = !SelfLoop ? null
+            : bases is null ? b.Parameter($"{Name}.root", Space.One, RowShape.Matrix(h.Row.Columns, Out)) : Mix(b, Space.One).Linear(bases).Reshape(matrix);
         return Combine(
-            h.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType), h.Along(IndexMap.EdgeTarget).Linear(weight, IndexMap.EdgeType),
-            SelfLoop ? h.Linear(b.Parameter($"{Name}.root", Space.One, RowShape.Matrix(h.Row.Columns, Out))) : null);
+            h.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType), h.Along(IndexMap.EdgeTarget).Linear(weight, IndexMap.EdgeType), root is null ? null : h.Linear(root));
     }
 
     /// <summary>
-    /// The layer on nodes without features. With one-hot input h_v W_r is row v of W_r, so the weights are tables of rows; only rows that some edge reads at its
-    /// source or at its target exist.
+    /// The layer on nodes without features. With one-hot input h_v W_r is row v of W_r, so the weights, or their bases, are tables of rows; without bases only rows that
+    /// some edge reads at its source or at its target exist.
     /// </summary>
     /// <param name="b">The builder.</param>
     /// <param name="nodes">The number of nodes, for the scale of the first values.</param>
     public Node ApplyFeatureless(ProgramBuilder b, int nodes)
     {
         Initializer init = Initializer.Glorot(nodes, Width);
+        if (Bases > 0)
+        {
+            // One head per basis: a row is the sum of its bases' rows, weighted by the relation's coefficients.
+            RowShape perBasis = new(Bases, 1, 1);
+            Node bases = b.Parameter($"{Name}.bases", Space.Nodes, new RowShape(Bases, 1, Width), init), mix = Mix(b, Space.EdgeTypes).Reshape(perBasis);
+            Node Mixed(IndexMap groups, IndexMap type, IndexMap node) => (mix.Along(type) * bases.Along(node)).SumHeads().Along(groups);
+            return Combine(
+                Mixed(IndexMap.EdgeSourceGroup, IndexMap.SourceGroupType, IndexMap.SourceGroupNode), Mixed(IndexMap.EdgeTargetGroup, IndexMap.TargetGroupType, IndexMap.TargetGroupNode),
+                SelfLoop ? (Mix(b, Space.One).Reshape(perBasis) * bases).SumHeads() : null);
+        }
         Node Rows(string end, IndexMap groups) => b.Parameter($"{Name}.weight.{end}", groups.To, new RowShape(Heads, 1, Width), init).Along(groups);
         return Combine(
             Rows("source", IndexMap.EdgeSourceGroup), Rows("target", IndexMap.EdgeTargetGroup),
             SelfLoop ? b.Parameter($"{Name}.root", Space.Nodes, RowShape.Vector(Out), init) : null);
     }
+
+    /// <summary>The coefficients of the bases, per relation or of the self loop.</summary>
+    private Node Mix(ProgramBuilder b, Space space) => b.Parameter(
+        $"{Name}.{(space == Space.One ? "self" : "coefficients")}", space, RowShape.Vector(Bases), Initializer.Glorot(Bases, Bases));
 
     private int Width => Average ? Out : Out / Heads;
 

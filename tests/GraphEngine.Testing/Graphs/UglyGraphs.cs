@@ -43,6 +43,24 @@ public static class UglyGraphs
     /// <summary>Nodes without a single edge.</summary>
     public static HeteroGraph WithoutEdges() => new(Schema, [6, 0, 1], [.. Enumerable.Repeat(EdgeList.Empty, EdgeTypes)]);
 
+    /// <summary>Graphs at the edge of what is allowed, each with its name.</summary>
+    public static IEnumerable<(string Name, HeteroGraph Graph)> Extremes()
+    {
+        Random random = new(11);
+        GraphSchema One(int relations) => new([new NodeType("node")], [.. Enumerable.Range(0, relations).Select(r => new EdgeType($"r{r}", "node", "node"))]);
+        EdgeList Some(int count, int nodes) => Edges(count, () => random.Next(nodes), () => random.Next(nodes));
+        yield return ("one relation", new HeteroGraph(One(1), [40], [Some(200, 40)]));
+        yield return ("six hundred relations", new HeteroGraph(One(600), [50], [.. Enumerable.Range(0, 600).Select(r => r % 3 == 0 ? EdgeList.Empty : Some(1 + (r % 4), 50))]));
+        yield return ("self loops only", new HeteroGraph(One(2), [9], [new([.. Enumerable.Range(0, 9)], [.. Enumerable.Range(0, 9)]), new([4, 4], [4, 4])]));
+        yield return ("one hub with all edges", new HeteroGraph(One(3), [60], [.. Enumerable.Range(0, 3).Select(_ => Edges(120, () => random.Next(60), () => 7))]));
+        yield return ("one source of all edges", new HeteroGraph(One(2), [60], [.. Enumerable.Range(0, 2).Select(_ => Edges(120, () => 7, () => random.Next(60)))]));
+        yield return ("the same edge many times", new HeteroGraph(One(1), [3], [Edges(50, () => 0, () => 2)]));
+        yield return ("one node and no edge", new HeteroGraph(One(1), [1], [EdgeList.Empty]));
+        yield return ("isolated nodes", new HeteroGraph(One(2), [300], [new([1], [2]), EdgeList.Empty]));
+        yield return ("everything at once", UglyGraphs.Some(12));
+        yield return ("no edges", WithoutEdges());
+    }
+
     private static EdgeList Edges(int count, Func<int> source, Func<int> target) =>
         new([.. Enumerable.Range(0, count).Select(_ => source())], [.. Enumerable.Range(0, count).Select(_ => target())]);
 }

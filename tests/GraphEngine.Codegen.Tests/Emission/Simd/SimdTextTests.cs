@@ -20,6 +20,9 @@ public sealed class SimdTextTests
         // The two kernels of an RGCN layer: a group sum as prologue, the sum of groups as epilogue.
         ["prologue"] = b => Messages(b),
         ["epilogue"] = b => Messages(b).Sum(IndexMap.TargetGroupNode) + b.Input("x", Space.Nodes, RowShape.Vector(32)).Linear(b.Input("root", Space.One, RowShape.Matrix(32, 16))),
+        // A softmax over edges: one loop over nodes with a statement per number.
+        ["segments"] = b => (b.Input("s", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeSource).Tanh().Softmax(IndexMap.EdgeTarget)
+            * b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget),
         ["outer"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Outer(b.Input("g", Space.Nodes, RowShape.Vector(16)), IndexMap.NodeType),
     };
 

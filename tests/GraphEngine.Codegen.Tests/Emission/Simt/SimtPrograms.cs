@@ -32,7 +32,11 @@ internal static class SimtPrograms
     /// <summary>A product that is summed over its columns.</summary>
     public static EmittedKernel GemmDot() => Last<Kernel.Gemm>(b =>
         (b.Input("x", Space.Nodes, RowShape.Vector(64)).Linear(b.Input("w", Space.NodeTypes, new RowShape(2, 64, 16)), IndexMap.NodeType)
-            * b.Input("a", Space.One, new RowShape(2, 1, 16))).SumColumns());
+            * b.Input("a", Space.One, new RowShape(2, 1, 16))).SumColumns(), "reordering");
+
+    /// <summary>A softmax over the edges of each node.</summary>
+    public static EmittedKernel Segments() => Last<Kernel.Segments>(b =>
+        (b.Input("s", Space.Edges, new RowShape(2, 1, 1)).Tanh().Softmax(IndexMap.EdgeTarget) * b.Input("x", Space.Nodes, RowShape.Vector(16)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget));
 
     /// <summary>A weight gradient.</summary>
     public static EmittedKernel Outer() => Last<Kernel.Outer>(Gradient);
@@ -47,11 +51,11 @@ internal static class SimtPrograms
     private static Node Gradient(ProgramBuilder b) =>
         b.Input("x", Space.Nodes, RowShape.Vector(64)).Outer(b.Input("g", Space.Nodes, RowShape.Vector(32)), IndexMap.NodeType);
 
-    private static EmittedKernel Last<T>(Func<ProgramBuilder, Node> result)
+    private static EmittedKernel Last<T>(Func<ProgramBuilder, Node> result, params string[] disabled)
         where T : Kernel
     {
         DeviceProfile profile = DeviceProfile.CudaText();
-        KernelProgram program = Pipeline.Run(new GraphProgram([new Output("y", result(new ProgramBuilder()))]), new PipelineOptions(profile.Workers));
+        KernelProgram program = Pipeline.Run(new GraphProgram([new Output("y", result(new ProgramBuilder()))]), new PipelineOptions(profile.Workers, Disabled: disabled.ToHashSet()));
         return KernelEmitter.Emit(program.Kernels.OfType<T>().Last(), profile);
     }
 

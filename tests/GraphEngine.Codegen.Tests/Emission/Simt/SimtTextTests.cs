@@ -66,6 +66,7 @@ public sealed partial class SimtTextTests
         Golden.Matches("gemm-dot", SimtPrograms.GemmDot().Source.Text);
         Golden.Matches("outer", SimtPrograms.Outer().Source.Text);
         Golden.Matches("combine", SimtPrograms.Combine().Source.Text);
+        Golden.Matches("segments", SimtPrograms.Segments().Source.Text);
     }
 
     [Fact]

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using GraphEngine.Data;
+using GraphEngine.Graphs;
+using GraphEngine.Interpreter;
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Learning.Models;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Learning.Tests.Models;
+
+/// <summary>RGAT and HGT layers in all their forms: texts, gradients, memory, launches, and graphs that break kernels.</summary>
+public sealed class AttentionLayerTests
+{
+    private static readonly Dictionary<string, Func<Node, Node>> Forms = new()
+    {
+        ["rgat"] = x => new RgatLayer("l", 4).Apply(x),
+        ["rgat-heads"] = x => new RgatLayer("l", 4, Heads: 2, WithinRelation: true).Apply(x),
+        ["rgat-average"] = x => new RgatLayer("l", 3, Heads: 2, Average: true, SharedAttention: true, SelfLoop: false).Apply(x),
+        ["rgat-featureless"] = x => new RgatLayer("l", 4, Heads: 2).ApplyFeatureless(x.Builder, 130),
+        ["hgt"] = x => new HgtLayer("l", 4, 4).Apply(x),
+        ["hgt-heads"] = x => new HgtLayer("l", 3, 4, Heads: 2, Normalize: true).Apply(x),
+    };
+
+    public static TheoryData<string> Names() => [.. Forms.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Passes_and_kernels(string form)
+    {
+        StringBuilder text = new();
+        KernelProgram kernels = Pipeline.Run(
+            Layer(form, out _), new PipelineOptions(Workers: 2, UglyGraphs.AlternatingStatistics, Dump: (pass, p) => text.Append(CultureInfo.InvariantCulture, $"--- after {pass}\n{p}")));
+        text.Append(CultureInfo.InvariantCulture, $"--- {kernels.Sides!.Reason}\n--- kernels\n{KernelPrinter.Print(kernels)}");
+        Golden.Matches(form, text.ToString());
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Gradients_are_those_of_differences(string form)
+    {
+        Layer(form, out Node loss);
+        GradientCheck.Check(loss, Parameters(loss), UglyGraphs.Some(2).Topology, seed: 1);
+    }
+
+    [Theory]
+    [InlineData("rgat")]
+    [InlineData("hgt")]
+    [InlineData("rgcn")]
+    public void Kernels_agree_with_the_interpreter_on_graphs_that_break_them(string model)
+    {
+        foreach ((string name, HeteroGraph graph) in UglyGraphs.Extremes())
+        {
+            ProgramBuilder b = new();
+            Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(7));
+            Node y = model switch
+            {
+                "rgat" => new RgatLayer("l", 6, Heads: 2).Apply(x),
+                "hgt" => new HgtLayer("l", 1, 6, Heads: 3).Apply(x),
+                _ => new RgcnLayer("l", graph.Schema.EdgeTypes.Count, 1).Apply(x),
+            };
+            Node loss = y.Tanh().SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+            TestContext.Current.TestOutputHelper?.WriteLine(name);
+            DifferentialRun.Check(WithGradients(y, loss), [graph.Topology], TestDevices.Cpu, RelationStatistics.Of(graph));
+        }
+    }
+
+    [Theory]
+    [InlineData(200f)]
+    [InlineData(-200f)]
+    public void Logits_beyond_the_range_of_exponentials_give_finite_weights(float scale)
+    {
+        ProgramBuilder b = new();
+        Node logits = b.Input("x", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeSource) * scale;
+        Node alpha = logits.Softmax(IndexMap.EdgeTarget);
+        Node y = (alpha * b.Input("z", Space.Nodes, RowShape.Vector(5)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget);
+        DifferentialRun.Check(new GraphProgram([new Output("alpha", alpha), new Output("y", y)]), [UglyGraphs.Some(3).Topology], TestDevices.Cpu);
+    }
+
+    [Theory]
+    [InlineData("rgcn", 4)]
+    [InlineData("rgat", 12)]
+    [InlineData("hgt", 16)]
+    public void Nothing_of_the_size_of_edges_times_features_is_stored(string model, int mostLaunches)
+    {
+        const int d = 64;
+        HeteroGraph graph = ShapeGenerator.Generate("aifb", cancellation: TestContext.Current.CancellationToken).Graph;
+        foreach (bool training in (bool[])[false, true])
+        {
+            KernelProgram kernels = Pipeline.Run(LayerBenchmark.Build(model, graph, d, d, 1, training), new PipelineOptions(Workers: 2, RelationStatistics.Of(graph)));
+            Assert.All(kernels.Temporaries.Where(t => Materialize.IsEdges(t.Type.Space)), t => Assert.Equal(1, t.Type.Row.Size));
+        }
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(d));
+        Node y = model == "rgcn" ? new RgcnLayer("l", graph.Schema.EdgeTypes.Count, d).Apply(x) : model == "rgat" ? new RgatLayer("l", d).Apply(x) : new HgtLayer("l", d, d).Apply(x);
+        Node loss = (y * b.Input("probe", Space.Nodes, y.Row)).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+        GraphProgram layer = new([new Output("y", y), .. loss.Gradients([x, .. Parameters(loss)]).Select(g => new Output($"gradient of {((Op.Leaf)g.Key.Op).Name}", g.Value))]);
+        int launches = Pipeline.Run(layer, new PipelineOptions(Workers: 2, RelationStatistics.Of(graph))).LaunchCount;
+        Assert.True(launches <= mostLaunches, $"{model} has {launches} launches forward and backward.");
+    }
+
+    private static Node[] Parameters(Node loss) => [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
+
+    private static GraphProgram Layer(string form, out Node loss)
+    {
+        ProgramBuilder b = new();
+        Node y = Forms[form](b.Parameter("x", Space.Nodes, RowShape.Vector(3)));
+        loss = y.Tanh().SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+        return WithGradients(y, loss);
+    }
+
+    private static GraphProgram WithGradients(Node y, Node loss)
+    {
+        Node[] parameters = Parameters(loss);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients(parameters);
+        return new GraphProgram([new Output("y", y), .. parameters.Select(p => new Output($"grad.{((Op.Leaf)p.Op).Name}", gradients[p]))]);
+    }
+}

@@ -1,0 +1,38 @@
+using GraphEngine.Ir;
+using GraphEngine.Runtime;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Runtime.Tests.Execution;
+
+public sealed class MemoryEstimateTests
+{
+    [Fact]
+    public void The_estimate_is_what_is_allocated()
+    {
+        for (int seed = 0; seed < 10; seed++)
+        {
+            (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 10, smooth: false);
+            GraphProgram program = new([new Output("loss", loss), .. loss.Gradients(parameters).Select((g, i) => new Output($"g{i}", g.Value))]);
+            CompiledProgram compiled = CompiledProgram.Compile(program, TestDevices.Cpu, UglyGraphs.AlternatingStatistics);
+            Topology topology = UglyGraphs.Some(seed).Topology;
+            MemoryEstimate estimate = MemoryEstimate.Of([(compiled.Kernels, compiled.Emitted)], compiled.Kernels.Sides?.Sides?.Bind(topology) ?? topology);
+            using DeviceTopology tables = new(topology, TestDevices.Cpu);
+            using TensorStore store = new(topology, TestDevices.Cpu);
+            using Executor executor = new(compiled, tables, store);
+            Assert.Equal(new MemoryEstimate(store.Bytes, executor.Arena.Bytes, tables.Bytes), estimate);
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_with_the_figures()
+    {
+        MemoryEstimate estimate = new(3_000_000_000_000, 2_000_000_000_000, 1_000_000_000);
+        string message = Assert.Throws<InsufficientMemoryException>(() => estimate.Require(TestDevices.Cpu)).Message;
+        Assert.StartsWith(
+            "This needs 5001.00 GB on cpu (3000.00 for inputs, parameters and optimiser, 2000.00 for temporaries, 1.00 for index tables), but ", message, StringComparison.Ordinal);
+        new MemoryEstimate(1, 1, 1).Require(TestDevices.Cpu);
+    }
+}

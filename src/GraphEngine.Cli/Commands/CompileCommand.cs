@@ -27,6 +27,7 @@ internal sealed class CompileCommand
     private readonly Option<string?> _emit = Flags.Text("--emit", string.Join(',', EmitTarget.All.Select(t => t.Name)), "Show the kernels in these forms.");
 
     private const int LargestBuffers = 8;
+    private const int MostEdgesCompared = 2_000_000;
 
     private CompileCommand(CommandContext context) => _context = context;
 
@@ -63,7 +64,8 @@ internal sealed class CompileCommand
         RelationStatistics statistics = RelationStatistics.Of(graph);
         DumpFiles files = new(folder, _context.Text);
         List<CompileReport.PassReport> passes = [];
-        KernelProgram Lower(DeviceProfile profile, Action<string, IrProgram>? dump) => Pipeline.Run(program, new PipelineOptions(profile.Lanes, statistics, disabled, dump));
+        KernelProgram Lower(DeviceProfile profile, Action<string, IrProgram>? dump, params string[] without) =>
+            Pipeline.Run(program, new PipelineOptions(profile.Lanes, statistics, disabled.Concat(without).ToHashSet(), dump));
 
         DeviceProfile cpu = DeviceProfile.Cpu();
         KernelProgram kernels = Lower(cpu, (name, p) =>
@@ -77,6 +79,9 @@ internal sealed class CompileCommand
         KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), new PipelineOptions(cpu.Lanes, statistics, disabled)) : null;
         MemoryEstimate memory = MemoryEstimate.Of([.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, Emitted(p, cpu)))], topology);
         CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory);
+        // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
+        string[] compared = graph.EdgeCount <= MostEdgesCompared ? [.. Pipeline.Optional.Where(pass => !disabled.Contains(pass))] : [];
+        report = report with { Savings = [.. compared.Select(pass => Saving(pass, Lower(cpu, null, pass), NodeClassification.Topology(graph, task), report))] };
         files.WriteNext("kernels", KernelPrinter.Print(kernels));
         files.WriteNext("arena", ArenaText(report));
         files.WriteNext("cost", CostText(report));
@@ -87,6 +92,10 @@ internal sealed class CompileCommand
         }
         _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} kernels in {kernels.LaunchCount} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
         _context.Line($"{kernels.Sides!.Reason}");
+        foreach (CompileReport.SavingReport saving in report.Savings)
+            _context.Line($"{saving.Pass} saves {saving.Bytes / 1e6:F2} MB moved, {saving.Flops / 1e6:F2} MFLOP and {saving.ArenaBytes / 1e6:F2} MB of temporaries");
+        if (graph.EdgeCount > MostEdgesCompared)
+            _context.Line($"what each pass saves is counted for graphs of up to {MostEdgesCompared} edges");
         _context.Line($"memory {memory.Total / 1e6:F2} MB: {memory.Persistent / 1e6:F2} MB of inputs, parameters and states, {memory.Arena / 1e6:F2} MB of temporaries, {memory.Indices / 1e6:F2} MB of index tables");
         foreach (CompileReport.SlotReport slot in report.Arena.OrderByDescending(s => s.Bytes).Take(LargestBuffers))
             _context.Line($"  {slot.Bytes / 1e6,10:F2} MB  {slot.Name} : {slot.Space}[{slot.Row}]");
@@ -94,6 +103,15 @@ internal sealed class CompileCommand
             _context.Line($"{files.Files.Count} files in {folder}");
         _context.WriteJson(report with { Files = files.Files }, CliJson.Default.CompileReport);
         return Cli.Success;
+    }
+
+    /// <summary>What a pass saves: the difference to the same program compiled without it.</summary>
+    private static CompileReport.SavingReport Saving(string pass, KernelProgram without, Topology graph, CompileReport report)
+    {
+        Topology topology = without.Sides?.Sides?.Bind(graph) ?? graph;
+        IReadOnlyList<KernelCost> costs = KernelCost.Of(without, topology);
+        long arena = ArenaPlan.Run(without, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes;
+        return new CompileReport.SavingReport(pass, costs.Sum(c => c.Bytes) - report.Bytes, costs.Sum(c => c.Flops) - report.Flops, arena - report.ArenaBytes);
     }
 
     private static IReadOnlyList<EmittedKernel> Emitted(KernelProgram program, DeviceProfile profile) => [.. program.Kernels.Select(k => KernelEmitter.Emit(k, profile))];
@@ -108,7 +126,7 @@ internal sealed class CompileCommand
             [.. kernels.Kernels.Select((k, i) => new CompileReport.LaunchReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
             kernels.LaunchCount, kernels.Sides!.Reason, memory.Persistent, memory.Indices, memory.Total, arena.Bytes,
             [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last))],
-            costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), []);
+            costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], []);
     }
 
     private static string ArenaText(CompileReport report)

@@ -17,11 +17,19 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Arena">The temporaries.</param>
 /// <param name="Bytes">Compulsory bytes of all launches.</param>
 /// <param name="Flops">Operations of all launches.</param>
+/// <param name="Savings">What each pass saves.</param>
 /// <param name="Files">The files written.</param>
 internal sealed record CompileReport(
     string Graph, string Model, string Mode, string Target, IReadOnlyList<string> Disabled, IReadOnlyList<CompileReport.PassReport> Passes,
-    IReadOnlyList<CompileReport.LaunchReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<string> Files)
+    IReadOnlyList<CompileReport.LaunchReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<CompileReport.SavingReport> Savings, IReadOnlyList<string> Files)
 {
+    /// <summary>The difference that a pass makes; negative where it costs something.</summary>
+    /// <param name="Pass">The pass.</param>
+    /// <param name="Bytes">Compulsory bytes saved.</param>
+    /// <param name="Flops">Operations saved.</param>
+    /// <param name="ArenaBytes">Temporaries saved.</param>
+    internal sealed record SavingReport(string Pass, long Bytes, long Flops, long ArenaBytes);
+
     /// <summary>The program after a pass.</summary>
     /// <param name="Name">The pass.</param>
     /// <param name="Nodes">The number of nodes.</param>

@@ -39,6 +39,9 @@ public static class Simplify
         (b, op, x) => op is Op.Binary f && x[1].Op is Op.Gather { Map: var m1 } && m1.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0], x[1].Operands[0]) : null,
         (b, op, x) => op is Op.Binary f && x[0].Op is Op.Gather { Map: var m0 } && m0.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0].Operands[0], x[1]) : null,
 
+        // Where only one type of node is wanted, only its rows are computed.
+        (b, op, x) => op is Op.Gather { Map.IsInclusion: true } g && x[0].Op is Op.Unary or Op.Binary or Op.Linear && OfOneType(b, g.Map, x[0]) is Node part ? part : null,
+
         // Sums along the two parts of a space are the values of the parts, side by side.
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } ? Parts(x[0], x[1]) : null,
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && x[0].Op is Op.Binary { Kind: BinaryKind.Add } && Parts(x[0].Operands[1], x[1]) is Node whole ? x[0].Operands[0] + whole : null,
@@ -96,6 +99,12 @@ public static class Simplify
         TensorType whole = TypeRules.Infer(op, x);
         return left.Space == whole.Space ? left.Expand(whole.Row) : null;
     }
+
+    private static Node? OfOneType(ProgramBuilder b, IndexMap inclusion, Node value) => value.Op switch
+    {
+        Op.Linear { Types: var types } linear => types.To == Space.One ? value.Operands[0].Along(inclusion).Linear(value.Operands[1], IndexMap.ToOne(inclusion.From), linear.Transposed) : null,
+        _ => b.Add(value.Op, [.. value.Operands.Select(o => o.Space == Space.One ? o : o.Along(inclusion))]),
+    };
 
     private static Node? Parts(Node a, Node b) => (a.Op, b.Op) is (Op.Reduce { Kind: ReduceKind.Sum } m, Op.Reduce { Kind: ReduceKind.Sum } n)
         ? m.Map == SideMaps.TargetEdge && n.Map == SideMaps.SourceEdge ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)

@@ -45,6 +45,9 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <param name="nodeType">The node type's name.</param>
     public static IndexMap Inclusion(string nodeType) => new($"node.{nodeType}", Space.NodesOf(nodeType), Space.Nodes, IsSorted: true);
 
+    /// <summary>True for the inclusion of one type's nodes.</summary>
+    public bool IsInclusion => To == Space.Nodes && From.Name.StartsWith("nodes.", StringComparison.Ordinal);
+
     /// <summary>The map that sends every row of a space to itself.</summary>
     /// <param name="space">The space.</param>
     public static IndexMap Identity(Space space) => new($"{space.Name}.self", space, space, IsSorted: true);

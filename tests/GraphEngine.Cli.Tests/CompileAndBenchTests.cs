@@ -58,7 +58,8 @@ public sealed class CompileAndBenchTests : IDisposable
         Assert.True(json.GetProperty("peakBytes").GetInt64() >= json.GetProperty("nodes").GetInt64() * (16 + 8) * sizeof(float));
         Assert.True(json.GetProperty("rooflineShare").GetDouble() > 0);
         JsonElement[] kernels = [.. json.GetProperty("kernels").EnumerateArray()];
-        Assert.Equal(json.GetProperty("launches").GetInt32(), kernels.Length);
+        // Kernels that do not wait for each other share a launch.
+        Assert.InRange(json.GetProperty("launches").GetInt32(), 1, kernels.Length);
         Assert.All(kernels, k => Assert.True(k.GetProperty("milliseconds").GetDouble() > 0 && k.GetProperty("bytes").GetInt64() > 0 && k.GetProperty("flops").GetInt64() >= 0));
     }
 

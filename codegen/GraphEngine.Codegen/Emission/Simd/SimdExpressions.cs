@@ -198,7 +198,8 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
             string ahead = Named(
                 l.Index.Loop, ("ahead", l.Buffer, l.Index), "float*",
                 () => $"{arguments.Tensor(l.Buffer)} + (nint){arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {PrefetchDistance}] * {l.Buffer.Type.Row.Size}", "q");
-            _scopes.Last(s => ReferenceEquals(s.Loop, l.Index.Loop)).Text.Line($"Simd.Prefetch({ahead} + {position});");
+            // In the loop that the row changes with, or in a loop over columns inside of it.
+            _scopes[Math.Max(ScopeOf(l.Index), block.Column is null ? 0 : block.Scope)].Text.Line($"Simd.Prefetch({ahead} + {position});");
         }
         return Read($"{Address(l.Buffer, l.Index)} + {position}", block);
     }

@@ -36,7 +36,11 @@ internal static class Recipes
         [("aifb", "rgat")] = new() { Epochs = 50, Patience = 0, Model = new ModelOptions { Hidden = 16, Bias = false, Inverse = true, WithinRelation = true, Dropout = 0.5f } },
         [("mutag", "rgat")] = new()
         {
-            Epochs = 50, Patience = 0, Decay = 1e-3f, Decayed = "layer1.", Model = new ModelOptions { Hidden = 32, Bias = false, Inverse = true, WithinRelation = true, Dropout = 0.3f },
+            Epochs = 50,
+            Patience = 0,
+            Decay = 1e-3f,
+            Decayed = "layer1.",
+            Model = new ModelOptions { Hidden = 32, Bias = false, Inverse = true, WithinRelation = true, Dropout = 0.3f },
         },
     };
 

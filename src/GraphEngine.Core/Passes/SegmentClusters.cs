@@ -27,11 +27,11 @@ internal static class SegmentClusters
         {
             Node[] readers = [.. roots.Where(r => reads[r].ContainsKey(number))];
             IndexMap? map = readers.Select(r => reads[r][number]).FirstOrDefault();
-            if (map is null || map.To != number.Space || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row.HeadSize != 1 || r.Space != map.From || reads[r][number] != map))
+            if (map is null || map.To != number.Space || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row != number.Row || r.Space != map.From || reads[r][number] != map))
                 continue;
             Node[] sums = [.. roots.Where(r => Materialized(r) is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(Argument(r)) && r.Row == number.Row)];
             // Numbers of items that only the group reads, such as the logits behind their maximum, come first.
-            Node[] first = [.. roots.Where(r => r.Row.HeadSize == 1 && r.Space == map.From && !readers.Contains(r)
+            Node[] first = [.. roots.Where(r => r.Row == number.Row && r.Space == map.From && !readers.Contains(r)
                 && roots.Where(user => reads[user].ContainsKey(r)).ToArray() is { Length: > 0 } users && users.All(u => u == number || readers.Contains(u)) && !otherwiseUsed(r))];
             Node[] members = [.. first, number, .. readers, .. sums];
             if (members.Any(taken.Contains) || LeavesAndReturns(members, reads))

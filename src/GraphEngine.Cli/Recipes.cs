@@ -23,13 +23,15 @@ internal static class Recipes
     // Attention learns with smaller steps; widths and depths are those of the data set.
     private static readonly Dictionary<string, Func<TrainingOptions, TrainingOptions>> ByModel = new(StringComparer.Ordinal)
     {
-        ["rgat"] = o => o with { Rate = 0.005f, Model = o.Model with { Heads = 4 } },
+        ["rgat"] = o => o with { Rate = 0.005f, Model = o.Model with { Heads = 4, WithinRelation = true } },
         ["hgt"] = o => o with { Rate = 0.002f, Model = o.Model with { Normalize = true } },
     };
 
     private static readonly Dictionary<(string, string), TrainingOptions> ByDatasetAndModel = new()
     {
         // Chosen by the validation nodes.
+        [("wordnet", "rgat")] = new() { Epochs = 60, Patience = 20, Model = new ModelOptions { Heads = 4, WithinRelation = true, Dropout = 0.3f } },
+        [("wordnet", "hgt")] = new() { Epochs = 60, Patience = 20, Model = new ModelOptions { Normalize = true, Dropout = 0.3f } },
         [("acm", "hgt")] = new() { Epochs = 120, Patience = 30, Rate = 0.002f, Decay = 1e-2f, Model = new ModelOptions { Layers = 1, Dropout = 0.8f, Normalize = true } },
         [("acm", "rgat")] = new() { Epochs = 120, Patience = 30, Rate = 0.002f, Decay = 1e-3f, Model = new ModelOptions { Heads = 4, WithinRelation = true, Dropout = 0.5f } },
         // Chosen by five-fold cross-validation on the training nodes; epochs and the one-hot input are those of the RGCN above.

@@ -14,6 +14,8 @@ public sealed class LaneSequence : IDisposable
     // A kernel argument cannot be an object, so the running sequence is found by number.
     private static readonly List<LaneSequence?> Registered = [];
 
+    private static readonly long ShortestTime = Math.Max(1, Stopwatch.Frequency / TimeSpan.TicksPerSecond);
+
     private readonly Action<int, int>[] _steps;
     private readonly bool[] _waits;
     private readonly long[][] _times;
@@ -88,7 +90,8 @@ public sealed class LaneSequence : IDisposable
                 // Kept for the caller: a lane that left here would let the others wait for ever.
                 Interlocked.CompareExchange(ref _failure, e, null);
             }
-            _times[lane][i] = Stopwatch.GetTimestamp() - start;
+            // A kernel without rows may end before a time span moves; no time is shorter than one of its steps.
+            _times[lane][i] = Math.Max(ShortestTime, Stopwatch.GetTimestamp() - start);
             if (_waits[i])
                 _barrier.Wait();
         }

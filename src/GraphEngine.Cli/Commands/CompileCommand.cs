@@ -123,7 +123,7 @@ internal sealed class CompileCommand
         ArenaPlan arena = ArenaPlan.Run(kernels, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology)));
         return new CompileReport(
             graph, model, mode, profile.Key, [.. disabled], passes,
-            [.. kernels.Kernels.Select((k, i) => new CompileReport.LaunchReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
+            [.. kernels.Kernels.Select((k, i) => new CompileReport.CompiledKernelReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
             kernels.LaunchCount, kernels.Sides!.Reason, memory.Persistent, memory.Indices, memory.Total, arena.Bytes,
             [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last))],
             costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], []);
@@ -141,7 +141,7 @@ internal sealed class CompileCommand
     private static string CostText(CompileReport report)
     {
         StringBuilder text = new();
-        foreach (CompileReport.LaunchReport kernel in report.Kernels)
+        foreach (CompileReport.CompiledKernelReport kernel in report.Kernels)
             text.Append(CultureInfo.InvariantCulture, $"{kernel.Bytes,14} bytes {kernel.Flops,14} flops  {kernel.Kind} {kernel.Name}\n");
         text.Append(CultureInfo.InvariantCulture, $"{report.Bytes,14} bytes {report.Flops,14} flops  in all\n");
         return text.ToString();

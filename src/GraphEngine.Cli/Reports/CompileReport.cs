@@ -7,7 +7,7 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Target">The device profile that the kernels were made for.</param>
 /// <param name="Disabled">The passes left out.</param>
 /// <param name="Passes">The number of nodes after each pass.</param>
-/// <param name="Kernels">The launches.</param>
+/// <param name="Kernels">The kernels.</param>
 /// <param name="Launches">How many launches the kernels make up on a CPU.</param>
 /// <param name="Sides">Where the products of relations are made, and why.</param>
 /// <param name="PersistentBytes">The size of inputs, parameters and states.</param>
@@ -15,13 +15,13 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="PeakBytes">All device memory: persistent tensors, temporaries and index tables.</param>
 /// <param name="ArenaBytes">The size of the slab of temporaries.</param>
 /// <param name="Arena">The temporaries.</param>
-/// <param name="Bytes">Compulsory bytes of all launches.</param>
-/// <param name="Flops">Operations of all launches.</param>
+/// <param name="Bytes">Compulsory bytes of all kernels.</param>
+/// <param name="Flops">Operations of all kernels.</param>
 /// <param name="Savings">What each pass saves.</param>
 /// <param name="Files">The files written.</param>
 internal sealed record CompileReport(
     string Graph, string Model, string Mode, string Target, IReadOnlyList<string> Disabled, IReadOnlyList<CompileReport.PassReport> Passes,
-    IReadOnlyList<CompileReport.LaunchReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<CompileReport.SavingReport> Savings, IReadOnlyList<string> Files)
+    IReadOnlyList<CompileReport.CompiledKernelReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<CompileReport.SavingReport> Savings, IReadOnlyList<string> Files)
 {
     /// <summary>The difference that a pass makes; negative where it costs something.</summary>
     /// <param name="Pass">The pass.</param>
@@ -35,12 +35,12 @@ internal sealed record CompileReport(
     /// <param name="Nodes">The number of nodes.</param>
     internal sealed record PassReport(string Name, int Nodes);
 
-    /// <summary>A launch.</summary>
+    /// <summary>A kernel.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Kind">Its template.</param>
     /// <param name="Bytes">Compulsory bytes.</param>
     /// <param name="Flops">Operations.</param>
-    internal sealed record LaunchReport(string Name, string Kind, long Bytes, long Flops);
+    internal sealed record CompiledKernelReport(string Name, string Kind, long Bytes, long Flops);
 
     /// <summary>A temporary.</summary>
     /// <param name="Name">Its name.</param>

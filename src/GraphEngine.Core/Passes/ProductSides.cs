@@ -44,9 +44,9 @@ public sealed class ProductSides
 
     private static Node MixedSum(Node? scale, Node nodes, Node weight, bool transposed)
     {
-        Node late = Times(Restricted(scale, SideMaps.TargetEdge), nodes.Along(SideMaps.TargetEdgeSource))
+        Node late = Times(scale?.Along(SideMaps.TargetEdge), nodes.Along(SideMaps.TargetEdgeSource))
             .Sum(SideMaps.TargetEdgeGroup).Linear(weight, SideMaps.TargetGroupType, transposed).Sum(SideMaps.TargetGroupNode);
-        Node early = Times(Restricted(scale, SideMaps.SourceEdge), nodes.Along(SideMaps.SourceGroupNode).Linear(weight, SideMaps.SourceGroupType, transposed).Along(SideMaps.SourceEdgeGroup))
+        Node early = Times(scale?.Along(SideMaps.SourceEdge), nodes.Along(SideMaps.SourceGroupNode).Linear(weight, SideMaps.SourceGroupType, transposed).Along(SideMaps.SourceEdgeGroup))
             .Sum(SideMaps.SourceEdgeTarget);
         return late + early;
     }
@@ -117,6 +117,4 @@ public sealed class ProductSides
     private static Node Times(Node? scale, Node value) => scale is null ? value : scale * value;
 
     private static Node Tail(Node groups, IndexMap? rest) => rest is null ? groups : groups.Sum(rest);
-
-    private static Node? Restricted(Node? scale, IndexMap side) => scale?.Along(side);
 }

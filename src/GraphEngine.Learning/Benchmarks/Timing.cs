@@ -35,7 +35,7 @@ public sealed record Timing(double Median, double Min)
         return new Timing(MedianOf(times), times.Min());
     }
 
-    /// <summary>The median time of each launch.</summary>
+    /// <summary>The median time of each kernel.</summary>
     /// <param name="executor">What runs.</param>
     /// <param name="repeat">How often.</param>
     /// <param name="cancel">Stops.</param>

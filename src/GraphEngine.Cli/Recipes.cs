@@ -7,7 +7,7 @@ namespace GraphEngine.Cli;
 /// <summary>The settings that <c>train</c> takes where no flag says otherwise, by data set. They were chosen on validation nodes or are the paper's own.</summary>
 internal static class Recipes
 {
-    private static readonly TrainingOptions General = new() { Epochs = 100, Patience = 20, Model = new ModelOptions { Inverse = true, Dropout = 0.3f } };
+    private static readonly TrainingOptions General = new() { Epochs = 120, Patience = 30, Decay = 1e-3f, Model = new ModelOptions { Inverse = true, Dropout = 0.5f } };
 
     private static readonly Dictionary<string, TrainingOptions> ByDataset = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -57,9 +57,9 @@ internal static class Recipes
         if (model == Linear.Model.Model)
             return Linear;
         TrainingOptions recipe = ByDatasetAndModel.TryGetValue((data.Name.ToLowerInvariant(), model), out TrainingOptions? exact) ? exact : Adapted(ByDataset.GetValueOrDefault(data.Name, General), model);
-        bool hasInverses = data.Graph.Schema.EdgeTypes.Any(t => t.Name.EndsWith(HeteroGraph.InverseSuffix, StringComparison.Ordinal));
-        return recipe with { Model = recipe.Model with { Model = model, Inverse = recipe.Model.Inverse && !hasInverses } };
+        return recipe with { Model = recipe.Model with { Model = model, Inverse = recipe.Model.Inverse && !data.Graph.HoldsInverses() } };
     }
+
     private static TrainingOptions Adapted(TrainingOptions options, string model)
     {
         options = options with { Model = options.Model with { Bases = model == "rgcn" ? options.Model.Bases : 0 } };

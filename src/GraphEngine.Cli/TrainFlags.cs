@@ -26,7 +26,7 @@ internal sealed class TrainFlags
     private readonly Option<int?> _epochs = Flags.Whole("--epochs", "The most epochs.", 1);
     private readonly Option<double?> _rate = Flags.Number("--lr", "Step size of Adam.", x => x > 0, "of more than 0");
     private readonly Option<double?> _decay = Flags.Number("--weight-decay", "Factor of the L2 penalty on weights.", x => x >= 0, "of at least 0");
-    private readonly Option<int?> _patience = Flags.Whole("--patience", "Epochs without a better validation accuracy before training stops; 0 never stops early.", 0);
+    private readonly Option<int?> _patience = Flags.Whole("--patience", "Epochs without a better micro F1 on validation nodes before training stops; 0 never stops early.", 0);
     private readonly Option<int?> _seed = Flags.Whole("--seed", "Decides first values and dropout.", 0, LargestSeed);
 
     /// <summary>Adds all flags to a verb.</summary>

@@ -49,7 +49,7 @@ internal sealed class TrainingDisplay(CommandContext context) : IProgress<EpochR
         _epochs.Add(value);
         string text = string.Create(CultureInfo.InvariantCulture, $"{_name}  epoch {value.Epoch}/{_total}  loss {value.Loss:F4}");
         if (value.Valid is { } valid)
-            text += string.Create(CultureInfo.InvariantCulture, $"  validation accuracy {valid.Accuracy:F4}");
+            text += string.Create(CultureInfo.InvariantCulture, $"  validation micro F1 {valid.MicroF1:F4}");
         if (_bar is not null)
         {
             _bar.Description = Markup.Escape(text);

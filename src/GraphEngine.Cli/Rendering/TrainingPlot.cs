@@ -26,7 +26,7 @@ internal static class TrainingPlot
         plot.Title(title);
         if (epochs.All(e => e.Valid is not null))
         {
-            AddMetric(plot, numbers, "validation accuracy", [.. epochs.Select(e => e.Valid!.Accuracy)]);
+            AddMetric(plot, numbers, "validation micro F1", [.. epochs.Select(e => e.Valid!.MicroF1)]);
             AddMetric(plot, numbers, "validation macro F1", [.. epochs.Select(e => e.Valid!.MacroF1)]);
             plot.Axes.Right.Label.Text = "validation metrics";
             plot.Axes.Right.Min = 0;

@@ -81,6 +81,9 @@ public sealed class HeteroGraph
         return new HeteroGraph(new GraphSchema(Schema.NodeTypes, types), counts, edges);
     }
 
+    /// <summary>True where most edges belong to types whose edges are all there a second time, reversed, as another type or the same one: adding inverses would only double them.</summary>
+    public bool HoldsInverses() => InverseTypes.Find(this).Sum(r => (long)_edges[r].Count) * 2 > EdgeCount;
+
     private void Validate(int r)
     {
         EdgeType type = Schema.EdgeTypes[r];

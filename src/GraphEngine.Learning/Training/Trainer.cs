@@ -84,9 +84,9 @@ public static class Trainer
     private static bool Keep(TrainingState state, ClassificationMetrics? valid, NodeClassifier classifier)
     {
         state.Epoch++;
-        if (valid is not null && valid.Accuracy <= state.BestValid)
+        if (valid is not null && valid.MicroF1 <= state.BestValid)
             return false;
-        state.BestValid = valid?.Accuracy ?? 0;
+        state.BestValid = valid?.MicroF1 ?? 0;
         state.BestEpoch = state.Epoch;
         state.Best = valid is null ? null : classifier.Save(withStates: false);
         return true;

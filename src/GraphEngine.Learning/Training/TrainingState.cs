@@ -6,10 +6,10 @@ public sealed class TrainingState
     /// <summary>Epochs done.</summary>
     public int Epoch { get; set; }
 
-    /// <summary>The epoch with the best validation accuracy; the last one without validation nodes.</summary>
+    /// <summary>The epoch with the best micro F1 on validation nodes; the last one without validation nodes.</summary>
     public int BestEpoch { get; set; }
 
-    /// <summary>The best validation accuracy.</summary>
+    /// <summary>The best micro F1 on validation nodes.</summary>
     public double BestValid { get; set; } = -1;
 
     /// <summary>The parameters of the best epoch; null when they are those on the device.</summary>

@@ -49,6 +49,14 @@ public sealed class GraphConversionTests
     });
 
     [Fact]
+    public void Inverses_are_found_by_their_edges() => RandomGraphs.Any.Sample(graph =>
+    {
+        Assert.Equal(graph.EdgeCount > 0, graph.WithInverseEdges().HoldsInverses());
+        bool[] mirrored = [.. Enumerable.Range(0, graph.Schema.EdgeTypes.Count).Select(r => Enumerable.Range(0, graph.Schema.EdgeTypes.Count).Any(s => Mirrors(graph, r, s)))];
+        Assert.Equal(mirrored.Select((found, r) => found ? graph.EdgesOf(r).Count : 0).Sum() * 2 > graph.EdgeCount, graph.HoldsInverses());
+    });
+
+    [Fact]
     public void Nodes_lie_by_type() => RandomGraphs.Any.Sample(graph =>
     {
         Topology topology = graph.Topology;
@@ -94,6 +102,13 @@ public sealed class GraphConversionTests
                 edges.Add((graph.NodeOffsets[target] + list.Targets[i], r, graph.NodeOffsets[source] + list.Sources[i]));
         }
         return edges;
+    }
+
+    private static bool Mirrors(HeteroGraph graph, int r, int s)
+    {
+        (EdgeType a, EdgeType b) = (graph.Schema.EdgeTypes[r], graph.Schema.EdgeTypes[s]);
+        EdgeList there = graph.EdgesOf(r), back = graph.EdgesOf(s).Reverse();
+        return a.Source == b.Target && a.Target == b.Source && there.Sources.Zip(there.Targets).Order().SequenceEqual(back.Sources.Zip(back.Targets).Order());
     }
 
     private static void AssertInverse(Topology topology, IndexMap map, bool contiguous)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
 
@@ -35,6 +36,19 @@ public sealed class KernelAssembly
     /// <summary>The method that binds arguments to the lanes of a SIMD kernel.</summary>
     /// <param name="kernel">The name of the kernel class.</param>
     public LaneBinder LaneBinder(string kernel) => Method(kernel, "BindLanes").CreateDelegate<LaneBinder>();
+
+    /// <summary>Compiles the bodies of SIMD kernels to machine code in the background, so that memory can be prepared meanwhile and the first run waits for less.</summary>
+    public void PrepareLanes() => _ = Task.Run(() =>
+    {
+        foreach (Type type in _assembly.GetTypes())
+        {
+            foreach (MethodInfo method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (method.MethodImplementationFlags.HasFlag(MethodImplAttributes.AggressiveOptimization))
+                    RuntimeHelpers.PrepareMethod(method.MethodHandle);
+            }
+        }
+    });
 
     private static KernelAssembly LoadOnce(byte[] image)
     {

@@ -77,7 +77,7 @@ internal sealed class CompileCommand
         topology = kernels.Sides?.Sides?.Bind(topology) ?? topology;
         // Training scores the validation nodes after every step, with a program of its own.
         KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), new PipelineOptions(cpu.Lanes, statistics, disabled)) : null;
-        MemoryEstimate memory = MemoryEstimate.Of([.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, Emitted(p, cpu)))], topology);
+        MemoryEstimate memory = MemoryEstimate.Of([.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, Emitted(p, cpu)))], new IndexTables(topology));
         CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory);
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
         string[] compared = graph.EdgeCount <= MostEdgesCompared ? [.. Pipeline.Optional.Where(pass => !disabled.Contains(pass))] : [];

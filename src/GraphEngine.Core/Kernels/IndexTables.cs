@@ -1,24 +1,20 @@
+using System.Collections.Concurrent;
 using GraphEngine.Spaces;
 
 namespace GraphEngine.Kernels;
 
-/// <summary>Computes the index tables of one topology, each once.</summary>
+/// <summary>Computes the index tables of one topology, each once; several threads may ask at the same time.</summary>
 /// <param name="topology">The topology.</param>
 public sealed class IndexTables(Topology topology)
 {
-    private readonly Dictionary<IndexTable, int[]> _tables = [];
+    private readonly ConcurrentDictionary<IndexTable, Lazy<int[]>> _tables = new();
 
     /// <summary>The numbers of a table.</summary>
     /// <param name="table">The recipe.</param>
-    public int[] this[IndexTable table]
-    {
-        get
-        {
-            if (!_tables.TryGetValue(table, out int[]? values))
-                _tables[table] = values = Compute(table);
-            return values;
-        }
-    }
+    public int[] this[IndexTable table] => _tables.GetOrAdd(table, t => new Lazy<int[]>(() => Compute(t))).Value;
+
+    /// <summary>The topology.</summary>
+    public Topology Topology => topology;
 
     /// <summary>The number of entries of a table; large tables are not computed for it.</summary>
     /// <param name="table">The recipe.</param>

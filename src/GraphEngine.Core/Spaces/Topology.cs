@@ -15,12 +15,17 @@ public sealed class Topology
     /// <param name="maps">The indices of each map, one per row of its <see cref="IndexMap.From"/> space.</param>
     /// <exception cref="ArgumentException">A map names an unknown space, has the wrong length, or points outside its target space.</exception>
     public Topology(IEnumerable<KeyValuePair<Space, int>> counts, IEnumerable<KeyValuePair<IndexMap, int[]>> maps)
+        : this(new Dictionary<Space, int>(counts), new Dictionary<IndexMap, int[]>(maps))
     {
-        _counts = new Dictionary<Space, int>(counts);
-        _counts.TryAdd(Space.One, 1);
-        _maps = new Dictionary<IndexMap, int[]>(maps);
         foreach ((IndexMap map, int[] indices) in _maps)
             Validate(map, indices);
+    }
+
+    private Topology(Dictionary<Space, int> counts, Dictionary<IndexMap, int[]> maps)
+    {
+        _counts = counts;
+        _counts.TryAdd(Space.One, 1);
+        _maps = maps;
     }
 
     /// <summary>The spaces whose sizes are known.</summary>
@@ -63,8 +68,16 @@ public sealed class Topology
     /// <summary>The same topology with more spaces and maps.</summary>
     /// <param name="counts">Sizes of the new spaces.</param>
     /// <param name="maps">Indices of the new maps.</param>
-    public Topology With(IEnumerable<KeyValuePair<Space, int>> counts, IEnumerable<KeyValuePair<IndexMap, int[]>> maps) =>
-        new(_counts.Concat(counts), _maps.Concat(maps));
+    /// <exception cref="ArgumentException">A new map names an unknown space, has the wrong length, or points outside its target space.</exception>
+    public Topology With(IReadOnlyDictionary<Space, int> counts, IReadOnlyDictionary<IndexMap, int[]> maps)
+    {
+        Topology result = new(new Dictionary<Space, int>(_counts.Concat(counts)), new Dictionary<IndexMap, int[]>(_maps.Concat(maps)));
+        foreach ((IndexMap map, Csr inverse) in _inverses)
+            result._inverses.TryAdd(map, inverse);
+        foreach ((IndexMap map, int[] indices) in maps)
+            result.Validate(map, indices);
+        return result;
+    }
 
     private void Validate(IndexMap map, int[] indices)
     {

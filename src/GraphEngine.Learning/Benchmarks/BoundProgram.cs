@@ -22,9 +22,8 @@ public sealed class BoundProgram : IDisposable
     public BoundProgram(Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null)
     {
         Compiled = CompiledProgram.Compile(program, device, statistics, disabled);
-        Memory = MemoryEstimate.Of([(Compiled.Kernels, Compiled.Emitted)], Compiled.Kernels.Sides?.Sides?.Bind(topology) ?? topology);
-        Memory.Require(device);
         _topology = new DeviceTopology(topology, device);
+        Memory = _topology.Prepare(Compiled);
         _store = new TensorStore(topology, device);
         foreach (Op.Leaf leaf in program.Leaves)
         {

@@ -55,7 +55,7 @@ public static class LayerBenchmark
     {
         uint key = CounterRandom.Key(1, 0, LabelStream);
         int[] labels = [.. Enumerable.Range(0, graph.NodeCount).Select(v => (int)(CounterRandom.Bits(key, (uint)v) % (uint)classes))];
-        return graph.Topology.With([], [new KeyValuePair<IndexMap, int[]>(Labels(classes), labels)]);
+        return graph.Topology.With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]> { [Labels(classes)] = labels });
     }
 
     private static IndexMap Labels(int classes) => new("label.random", Space.Nodes, Space.Fixed("class", classes));

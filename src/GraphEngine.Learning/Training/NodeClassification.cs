@@ -52,7 +52,7 @@ public static class NodeClassification
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     public static Topology Topology(HeteroGraph graph, NodeTask task) =>
-        graph.Topology.With([], [new KeyValuePair<IndexMap, int[]>(Labels(task), [.. task.Labels.Select(l => l.Length > 0 ? l[0] : 0)])]);
+        graph.Topology.With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]> { [Labels(task)] = [.. task.Labels.Select(l => l.Length > 0 ? l[0] : 0)] });
 
     /// <summary>The weight of each node in the loss.</summary>
     /// <param name="task">The task.</param>

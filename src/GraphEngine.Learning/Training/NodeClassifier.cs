@@ -12,6 +12,7 @@ public sealed class NodeClassifier : IDisposable
     private readonly HeteroGraph _graph;
     private readonly DeviceTopology _topology;
     private readonly TensorStore _store;
+    private readonly Slab _slab;
     private readonly Executor _inference;
     private readonly Executor? _step;
 
@@ -35,11 +36,11 @@ public sealed class NodeClassifier : IDisposable
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
         CompiledProgram[] programs = [.. ((Task<CompiledProgram>?[])[step, inference]).OfType<Task<CompiledProgram>>().Select(p => p.GetAwaiter().GetResult())];
-        Memory = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], programs[0].Kernels.Sides?.Sides?.Bind(topology) ?? topology);
-        Memory.Require(device);
+        Memory = _topology.Prepare(programs);
+        _slab = new Slab(device, Memory.Arena);
         if (step is not null)
-            _step = new Executor(programs[0], _topology, _store);
-        _inference = new Executor(programs[^1], _topology, _store);
+            _step = new Executor(programs[0], _topology, _store, _slab);
+        _inference = new Executor(programs[^1], _topology, _store, _slab);
         UploadInputs();
     }
 
@@ -58,8 +59,8 @@ public sealed class NodeClassifier : IDisposable
     /// <summary>Device memory as it was predicted before anything was allocated.</summary>
     public MemoryEstimate Memory { get; }
 
-    /// <summary>Device memory in use: persistent tensors, index tables, and the slabs of both programs.</summary>
-    public long Bytes => _store.Bytes + _topology.Bytes + _inference.Arena.Bytes + (_step?.Arena.Bytes ?? 0);
+    /// <summary>Device memory in use: persistent tensors, index tables, and temporaries.</summary>
+    public long Bytes => _store.Bytes + _topology.Bytes + _slab.Bytes;
 
     /// <summary>Sets parameters and states to their first values.</summary>
     /// <param name="seed">The seed, from 0 to 16,777,215.</param>
@@ -111,6 +112,7 @@ public sealed class NodeClassifier : IDisposable
     {
         _step?.Dispose();
         _inference.Dispose();
+        _slab.Dispose();
         _store.Dispose();
         _topology.Dispose();
     }

@@ -11,6 +11,7 @@ public sealed class Device : IDisposable
 {
     private readonly Context _context;
     private readonly Lock _compiling = new();
+    private readonly Task<Kernel>? _laneSequence;
     private string? _failedKernel;
 
     internal Device(string id, string name, Context context, Accelerator accelerator, DeviceProfile profile)
@@ -20,6 +21,9 @@ public sealed class Device : IDisposable
         _context = context;
         Accelerator = accelerator;
         Profile = profile;
+        // Every program on a CPU runs inside this kernel; ILGPU takes a while to load its first one, which can happen while a data set is read.
+        if (profile.Kind == DeviceKind.Cpu)
+            _laneSequence = Task.Run(() => Load(LaneSequenceKernel.Entry, profile.GroupSize));
     }
 
     /// <summary>The id that opens this device: <c>cpu</c>, <c>cuda:N</c> or <c>opencl:N</c>.</summary>
@@ -49,6 +53,9 @@ public sealed class Device : IDisposable
         }
     }
 
+    /// <summary>The kernel that carries a <see cref="Runtime.LaneSequence"/>; on CPU devices only.</summary>
+    internal Kernel LaneSequence => _laneSequence!.GetAwaiter().GetResult();
+
     /// <summary>Compiles a kernel and loads it. May be called from any thread.</summary>
     /// <param name="entry">The entry method of a generated kernel class.</param>
     /// <param name="groupSize">The largest group the kernel will be launched with.</param>
@@ -77,6 +84,7 @@ public sealed class Device : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _laneSequence?.Wait();
         Accelerator.Dispose();
         _context.Dispose();
     }

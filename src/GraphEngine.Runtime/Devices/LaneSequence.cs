@@ -36,8 +36,7 @@ public sealed class LaneSequence : IDisposable
         _times = [.. Enumerable.Range(0, device.Profile.Lanes).Select(_ => new long[_steps.Length])];
         _config = new KernelConfig(device.Profile.Lanes / device.Profile.GroupSize, device.Profile.GroupSize);
         _barrier = new LaneBarrier(device.Profile.Lanes);
-        Kernel kernel = device.Load(LaneSequenceKernel.Entry, device.Profile.GroupSize);
-        _launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, int>>();
+        _launch = device.LaneSequence.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, int>>();
         lock (Registered)
         {
             _number = Registered.Count;

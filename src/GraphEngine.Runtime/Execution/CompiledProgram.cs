@@ -50,6 +50,8 @@ public sealed class CompiledProgram
         foreach (EmittedKernel kernel in emitted)
             distinct.TryAdd((kernel.Source.Body, kernel.GroupSize), kernel.Source);
         KernelAssembly assembly = (cache ?? KernelCache.Default).Load([.. distinct.Values, .. emitted.SelectMany(e => e.Parts).DistinctBy(p => p.Name)], device.Profile);
+        if (device.Profile.Kind == DeviceKind.Cpu)
+            assembly.PrepareLanes();
         Dictionary<KernelSource, LaunchBinder> loaded = distinct.ToDictionary(d => d.Value, d => Load(device, assembly, d.Value.Name, d.Key.GroupSize));
         return new CompiledProgram(device, kernels, emitted, [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])]);
     }

@@ -33,10 +33,24 @@ public sealed class DeviceTopology : IDisposable
     /// <summary>The bytes of all tables uploaded so far.</summary>
     public long Bytes => _buffers.Values.Sum(b => b.LengthInBytes);
 
+    /// <summary>Predicts the memory of programs on this graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
+    /// <param name="programs">The programs.</param>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
+    /// <exception cref="InvalidOperationException">The programs put the relations on different sides.</exception>
+    public MemoryEstimate Prepare(params IReadOnlyList<CompiledProgram> programs)
+    {
+        foreach (CompiledProgram program in programs)
+            Bind(program.Kernels.Sides?.Sides);
+        MemoryEstimate estimate = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], _tables);
+        estimate.Require(_device);
+        Parallel.ForEach(programs.SelectMany(p => p.Emitted).SelectMany(e => e.Tables).Distinct(), table => _ = _tables[table]);
+        return estimate;
+    }
+
     /// <summary>Adds the spaces and maps of a choice of sides; all programs bound to one topology share one.</summary>
     /// <param name="sides">The choice; null for none.</param>
     /// <exception cref="InvalidOperationException">Another choice was made before.</exception>
-    public void Bind(RelationSides? sides)
+    internal void Bind(RelationSides? sides)
     {
         if (sides is null || sides.Equals(_sides))
             return;

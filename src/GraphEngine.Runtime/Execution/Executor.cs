@@ -13,7 +13,7 @@ public sealed class Executor : IDisposable
 {
     private readonly CompiledProgram _program;
     private readonly DeviceTopology _topology;
-    private readonly MemoryBuffer1D<float, Stride1D.Dense> _slab;
+    private readonly Slab? _ownSlab;
     private readonly Dictionary<TensorBuffer, ArrayView<float>> _views = [];
     private readonly Action<AcceleratorStream>[] _launches = [];
     private readonly LaneSequence? _lanes;
@@ -23,7 +23,9 @@ public sealed class Executor : IDisposable
     /// <param name="program">The program.</param>
     /// <param name="topology">The graph it runs on.</param>
     /// <param name="store">Its inputs, parameters and states; missing ones are added.</param>
-    public Executor(CompiledProgram program, DeviceTopology topology, TensorStore store)
+    /// <param name="slab">Where its temporaries and outputs lie; null for memory of its own. Outputs in shared memory have to be read before another program runs.</param>
+    /// <exception cref="ArgumentException">The shared memory is too small.</exception>
+    public Executor(CompiledProgram program, DeviceTopology topology, TensorStore store, Slab? slab = null)
     {
         _program = program;
         _topology = topology;
@@ -35,10 +37,11 @@ public sealed class Executor : IDisposable
             _views[buffer] = store.View(leaf.Name);
         }
         Arena = ArenaPlan.Run(program.Kernels, b => TensorStore.BytesOf(Length(b)));
-        _slab = program.Device.Accelerator.Allocate1D<float>(Math.Max(1, Arena.Bytes / sizeof(float)));
-        LargePages.Prefer(_slab, program.Device);
+        if (slab?.Bytes < Arena.Bytes)
+            throw new ArgumentException($"The program needs {Arena.Bytes} bytes for temporaries, but the shared memory has {slab.Bytes}; make it as large as the largest program needs.", nameof(slab));
+        slab ??= _ownSlab = new Slab(program.Device, Arena.Bytes);
         foreach (ArenaSlot slot in Arena.Slots)
-            _views[slot.Buffer] = _slab.View.SubView(slot.Offset / sizeof(float), slot.Bytes / sizeof(float));
+            _views[slot.Buffer] = slab.View(slot);
         // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.
         if (program.Device.Profile.Kind == DeviceKind.Cpu)
             _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches);
@@ -115,7 +118,7 @@ public sealed class Executor : IDisposable
     public void Dispose()
     {
         _lanes?.Dispose();
-        _slab.Dispose();
+        _ownSlab?.Dispose();
     }
 
     private TensorBuffer Output(string name) => _program.Kernels.Outputs.TryGetValue(name, out TensorBuffer? buffer)

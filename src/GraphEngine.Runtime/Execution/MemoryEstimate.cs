@@ -8,7 +8,7 @@ namespace GraphEngine.Runtime;
 
 /// <summary>The device memory that programs need on a graph, known before anything is allocated.</summary>
 /// <param name="Persistent">Bytes of inputs, parameters and states.</param>
-/// <param name="Arena">Bytes of temporaries: one slab per program.</param>
+/// <param name="Arena">Bytes of temporaries: one slab, which all programs use in turn.</param>
 /// <param name="Indices">Bytes of index tables.</param>
 public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
 {
@@ -17,13 +17,13 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
 
     /// <summary>Adds up what programs of one graph need; leaves and tables that several of them use count once.</summary>
     /// <param name="programs">The kernels of each program, and their text.</param>
-    /// <param name="topology">The graph, with all spaces and maps that the programs use.</param>
-    public static MemoryEstimate Of(IReadOnlyList<(KernelProgram Kernels, IReadOnlyList<EmittedKernel> Emitted)> programs, Topology topology)
+    /// <param name="tables">The graph, with all spaces and maps that the programs use.</param>
+    public static MemoryEstimate Of(IReadOnlyList<(KernelProgram Kernels, IReadOnlyList<EmittedKernel> Emitted)> programs, IndexTables tables)
     {
-        IndexTables tables = new(topology);
+        Topology topology = tables.Topology;
         Op.Leaf[] leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name)];
         long persistent = leaves.Sum(l => TensorStore.BytesOf((long)topology.Count(l.Type.Space) * l.Type.Row.Size));
-        long arena = programs.Sum(p => ArenaPlan.Run(p.Kernels, b => TensorStore.BytesOf(Length(b, topology))).Bytes);
+        long arena = programs.Max(p => ArenaPlan.Run(p.Kernels, b => TensorStore.BytesOf(Length(b, topology))).Bytes);
         long indices = programs.SelectMany(p => p.Emitted).SelectMany(e => e.Tables).Distinct().Sum(t => DeviceTopology.BytesOf(tables.LengthOf(t)));
         return new MemoryEstimate(persistent, arena, indices);
     }

@@ -18,8 +18,8 @@ public sealed class MemoryEstimateTests
             GraphProgram program = new([new Output("loss", loss), .. loss.Gradients(parameters).Select((g, i) => new Output($"g{i}", g.Value))]);
             CompiledProgram compiled = CompiledProgram.Compile(program, TestDevices.Cpu, UglyGraphs.AlternatingStatistics);
             Topology topology = UglyGraphs.Some(seed).Topology;
-            MemoryEstimate estimate = MemoryEstimate.Of([(compiled.Kernels, compiled.Emitted)], compiled.Kernels.Sides?.Sides?.Bind(topology) ?? topology);
             using DeviceTopology tables = new(topology, TestDevices.Cpu);
+            MemoryEstimate estimate = tables.Prepare(compiled);
             using TensorStore store = new(topology, TestDevices.Cpu);
             using Executor executor = new(compiled, tables, store);
             Assert.Equal(new MemoryEstimate(store.Bytes, executor.Arena.Bytes, tables.Bytes), estimate);

@@ -12,6 +12,7 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Disabled">The passes left out.</param>
 /// <param name="Nodes">The number of nodes.</param>
 /// <param name="Edges">The number of edges.</param>
+/// <param name="CompileMilliseconds">The time from the program to loaded kernels.</param>
 /// <param name="MedianMilliseconds">The median time of a run.</param>
 /// <param name="MinMilliseconds">The shortest time of a run.</param>
 /// <param name="PeakBytes">Features, weights, optimiser states and temporaries on the device.</param>
@@ -23,7 +24,7 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Kernels">Each launch.</param>
 internal sealed record BenchReport(
     string Model, string Mode, string? Shape, string? Dataset, int In, int Out, int Heads, string Device, IReadOnlyList<string> Disabled, int Nodes, int Edges,
-    double MedianMilliseconds, double MinMilliseconds, long PeakBytes, long IndexBytes, int Launches, double RooflineShare,
+    double CompileMilliseconds, double MedianMilliseconds, double MinMilliseconds, long PeakBytes, long IndexBytes, int Launches, double RooflineShare,
     [property: System.Text.Json.Serialization.JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops, IReadOnlyList<BenchReport.KernelReport> Kernels)
 {
     /// <summary>A launch.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
 using GraphEngine.Graphs;
@@ -22,6 +23,9 @@ public sealed class CompiledProgram
     /// <summary>The device.</summary>
     public Device Device { get; }
 
+    /// <summary>The time that passes, text and loading took, less what the just-in-time compiler does later.</summary>
+    public TimeSpan CompileTime { get; private init; }
+
     /// <summary>The launches, as data.</summary>
     public KernelProgram Kernels { get; }
 
@@ -43,6 +47,7 @@ public sealed class CompiledProgram
         Program program, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null,
         Action<string, Program>? dump = null, KernelCache? cache = null)
     {
+        long start = Stopwatch.GetTimestamp();
         KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, statistics, disabled, dump));
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
         // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
@@ -53,7 +58,7 @@ public sealed class CompiledProgram
         if (device.Profile.Kind == DeviceKind.Cpu)
             assembly.PrepareLanes();
         Dictionary<KernelSource, LaunchBinder> loaded = distinct.ToDictionary(d => d.Value, d => Load(device, assembly, d.Value.Name, d.Key.GroupSize));
-        return new CompiledProgram(device, kernels, emitted, [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])]);
+        return new CompiledProgram(device, kernels, emitted, [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])]) { CompileTime = Stopwatch.GetElapsedTime(start) };
     }
 
     private static LaunchBinder Load(Device device, KernelAssembly assembly, string name, int groupSize) => device.Profile.Kind == DeviceKind.Cpu

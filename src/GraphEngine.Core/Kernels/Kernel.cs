@@ -11,6 +11,13 @@ namespace GraphEngine.Kernels;
 /// <param name="Row">The loop over its rows.</param>
 public abstract record Kernel(string Name, LoopVariable Row)
 {
+    /// <summary>The cost of its rows, by which they are dealt out to lanes or groups; what <see cref="RowWork.Of(Kernel)"/> says unless it was set.</summary>
+    public RowWork Work
+    {
+        get => field ??= RowWork.Of(this);
+        init;
+    }
+
     /// <summary>A loop over the rows of a space; each row is computed in registers and stored.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Row">The loop over rows.</param>

@@ -30,18 +30,26 @@ internal static class KernelSchedule
     }
 
     /// <summary>
-    /// Puts kernels that do not wait for each other in one launch: every kernel goes to the launch after the last one it waits for.
+    /// Puts kernels that do not wait for each other in one launch: every kernel goes to the launch after the last one it waits for. A kernel that reads
+    /// another one's results row by row stays in its launch; see <see cref="RowAlignment"/>.
     /// </summary>
     /// <param name="kernels">Ordered kernels.</param>
     /// <returns>The kernels by launch, and the number of each one's launch.</returns>
     public static (IReadOnlyList<Kernel> Kernels, IReadOnlyList<int> Launches) Launches(IReadOnlyList<Kernel> kernels)
     {
         HashSet<int>[] before = Dependencies(kernels);
+        ILookup<TensorBuffer, int> readers = Index(kernels, k => k.Reads);
         int[] launch = new int[kernels.Count];
         for (int k = 0; k < kernels.Count; k++)
-            launch[k] = before[k].Select(b => launch[b] + 1).DefaultIfEmpty(0).Max();
+        {
+            // What nobody reads after a kernel's launch could make room for what the next one writes; joining them would take that away.
+            bool Frees(int b) => kernels[b].Reads.Where(t => !t.IsPersistent && readers[t].All(r => r < k && launch[r] <= launch[b])).Sum(t => t.Type.Row.Size)
+                is > 1 and int room && 2 * room >= kernels[k].Writes.Max(t => t.Type.Row.Size);
+            launch[k] = before[k].Select(b => launch[b] + (RowAlignment.Holds(kernels[b], kernels[k]) && !Frees(b) ? 0 : 1)).DefaultIfEmpty(0).Max();
+        }
+        IReadOnlyList<Kernel> aligned = RowAlignment.Run(kernels, launch, before);
         int[] order = [.. Enumerable.Range(0, kernels.Count).OrderBy(k => launch[k])];
-        return ([.. order.Select(k => kernels[k])], [.. order.Select(k => launch[k])]);
+        return ([.. order.Select(k => aligned[k])], [.. order.Select(k => launch[k])]);
     }
 
     /// <summary>For each kernel, the positions of those it waits for.</summary>

@@ -5,7 +5,7 @@ namespace GraphEngine.Passes;
 
 /// <summary>
 /// Finds stored numbers of rows and of their items that one loop over the rows can compute: a number of a row (such as the largest logit of a node's edges), numbers
-/// of its items that read it (their exponentials), and sums of those. Legal when only those items read the number, at their own row, and no path between
+/// of its items that read it (their exponentials), sums of those, and more numbers of items that are made from the items' own. Legal when only those items read the number, at their own row, and no path between
 /// two members leaves the group. The items of a row lie side by side. Softmax and its gradient are such groups: one launch instead of three, and items that are still in the cache.
 /// </summary>
 internal static class SegmentClusters
@@ -36,6 +36,11 @@ internal static class SegmentClusters
             Node[] members = [.. first, number, .. readers, .. sums];
             if (members.Any(taken.Contains) || LeavesAndReturns(members, reads))
                 continue;
+            foreach (Node follower in roots.Where(r => r.Space == map.From && r.Row == number.Row && reads[r].Keys.Any(readers.Contains) && ReadsOwnItems(r, members)))
+            {
+                if (!members.Contains(follower) && !taken.Contains(follower) && !LeavesAndReturns([.. members, follower], reads))
+                    members = [.. members, follower];
+            }
             taken.UnionWith(members);
             segments.Add(new Segment(map, members));
         }
@@ -58,6 +63,15 @@ internal static class SegmentClusters
             }
         }
         return false;
+    }
+
+    /// <summary>True when whatever a value of an item reads of the members is of the item itself.</summary>
+    private static bool ReadsOwnItems(Node value, Node[] members)
+    {
+        bool Own(Node node, bool aligned) => node.Operands.All(o => members.Contains(o)
+            ? aligned && o.Space == value.Space
+            : o.Op is Op.Leaf || Own(o, aligned && o.Op is not (Op.Gather or Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union)));
+        return Own(value, value.Op is not (Op.Gather or Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union));
     }
 
     private static Op Materialized(Node node) => node.Op is Op.Detach ? Materialized(node.Operands[0]) : node.Op;

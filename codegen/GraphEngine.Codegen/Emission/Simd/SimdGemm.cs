@@ -25,7 +25,7 @@ internal static class SimdGemm
 
         string y = arguments.Tensor(kernel.Store.Target), w = arguments.Tensor(kernel.Weight);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
-        IndexTable.Shares shares = RowShares.Of(kernel, kernel.Types.From, kernel.Types, 1 + (k * n * heads / lanes / 16), profile.Lanes);
+        IndexTable.Shares shares = new(kernel.Work, profile.Lanes);
         string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
 
         SimdExpressions expressions = new(arguments, lanes) { ProductRow = "y" };

@@ -12,8 +12,7 @@ internal static class SimdSegments
     {
         int lanes = profile.VectorFloats;
         LoopVariable items = kernel.Items;
-        IndexTable.Shares work = new(new RowWork(kernel.Space, null, 4, items.Map, null, 2), profile.Lanes);
-        string shares = arguments.Table(work), pointers = arguments.Table(new IndexTable.Pointers(items.Map!));
+        string shares = arguments.Table(new IndexTable.Shares(kernel.Work, profile.Lanes)), pointers = arguments.Table(new IndexTable.Pointers(items.Map!));
         SimdExpressions expressions = new(arguments, lanes);
         expressions.Open(null);
         expressions.Open(kernel.Row);

@@ -28,8 +28,8 @@ internal static class SimdTraversal
         }
 
         if (SimdRowLanes.Fits(kernel.Stores))
-            return RowLanes(kernel, expressions, arguments, lanes);
-        string shares = arguments.Table(RowShares.Of(kernel, kernel.Space, null, 1 + (kernel.Stores.Sum(s => s.Value.Row.Size) / 8), profile.Lanes));
+            return RowLanes(kernel, expressions, arguments, profile);
+        string shares = arguments.Table(new IndexTable.Shares(kernel.Work, profile.Lanes));
         expressions.Open(kernel.Row);
         Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
         string row = expressions.Close();
@@ -40,8 +40,9 @@ internal static class SimdTraversal
     }
 
     /// <summary>Rows of one number each: as many at a time as a register holds, the last ones alone.</summary>
-    private static (string Summary, CodeWriter Members) RowLanes(Kernel.Traversal kernel, SimdExpressions expressions, KernelArguments arguments, int lanes)
+    private static (string Summary, CodeWriter Members) RowLanes(Kernel.Traversal kernel, SimdExpressions expressions, KernelArguments arguments, DeviceProfile profile)
     {
+        int lanes = profile.VectorFloats;
         SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes);
         foreach ((Store store, string value) in kernel.Stores.Select(s => (s, wide.Value(s.Value))).ToArray())
             wide.Text.Line($"{value}.Store({arguments.Tensor(store.Target)} + i);");
@@ -50,9 +51,8 @@ internal static class SimdTraversal
         string single = expressions.Close();
         CodeWriter body = new();
         body.Lines(expressions.Close());
-        string count = arguments.Count(kernel.Space);
-        body.Line($"long count = {count}, share = (count + lanes * 64L - 1) / (lanes * 64L) * 64L;");
-        body.Line("int i = (int)Math.Min(count, lane * share), last = (int)Math.Min(count, (lane + 1) * share);");
+        string shares = arguments.Table(new IndexTable.Shares(kernel.Work, profile.Lanes));
+        body.Line($"int i = {shares}[lane], last = {shares}[lane + 1];");
         using (body.Open($"for (; i + {lanes} <= last; i += {lanes})"))
             body.Lines(wide.Text.ToString());
         using (body.Open("for (; i < last; i++)"))

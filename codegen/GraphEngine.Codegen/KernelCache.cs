@@ -80,7 +80,8 @@ public sealed class KernelCache
         hash.AppendData(bytes);
     }
 
-    private static string? DefaultFolder()
+    /// <summary>The folder of the process's cache; null where the user has none.</summary>
+    public static string? DefaultFolder()
     {
         string? named = Environment.GetEnvironmentVariable(FolderVariable);
         if (!string.IsNullOrEmpty(named))

@@ -64,6 +64,19 @@ public sealed class CompileAndBenchTests : IDisposable
     }
 
     [Fact]
+    public void Bench_searches_for_schedules_when_asked()
+    {
+        string[] bench = ["bench", "--shape", "aifb", "--scale", "0.02", "--in", "9", "--out", "7", "--repeat", "3", "--device", "cpu", "--json", "-"];
+        Assert.False(CommandLine.Run(bench).Json.TryGetProperty("tuning", out _));
+        CommandLine run = CommandLine.Run([.. bench, "--tune"]);
+        Assert.Equal(0, run.Code);
+        JsonElement tuning = run.Json.GetProperty("tuning");
+        Assert.InRange(tuning.GetProperty("kernels").GetInt32(), 1, 20);
+        Assert.InRange(tuning.GetProperty("changed").GetInt32(), 0, tuning.GetProperty("kernels").GetInt32());
+        Assert.InRange(tuning.GetProperty("tunedMilliseconds").GetDouble(), 1e-6, tuning.GetProperty("usualMilliseconds").GetDouble());
+    }
+
+    [Fact]
     public void Devices_are_listed_with_their_rates()
     {
         JsonElement[] devices = [.. CommandLine.Run("devices", "--json", "-").Json.GetProperty("devices").EnumerateArray()];

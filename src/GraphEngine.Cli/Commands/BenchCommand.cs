@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using GraphEngine.Cli.Reports;
 using GraphEngine.Codegen;
+using GraphEngine.Codegen.Emission;
 using GraphEngine.Data;
 using GraphEngine.Graphs;
 using GraphEngine.Kernels;
@@ -31,6 +32,7 @@ internal sealed class BenchCommand
     private readonly Option<string?> _disable = Flags.Disable();
     private readonly Option<int?> _repeat = Flags.Whole("--repeat", "How often it runs; as often as fits in two seconds when left out.", 1, 100_000);
     private readonly Option<string?> _device = Flags.Device();
+    private readonly Option<bool> _tune = new("--tune") { Description = "Search for faster schedules of the layer's kernels first; they are kept for this device." };
     private readonly Option<bool> _kernels = new("--kernels") { Description = "Measure single kernels instead of a layer." };
 
     private BenchCommand(CommandContext context) => _context = context;
@@ -42,7 +44,7 @@ internal sealed class BenchCommand
         BenchCommand bench = new(context);
         Command command = new("bench", "Measures one layer on a graph, or single kernels, beside the machine's peaks.") { bench._dataset };
         bench._shape.AddTo(command);
-        foreach (Option option in (Option[])[bench._model, bench._mode, bench._in, bench._out, bench._heads, bench._disable, bench._repeat, bench._device, bench._kernels])
+        foreach (Option option in (Option[])[bench._model, bench._mode, bench._in, bench._out, bench._heads, bench._disable, bench._repeat, bench._device, bench._tune, bench._kernels])
             command.Add(option);
         command.SetAction(parsed => parsed.GetValue(bench._kernels) ? bench.RunKernels(parsed) : bench.RunLayer(parsed));
         return command;
@@ -61,7 +63,10 @@ internal sealed class BenchCommand
         GraphData data = _shape.Load(parsed, parsed.GetValue(_dataset), _context.Cancellation);
         using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto);
         Topology topology = LayerBenchmark.Topology(data.Graph, outWidth);
-        using BoundProgram bound = new(LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, heads, mode == "train"), topology, device, RelationStatistics.Of(data.Graph), disabled);
+        Ir.Program program = LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, heads, mode == "train");
+        RelationStatistics statistics = RelationStatistics.Of(data.Graph);
+        BenchReport.TuningReport? tuning = parsed.GetValue(_tune) ? Tune(device, schedules => new BoundProgram(program, topology, device, statistics, disabled, schedules)) : null;
+        using BoundProgram bound = new(program, topology, device, statistics, disabled);
         Timing timing = Timing.Of(bound.Executor, parsed.GetValue(_repeat), _context.Cancellation);
         double[] times = Timing.OfKernels(bound.Executor, ProfileRuns, _context.Cancellation);
         DeviceRates rates = DeviceMeasurement.Measure(device);
@@ -71,9 +76,19 @@ internal sealed class BenchCommand
         BenchReport report = new(
             model, mode, _shape.Name(parsed), parsed.GetValue(_dataset), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
             bound.Compiled.CompileTime.TotalMilliseconds, timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
-            [.. bound.Compiled.Kernels.Kernels.Select((k, i) => new BenchReport.KernelReport(k.Name, times[i], costs[i].Bytes, costs[i].Flops, bounds[i] / times[i]))]);
+            [.. bound.Compiled.Kernels.Kernels.Select((k, i) => new BenchReport.KernelReport(k.Name, times[i], costs[i].Bytes, costs[i].Flops, bounds[i] / times[i]))], tuning);
         Write(report);
         return Cli.Success;
+    }
+
+    private BenchReport.TuningReport Tune(Device device, Func<Func<EmittedKernel, Schedule?>, BoundProgram> bind)
+    {
+        if (device.Profile.Kind != DeviceKind.Cpu)
+            throw new UsageException($"--tune: schedules of {device.Id} follow from the device's limits and are not searched for; leave the flag out, or use --device cpu.");
+        ScheduleSearchResult found = ScheduleSearch.Run(bind, ScheduleTable.Of(device.Profile), _context.Cancellation);
+        string note = found.IsSaved ? "" : "; the result could not be written and holds for this run only";
+        _context.Line($"tuned {found.Changed} of {found.Kernels} kernels: {found.UsualMilliseconds:F3} -> {found.TunedMilliseconds:F3} ms{note}");
+        return new BenchReport.TuningReport(found.Kernels, found.Changed, found.UsualMilliseconds, found.TunedMilliseconds);
     }
 
     private void Write(BenchReport report)

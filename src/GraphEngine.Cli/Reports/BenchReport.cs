@@ -22,11 +22,19 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="BandwidthGBs">The measured triad bandwidth.</param>
 /// <param name="FmaGflops">The measured multiply-add rate.</param>
 /// <param name="Kernels">Each launch.</param>
+/// <param name="Tuning">What the search for schedules came to; null without one.</param>
 internal sealed record BenchReport(
     string Model, string Mode, string? Shape, string? Dataset, int In, int Out, int Heads, string Device, IReadOnlyList<string> Disabled, int Nodes, int Edges,
     double CompileMilliseconds, double MedianMilliseconds, double MinMilliseconds, long PeakBytes, long IndexBytes, int Launches, double RooflineShare,
-    [property: System.Text.Json.Serialization.JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops, IReadOnlyList<BenchReport.KernelReport> Kernels)
+    [property: System.Text.Json.Serialization.JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops, IReadOnlyList<BenchReport.KernelReport> Kernels, BenchReport.TuningReport? Tuning)
 {
+    /// <summary>A search for schedules.</summary>
+    /// <param name="Kernels">Kernels of different text.</param>
+    /// <param name="Changed">Those that got another schedule.</param>
+    /// <param name="UsualMilliseconds">The shortest time before.</param>
+    /// <param name="TunedMilliseconds">The shortest time after.</param>
+    internal sealed record TuningReport(int Kernels, int Changed, double UsualMilliseconds, double TunedMilliseconds);
+
     /// <summary>A launch.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Milliseconds">Its median time.</param>

@@ -74,6 +74,13 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="Of">The kernel whose partial sums they are.</param>
     public sealed record Combine(string Name, LoopVariable Row, Outer Of) : Kernel(Name, Row);
 
+    /// <summary>How a CPU walks through it; what <see cref="Schedule.Of"/> says unless it was set.</summary>
+    public Schedule Schedule
+    {
+        get => field ??= Schedule.Of(this);
+        init;
+    }
+
     /// <summary>The tensors this kernel reads.</summary>
     public IEnumerable<TensorBuffer> Reads => Loads.Select(l => l.Buffer).Concat(this switch
     {

@@ -1,5 +1,8 @@
+using GraphEngine.Codegen;
+using GraphEngine.Codegen.Emission;
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
+using GraphEngine.Kernels;
 using GraphEngine.Runtime;
 using GraphEngine.Spaces;
 
@@ -19,9 +22,12 @@ public sealed class BoundProgram : IDisposable
     /// <param name="device">The device.</param>
     /// <param name="statistics">The relations of the graph, for the choice of sides; null to choose none.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
-    public BoundProgram(Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null)
+    /// <param name="schedules">Gives kernels a schedule; null for the usual ones and those that a search found.</param>
+    public BoundProgram(
+        Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null, Func<EmittedKernel, Schedule?>? schedules = null)
     {
-        Compiled = CompiledProgram.Compile(program, device, statistics, disabled);
+        // What is only tried is not worth keeping on disk.
+        Compiled = CompiledProgram.Compile(program, device, statistics, disabled, cache: schedules is null ? null : new KernelCache(folder: null), schedules: schedules);
         _topology = new DeviceTopology(topology, device);
         Memory = _topology.Prepare(Compiled);
         _store = new TensorStore(topology, device);

@@ -41,15 +41,17 @@ public sealed class CompiledProgram
     /// <param name="disabled">Names of passes to leave out.</param>
     /// <param name="dump">Called with the program after each pass.</param>
     /// <param name="cache">Where compiled text is kept; the process's cache when null.</param>
+    /// <param name="schedules">Gives kernels, as they are printed with the usual schedule, another one; null for what <see cref="ScheduleTable"/> knows of the device.</param>
     /// <exception cref="IrException">The program does not verify.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
     public static CompiledProgram Compile(
         Program program, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null,
-        Action<string, Program>? dump = null, KernelCache? cache = null)
+        Action<string, Program>? dump = null, KernelCache? cache = null, Func<EmittedKernel, Schedule?>? schedules = null)
     {
         long start = Stopwatch.GetTimestamp();
         KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, statistics, disabled, dump));
-        EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => KernelEmitter.Emit(k, device.Profile))];
+        Func<EmittedKernel, Schedule?> scheduleOf = schedules ?? ScheduleTable.Of(device.Profile).Find;
+        EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => Emit(k, device.Profile, scheduleOf))];
         // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
         Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];
         foreach (EmittedKernel kernel in emitted)
@@ -59,6 +61,12 @@ public sealed class CompiledProgram
             assembly.PrepareLanes();
         Dictionary<KernelSource, LaunchBinder> loaded = distinct.ToDictionary(d => d.Value, d => Load(device, assembly, d.Value.Name, d.Key.GroupSize));
         return new CompiledProgram(device, kernels, emitted, [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])]) { CompileTime = Stopwatch.GetElapsedTime(start) };
+    }
+
+    private static EmittedKernel Emit(Kernel kernel, DeviceProfile profile, Func<EmittedKernel, Schedule?> scheduleOf)
+    {
+        EmittedKernel usual = KernelEmitter.Emit(kernel, profile);
+        return profile.Kind == DeviceKind.Cpu && scheduleOf(usual) is Schedule other ? KernelEmitter.Emit(kernel with { Schedule = other }, profile) : usual;
     }
 
     private static LaunchBinder Load(Device device, KernelAssembly assembly, string name, int groupSize) => device.Profile.Kind == DeviceKind.Cpu

@@ -9,9 +9,6 @@ namespace GraphEngine.Runtime;
 /// <summary>A topology on a device: index tables, uploaded once and shared by every program bound to them.</summary>
 public sealed class DeviceTopology : IDisposable
 {
-    // Kernels may read this many entries past the end when they fetch rows ahead.
-    private const int Padding = 16;
-
     private readonly Device _device;
     private IndexTables _tables;
     private RelationSides? _sides;
@@ -67,14 +64,14 @@ public sealed class DeviceTopology : IDisposable
 
     /// <summary>The bytes that a table takes.</summary>
     /// <param name="length">Its entries.</param>
-    public static long BytesOf(long length) => (length + Padding) * sizeof(int);
+    public static long BytesOf(long length) => (length + Schedule.FurthestAhead) * sizeof(int);
 
     internal ArrayView<int> View(IndexTable table)
     {
         if (!_buffers.TryGetValue(table, out MemoryBuffer1D<int, Stride1D.Dense>? buffer))
         {
             int[] values = _tables[table];
-            int[] padded = new int[values.Length + Padding];
+            int[] padded = new int[values.Length + Schedule.FurthestAhead];
             values.CopyTo(padded, 0);
             _buffers[table] = buffer = _device.Accelerator.Allocate1D(padded);
         }

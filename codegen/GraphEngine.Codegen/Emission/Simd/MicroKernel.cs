@@ -8,14 +8,13 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// </summary>
 /// <param name="k">The inner width.</param>
 /// <param name="n">The outer width.</param>
+/// <param name="panelVectors">The most vectors side by side.</param>
 /// <param name="profile">The CPU.</param>
-internal sealed class MicroKernel(int k, int n, DeviceProfile profile)
+internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile profile)
 {
     private const int MostRows = 12;
 
-    private int Accumulators => profile.VectorBits == 512 ? 24 : 12;
-
-    private int PanelVectors => profile.VectorBits == 512 ? 4 : 2;
+    private int PanelVectors => PanelOf(panelVectors, profile);
 
     /// <summary>The columns of a full panel.</summary>
     private int Panel => PanelVectors * profile.VectorFloats;
@@ -23,12 +22,21 @@ internal sealed class MicroKernel(int k, int n, DeviceProfile profile)
     /// <summary>The rows of the largest block.</summary>
     public int Rows => RowsFor(ColumnBlock.Covering(Math.Min(n, Panel), profile.VectorFloats, 0).Count());
 
+    /// <summary>The vectors that a CPU has registers for, besides those of the operands.</summary>
+    /// <param name="profile">The CPU.</param>
+    public static int Accumulators(DeviceProfile profile) => profile.VectorBits == 512 ? 24 : 12;
+
+    /// <summary>The vectors side by side of a full panel.</summary>
+    /// <param name="most">What the schedule allows.</param>
+    /// <param name="profile">The CPU.</param>
+    public static int PanelOf(int most, DeviceProfile profile) => Math.Clamp(most, 1, profile.VectorBits == 512 ? 4 : 2);
+
     /// <summary>Prints a class with <c>Multiply(a, w, y, rows)</c>, which every kernel of the same widths calls.</summary>
     /// <param name="aStride">Floats from one row of a to the next.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     public KernelSource Print(int aStride, int yStride)
     {
-        string name = $"Product{k}x{n}_{aStride}_{yStride}";
+        string name = $"Product{k}x{n}_{aStride}_{yStride}_{PanelVectors}";
         CodeWriter w = new();
         w.Line("namespace GraphEngine.Generated;").Line().Line($"// a tile times a {k} x {n} weight");
         using (w.Open($"internal static unsafe class {name}"))
@@ -56,7 +64,7 @@ internal sealed class MicroKernel(int k, int n, DeviceProfile profile)
             PrintPanel(w, "Rest", rest, aStride, yStride);
     }
 
-    private int RowsFor(int vectors) => Math.Max(1, Math.Min(MostRows, Accumulators / Math.Max(1, vectors)));
+    private int RowsFor(int vectors) => Math.Max(1, Math.Min(MostRows, Accumulators(profile) / Math.Max(1, vectors)));
 
     private void PrintPanel(CodeWriter w, string name, int width, int aStride, int yStride)
     {

@@ -12,11 +12,9 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// </summary>
 /// <param name="arguments">Names of tensors and tables.</param>
 /// <param name="lanes">Floats of a hardware vector.</param>
-internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
+/// <param name="schedule">How far ahead rows are fetched, and how much is unrolled.</param>
+internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Schedule schedule)
 {
-    // A gathered row is fetched this many items before it is needed.
-    private const int PrefetchDistance = 12;
-
     private readonly List<EmissionScope<ColumnBlock>> _scopes = [];
     private LoopDependencies? _dependencies;
     private int _names;
@@ -26,6 +24,9 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
 
     /// <summary>True when rows are laid end to end, so that a position is a column of one long row.</summary>
     public bool IsFlat { get; init; }
+
+    /// <summary>The most vectors of a row whose values are in registers at the same time.</summary>
+    public int UnrolledVectors => schedule.UnrolledVectors;
 
     public int Depth => _scopes.Count - 1;
 
@@ -193,11 +194,11 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes)
     private string Load(Expression.Load l, ColumnBlock block)
     {
         string position = block.Position(l.Row.HeadSize);
-        if (l.Index is { Loop: not null, Table: not null } && block.Lanes > 1 && !IsFlat && !IsWeight(l.Buffer.Type.Space))
+        if (l.Index is { Loop: not null, Table: not null } && block.Lanes > 1 && schedule.Ahead > 0 && !IsFlat && !IsWeight(l.Buffer.Type.Space))
         {
             string ahead = Named(
                 l.Index.Loop, ("ahead", l.Buffer, l.Index), "float*",
-                () => $"{arguments.Tensor(l.Buffer)} + (nint){arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {PrefetchDistance}] * {l.Buffer.Type.Row.Size}", "q");
+                () => $"{arguments.Tensor(l.Buffer)} + (nint){arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {schedule.Ahead}] * {l.Buffer.Type.Row.Size}", "q");
             // In the loop that the row changes with, or in a loop over columns inside of it.
             _scopes[Math.Max(ScopeOf(l.Index), block.Column is null ? 0 : block.Scope)].Text.Line($"Simd.Prefetch({ahead} + {position});");
         }

@@ -8,15 +8,14 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// </summary>
 internal static class SimdGemm
 {
-    private const int TileFloats = 8192;
     private const int FewRows = 8;
 
     public static (string Summary, CodeWriter Members) Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats, heads = kernel.Product.Row.Heads;
         (int k, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
-        MicroKernel micro = new(k, n, profile);
-        int tileRows = Math.Max(micro.Rows, TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
+        MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile);
+        int tileRows = Math.Max(micro.Rows, kernel.Schedule.TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
         TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
         bool direct = ReferenceEquals(kernel.Store.Value, kernel.Product) && kernel.Index.Table is null;
         int aSize = kernel.A.Row.Size, ySize = kernel.Product.Row.Size;
@@ -28,7 +27,7 @@ internal static class SimdGemm
         IndexTable.Shares shares = new(kernel.Work, profile.Lanes);
         string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
 
-        SimdExpressions expressions = new(arguments, lanes) { ProductRow = "y" };
+        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { ProductRow = "y" };
         expressions.Open(null);
         string prologue = plain is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);

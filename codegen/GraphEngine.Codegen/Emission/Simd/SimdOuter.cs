@@ -8,7 +8,6 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// </summary>
 internal static class SimdOuter
 {
-    private const int TileFloats = 16384;
     private const int MostRows = 12;
 
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
@@ -17,16 +16,16 @@ internal static class SimdOuter
         int rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize, size = kernel.Target.Type.Row.Size;
         TensorBuffer? plainA = TileOperand.PlainRows(kernel.A, kernel.Row), plainG = TileOperand.PlainRows(kernel.G, kernel.Row);
         int aSize = kernel.A.Row.Size, gSize = kernel.G.Row.Size;
-        int tileRows = Math.Max(8, TileFloats / Math.Max(aSize, gSize));
+        int tileRows = Math.Max(8, kernel.Schedule.TileFloats / Math.Max(aSize, gSize));
 
-        KernelSource sum = PrintSum(rows, columns, aSize, gSize, profile);
+        KernelSource sum = PrintSum(rows, columns, aSize, gSize, MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile), profile);
         arguments.Parts.Add(sum);
         string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
         IndexTable.Shares shares = new(kernel.Work, kernel.Partials.FixedRows / 2);
         string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
 
-        SimdExpressions expressions = new(arguments, lanes);
+        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
         expressions.Open(null);
         string fillA = plainA is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string fillG = plainG is null ? TileOperand.Fill(expressions, kernel.Row, kernel.G, "g", "row", lanes) : "";
@@ -63,19 +62,19 @@ internal static class SimdOuter
     }
 
     /// <summary>Prints a class with <c>Accumulate(a, g, y, rows)</c>, which every kernel of the same widths calls.</summary>
-    private static KernelSource PrintSum(int rows, int columns, int aStride, int gStride, DeviceProfile profile)
+    private static KernelSource PrintSum(int rows, int columns, int aStride, int gStride, int panelVectors, DeviceProfile profile)
     {
-        string name = $"Sum{rows}x{columns}_{aStride}_{gStride}";
+        string name = $"Sum{rows}x{columns}_{aStride}_{gStride}_{panelVectors}";
         CodeWriter w = new();
         w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {rows} x {columns} outer products");
         using (w.Open($"internal static unsafe class {name}"))
-            PrintAccumulate(w, rows, columns, aStride, gStride, profile);
+            PrintAccumulate(w, rows, columns, aStride, gStride, panelVectors, profile);
         return new KernelSource(name, w.ToString());
     }
 
-    private static void PrintAccumulate(CodeWriter w, int rows, int columns, int aStride, int gStride, DeviceProfile profile)
+    private static void PrintAccumulate(CodeWriter w, int rows, int columns, int aStride, int gStride, int panelVectors, DeviceProfile profile)
     {
-        int panel = (profile.VectorBits == 512 ? 4 : 2) * profile.VectorFloats, full = columns / panel, rest = columns % panel;
+        int panel = panelVectors * profile.VectorFloats, full = columns / panel, rest = columns % panel;
         w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows)"))
         {
@@ -97,7 +96,7 @@ internal static class SimdOuter
     {
         // Disjoint blocks: these sums are added to memory, so that no column may be counted twice.
         ColumnBlock[] blocks = [.. ColumnBlock.Exact(width, profile.VectorFloats, 0)];
-        int most = Math.Max(1, Math.Min(MostRows, (profile.VectorBits == 512 ? 24 : 12) / blocks.Length));
+        int most = Math.Max(1, Math.Min(MostRows, MicroKernel.Accumulators(profile) / blocks.Length));
         int[] heights = [.. new[] { most, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(rows, 1)).DefaultIfEmpty(1).Distinct()];
         w.Line();
         using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows)"))

@@ -13,7 +13,7 @@ internal static class SimdSegments
         int lanes = profile.VectorFloats;
         LoopVariable items = kernel.Items;
         string shares = arguments.Table(new IndexTable.Shares(kernel.Work, profile.Lanes)), pointers = arguments.Table(new IndexTable.Pointers(items.Map!));
-        SimdExpressions expressions = new(arguments, lanes);
+        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
         expressions.Open(null);
         expressions.Open(kernel.Row);
         expressions.Text.Line($"int start = {pointers}[i], end = {pointers}[i + 1];");

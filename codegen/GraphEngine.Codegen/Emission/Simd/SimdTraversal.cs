@@ -5,14 +5,10 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <summary>The SIMD schedule of traversals: a loop over the lane's rows; narrow rows unrolled in registers, wide rows in steps of a few vectors.</summary>
 internal static class SimdTraversal
 {
-    // Blocks whose accumulators are in registers at the same time.
-    private const int UnrolledBlocks = 8;
-    private const int StepBlocks = 4;
-
     public static (string Summary, CodeWriter Members) Emit(Kernel.Traversal kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats;
-        SimdExpressions expressions = new(arguments, lanes) { IsFlat = kernel.IsFlat };
+        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { IsFlat = kernel.IsFlat };
         expressions.Open(null);
         CodeWriter body = new();
         if (kernel.IsFlat)
@@ -67,9 +63,9 @@ internal static class SimdTraversal
         {
             (int heads, int size) = group.Key;
             ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, lanes, h))];
-            if (all.Length <= UnrolledBlocks || size <= lanes || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))
+            if (all.Length <= expressions.UnrolledVectors || size <= lanes || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))
             {
-                foreach (ColumnBlock[] blocks in all.Chunk(UnrolledBlocks))
+                foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))
                     Write(expressions, [.. group], index, blocks, tileRow);
                 continue;
             }
@@ -87,7 +83,7 @@ internal static class SimdTraversal
         using (text.Open(""))
         {
             text.Line($"int {c} = {first};");
-            foreach ((int blocks, int width) in ((int, int)[])[(StepBlocks, lanes), (1, lanes), (1, 1)])
+            foreach ((int blocks, int width) in ((int, int)[])[(expressions.UnrolledVectors / 2, lanes), (1, lanes), (1, 1)])
             {
                 expressions.Open(loop);
                 int scope = expressions.Depth;

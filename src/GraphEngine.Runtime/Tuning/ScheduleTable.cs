@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using GraphEngine.Codegen;
+using GraphEngine.Codegen.Emission;
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Runtime;
+
+/// <summary>
+/// The schedules that a search found to be faster than the usual ones on one kind of device, by the text of the kernel. They lie in a file beside the compiled kernels;
+/// a file that is missing or damaged costs time, not the run.
+/// </summary>
+public sealed class ScheduleTable
+{
+    private static readonly ConcurrentDictionary<string, Lazy<ScheduleTable>> Tables = new();
+
+    private readonly string? _file;
+    private readonly ConcurrentDictionary<string, Schedule> _schedules = new();
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="folder">The folder of the file; null for a table in memory only.</param>
+    /// <param name="profile">The device.</param>
+    public ScheduleTable(string? folder, DeviceProfile profile)
+    {
+        _file = folder is null ? null : Path.Combine(folder, $"{profile.Key}-l{profile.Lanes}.schedules");
+        foreach (string line in Lines())
+        {
+            string[] words = line.Split(' ');
+            if (words.Length == 5 && words.Skip(1).All(w => int.TryParse(w, CultureInfo.InvariantCulture, out int value) && value >= 0))
+            {
+                int[] numbers = [.. words.Skip(1).Select(w => int.Parse(w, CultureInfo.InvariantCulture))];
+                _schedules[words[0]] = new Schedule(Math.Max(1, numbers[0]), Math.Max(1, numbers[1]), Math.Min(numbers[2], Schedule.FurthestAhead), Math.Max(2, numbers[3]));
+            }
+        }
+    }
+
+    /// <summary>The number of kernels it knows.</summary>
+    public int Count => _schedules.Count;
+
+    /// <summary>The table of a kind of device, in the folder where kernels are kept.</summary>
+    /// <param name="profile">The device.</param>
+    public static ScheduleTable Of(DeviceProfile profile) =>
+        Tables.GetOrAdd($"{profile.Key}-l{profile.Lanes}", _ => new Lazy<ScheduleTable>(() => new ScheduleTable(KernelCache.DefaultFolder(), profile))).Value;
+
+    /// <summary>The schedule for a kernel; null for the usual one.</summary>
+    /// <param name="usual">The kernel as it is printed with the usual schedule.</param>
+    public Schedule? Find(EmittedKernel usual) => _schedules.IsEmpty ? null : _schedules.GetValueOrDefault(KeyOf(usual));
+
+    /// <summary>Keeps a schedule; <see cref="TrySave"/> writes it down.</summary>
+    /// <param name="key">The key of the kernel.</param>
+    /// <param name="schedule">The faster one; null to forget what was known.</param>
+    public void Set(string key, Schedule? schedule)
+    {
+        if (schedule is null)
+            _schedules.TryRemove(key, out _);
+        else
+            _schedules[key] = schedule;
+    }
+
+    /// <summary>Writes the table whole or not at all.</summary>
+    /// <returns>False when the folder cannot be written.</returns>
+    public bool TrySave()
+    {
+        if (_file is null)
+            return false;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+            string temporary = $"{_file}.{Guid.NewGuid():N}";
+            File.WriteAllLines(temporary, _schedules.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s =>
+                string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value.TileFloats} {s.Value.PanelVectors} {s.Value.Ahead} {s.Value.UnrolledVectors}")));
+            File.Move(temporary, _file, overwrite: true);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The key of a kernel: a hash of its text.</summary>
+    /// <param name="kernel">The kernel as it is printed with the usual schedule.</param>
+    public static string KeyOf(EmittedKernel kernel) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', [kernel.Source.Body, .. kernel.Parts.Select(p => p.Text)]))).AsSpan(0, 16));
+
+    private string[] Lines()
+    {
+        try
+        {
+            return _file is not null && File.Exists(_file) ? File.ReadAllLines(_file) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

@@ -60,7 +60,8 @@ public abstract record IndexTable
     /// </summary>
     /// <param name="Of">The map.</param>
     /// <param name="Bounds">The shares.</param>
-    public sealed record Splits(IndexMap Of, Shares Bounds) : IndexTable;
+    /// <param name="Besides">A second map into the same space: rows that have items of it are not zeroed. Null when there is none.</param>
+    public sealed record Splits(IndexMap Of, Shares Bounds, IndexMap? Besides = null) : IndexTable;
 
     /// <summary>Tiles of consecutive items that never cross a row of the map's target space: (segment, first, end) each.</summary>
     /// <param name="Of">The map.</param>

@@ -98,6 +98,7 @@ public sealed class IndexTables(Topology topology)
     private int[] Splits(IndexTable.Splits table)
     {
         int[] bounds = this[table.Bounds], pointers = topology.Inverse(table.Of).Pointers;
+        int[]? besides = table.Besides is null ? null : topology.Inverse(table.Besides).Pointers;
         int segments = pointers.Length - 1;
         List<int>[] slots = new List<int>[segments];
         for (int w = 0; w + 1 < bounds.Length; w++)
@@ -115,7 +116,7 @@ public sealed class IndexTables(Topology topology)
         List<int> head = [], tail = [];
         for (int s = 0; s < segments; s++)
         {
-            head.AddRange([(3 * segments) + tail.Count, slots[s]?.Count ?? 0, pointers[s] == pointers[s + 1] ? 1 : 0]);
+            head.AddRange([(3 * segments) + tail.Count, slots[s]?.Count ?? 0, pointers[s] == pointers[s + 1] && (besides is null || besides[s] == besides[s + 1]) ? 1 : 0]);
             tail.AddRange(slots[s] ?? []);
         }
         return [.. head, .. tail];

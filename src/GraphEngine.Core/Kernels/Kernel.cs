@@ -65,8 +65,9 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="G">The right operand, J wide.</param>
     /// <param name="Target">The sums, I x J each.</param>
     /// <param name="Partials">Two slots per share for sums that several shares add to.</param>
+    /// <param name="Besides">The map from the rows of a second kernel with the same target; no sum has rows of both. Null when there is none.</param>
     public sealed record Outer(
-        string Name, LoopVariable Row, IndexMap Types, Expression A, Expression G, TensorBuffer Target, TensorBuffer Partials) : Kernel(Name, Row);
+        string Name, LoopVariable Row, IndexMap Types, Expression A, Expression G, TensorBuffer Target, TensorBuffer Partials, IndexMap? Besides = null) : Kernel(Name, Row);
 
     /// <summary>Adds the partial sums of an <see cref="Outer"/> kernel in a fixed order.</summary>
     /// <param name="Name">Its name.</param>

@@ -36,7 +36,7 @@ public static class KernelPrinter
                 break;
             case Kernel.Outer o:
                 writer.Line($"outer {o.Name}: {o.Row.Name} over {o.Types.From} by {o.Types}");
-                writer.Line($"  {o.Target}[{o.Types}] += {writer.Text(o.A)}^T @ {writer.Text(o.G)} : {o.Target.Type}, partial sums in {o.Partials}");
+                writer.Line($"  {o.Target}[{o.Types}] += {writer.Text(o.A)}^T @ {writer.Text(o.G)} : {o.Target.Type}, partial sums in {o.Partials}{(o.Besides is null ? "" : $", beside those by {o.Besides}")}");
                 break;
             case Kernel.Combine c:
                 writer.Line($"combine {c.Name}: partial sums of {c.Of.Name} into {c.Of.Target}");

@@ -46,6 +46,8 @@ public sealed class LowerToKernels
         IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments);
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
+        foreach (Node sum in _program.Nodes.Where(_kept.IsSumOfSides))
+            _buffers[sum] = _buffers[sum.Operands[1]] = _buffers[sum.Operands[0]];
         foreach (IReadOnlyList<Node> cluster in clusters)
             Emit(cluster);
         Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]);
@@ -54,7 +56,7 @@ public sealed class LowerToKernels
         return new KernelProgram(kernels, outputs, leaves) { Launches = launches };
     }
 
-    private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node);
+    private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node) && !_kept.IsSumOfSides(node);
 
     private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !IsWeightSum(node);
 
@@ -171,7 +173,8 @@ public sealed class LowerToKernels
     {
         (LoopVariable row, RowIndex index) = SortedRows(map);
         TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _workers);
-        Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials);
+        IndexMap? besides = _kept.Users(node) is [Node user] && _kept.IsSumOfSides(user) ? SideMaps.OtherTypes(map) : null;
+        Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides);
         _kernels.Add(outer);
         // A sum of one row is never divided between two shares.
         if (!map.IsIdentity)

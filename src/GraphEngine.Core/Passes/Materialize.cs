@@ -21,6 +21,7 @@ public sealed class Materialize
     private const int LoopCost = 100;
 
     private readonly HashSet<Node> _roots = [];
+    private readonly HashSet<Node> _results;
     private readonly Dictionary<Node, List<Node>> _users = [];
     private readonly Dictionary<Node, int> _costs = [];
 
@@ -32,10 +33,10 @@ public sealed class Materialize
             foreach (Node operand in node.Operands.Distinct())
                 _users[operand].Add(node);
         }
-        HashSet<Node> results = [.. program.Roots];
+        _results = [.. program.Roots];
         foreach (Node node in program.Nodes)
         {
-            if (node.Op is not Op.Leaf && (results.Contains(node) || MustKeep(node) || ShouldKeep(node)))
+            if (node.Op is not Op.Leaf && (_results.Contains(node) || MustKeep(node) || ShouldKeep(node)))
                 _roots.Add(node);
             _costs[node] = node.Op is Op.Leaf || _roots.Contains(node) ? LoadCost(node) : Cost(node);
         }
@@ -58,6 +59,13 @@ public sealed class Materialize
     public static bool IsWeightReduction(IndexMap map) =>
         map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.Name.Contains('#', StringComparison.Ordinal);
 
+    /// <summary>
+    /// True for the sum of two weight gradients, one over the groups of each side: every type has groups on one side only, so that both can be summed up in one place.
+    /// </summary>
+    /// <param name="node">A node of the program.</param>
+    public bool IsSumOfSides(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && node.Operands is [{ Op: Op.Outer a }, { Op: Op.Outer b }]
+        && SideMaps.OtherTypes(a.Map) == b.Map && node.Operands.All(o => o.Type == node.Type && _users[o].Count == 1 && !_results.Contains(o));
+
     private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups || space == SideMaps.SourceGroups || space == SideMaps.TargetGroups;
 
     /// <summary>True for edges and their parts.</summary>
@@ -67,6 +75,7 @@ public sealed class Materialize
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
         node.Op is Op.Linear or Op.Outer or Op.Union
+        || IsSumOfSides(node)
         || (node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && IsWeightReduction(reduce.Map))
         || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));
 

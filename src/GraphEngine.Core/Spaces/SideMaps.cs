@@ -59,4 +59,8 @@ public static class SideMaps
 
     /// <summary>Source-side group to its edge type.</summary>
     public static IndexMap SourceGroupType { get; } = new("sgroup.s.type", SourceGroups, Space.EdgeTypes, IsSorted: true);
+
+    /// <summary>The map from the groups of the other side to their types; null for other maps. No type has groups on both sides.</summary>
+    /// <param name="types">A map from groups to types.</param>
+    public static IndexMap? OtherTypes(IndexMap types) => types == TargetGroupType ? SourceGroupType : types == SourceGroupType ? TargetGroupType : null;
 }

@@ -11,7 +11,7 @@ internal static class SimdCombine
         int size = outer.Target.Type.Row.Size;
         string target = arguments.Tensor(outer.Target), partials = arguments.Tensor(outer.Partials);
         // The shares are those of the kernel that made the partial sums: equal recipes are equal tables.
-        string splits = arguments.Table(new IndexTable.Splits(outer.Types, new IndexTable.Shares(outer.Work, outer.Partials.FixedRows / 2)));
+        string splits = arguments.Table(new IndexTable.Splits(outer.Types, new IndexTable.Shares(outer.Work, outer.Partials.FixedRows / 2), outer.Besides));
         string count = arguments.Count(outer.Types.To);
         CodeWriter body = new();
         body.Line($"int first = (int)({size}L * lane / lanes), last = (int)({size}L * (lane + 1) / lanes);");
@@ -21,6 +21,8 @@ internal static class SimdCombine
             body.Line($"if (slots == 0 && {splits}[3 * s + 2] == 0)");
             body.Line("    continue;");
             body.Line($"float* y = {target} + (nint)s * {size};");
+            using (body.Open("if (slots == 0)"))
+                body.Line("new Span<float>(y + first, last - first).Clear();").Line("continue;");
             using (body.Open("for (int c = first; c < last; c++)"))
             {
                 body.Line("float sum = 0f;");

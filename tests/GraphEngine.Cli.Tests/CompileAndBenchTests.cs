@@ -64,6 +64,15 @@ public sealed class CompileAndBenchTests : IDisposable
     }
 
     [Fact]
+    public void Work_that_does_not_fit_is_refused_with_the_figures_before_it_starts()
+    {
+        CommandLine run = CommandLine.Run("bench", "--shape", "fb15k", "--model", "hgt", "--mode", "train", "--in", "4096", "--out", "4096", "--device", "cpu");
+        Assert.Equal(1, run.Code);
+        Assert.Equal("", run.Output);
+        Assert.Matches(@"^error: This needs \d{3}\.\d\d GB on cpu \(\d+\.\d\d for inputs, parameters and optimiser, .* are free; use narrower layers, fewer heads, a smaller graph or another device\.\s*$", run.Error);
+    }
+
+    [Fact]
     public void Bench_searches_for_schedules_when_asked()
     {
         string[] bench = ["bench", "--shape", "aifb", "--scale", "0.02", "--in", "9", "--out", "7", "--repeat", "3", "--device", "cpu", "--json", "-"];

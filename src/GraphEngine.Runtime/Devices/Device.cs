@@ -39,7 +39,7 @@ public sealed class Device : IDisposable
     public Accelerator Accelerator { get; }
 
     /// <summary>
-    /// The bytes that can still be allocated: for a CPU what the machine has less what this process uses; for another device all of its memory, since drivers do not
+    /// The bytes that can still be allocated: for a CPU what the machine has less what this process uses, or all processes where that is known to be more; for another device all of its memory, since drivers do not
     /// say alike what is free.
     /// </summary>
     public long FreeBytes
@@ -49,7 +49,7 @@ public sealed class Device : IDisposable
             if (Profile.Kind != DeviceKind.Cpu)
                 return Accelerator.MemorySize;
             GCMemoryInfo memory = GC.GetGCMemoryInfo();
-            return Math.Max(0, memory.TotalAvailableMemoryBytes - Environment.WorkingSet);
+            return Math.Max(0, memory.TotalAvailableMemoryBytes - Math.Max(Environment.WorkingSet, memory.MemoryLoadBytes));
         }
     }
 

@@ -40,13 +40,11 @@ internal static class KernelSchedule
         HashSet<int>[] before = Dependencies(kernels);
         ILookup<TensorBuffer, int> readers = Index(kernels, k => k.Reads);
         int[] launch = new int[kernels.Count];
+        // What nobody reads after a kernel's launch makes room for what the next launch writes. A reader that needs much of that room waits, so that it can have it.
+        int RoomAfter(int b, int k) => kernels[b].Reads.Where(t => !t.IsPersistent && readers[t].All(r => r < k && launch[r] <= launch[b])).Sum(t => t.Type.Row.Size);
+        bool NeedsRoomOf(int k, int b) => RoomAfter(b, k) is int room && room > 1 && 2 * room >= kernels[k].Writes.Max(t => t.Type.Row.Size);
         for (int k = 0; k < kernels.Count; k++)
-        {
-            // What nobody reads after a kernel's launch could make room for what the next one writes; joining them would take that away.
-            bool Frees(int b) => kernels[b].Reads.Where(t => !t.IsPersistent && readers[t].All(r => r < k && launch[r] <= launch[b])).Sum(t => t.Type.Row.Size)
-                is > 1 and int room && 2 * room >= kernels[k].Writes.Max(t => t.Type.Row.Size);
-            launch[k] = before[k].Select(b => launch[b] + (RowAlignment.Holds(kernels[b], kernels[k]) && !Frees(b) ? 0 : 1)).DefaultIfEmpty(0).Max();
-        }
+            launch[k] = before[k].Select(b => launch[b] + (RowAlignment.Holds(kernels[b], kernels[k]) && !NeedsRoomOf(k, b) ? 0 : 1)).DefaultIfEmpty(0).Max();
         IReadOnlyList<Kernel> aligned = RowAlignment.Run(kernels, launch, before);
         int[] order = [.. Enumerable.Range(0, kernels.Count).OrderBy(k => launch[k])];
         return ([.. order.Select(k => aligned[k])], [.. order.Select(k => launch[k])]);

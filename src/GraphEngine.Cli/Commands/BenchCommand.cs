@@ -74,7 +74,7 @@ internal sealed class BenchCommand
         IReadOnlyList<KernelCost> costs = KernelCost.Of(bound.Compiled.Kernels, bound.Topology);
         double[] bounds = [.. costs.Select(c => c.BoundMilliseconds(rates.BandwidthGBs, rates.FmaGflops))];
         BenchReport report = new(
-            model, mode, _shape.Name(parsed), parsed.GetValue(_dataset), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
+            model, mode, _shape.Name(parsed), Path.GetFileName(parsed.GetValue(_dataset)?.TrimEnd('/', Path.DirectorySeparatorChar)), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
             bound.Compiled.CompileTime.TotalMilliseconds, timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
             [.. bound.Compiled.Kernels.Kernels.Select((k, i) => new BenchReport.KernelReport(k.Name, times[i], costs[i].Bytes, costs[i].Flops, bounds[i] / times[i]))], tuning);
         Write(report);

@@ -4,9 +4,10 @@ using GraphEngine.Learning.Training;
 
 namespace GraphEngine.Cli;
 
-/// <summary>The settings that <c>train</c> takes where no flag says otherwise, by data set. They were chosen on validation nodes or are the paper's own.</summary>
+/// <summary>The settings that <c>train</c> takes where no flag says otherwise, by data set. Those of a named set were chosen on validation nodes, or are the paper's own.</summary>
 internal static class Recipes
 {
+    // Made for sets with few labelled nodes, which overfit soon; chosen for none in particular.
     private static readonly TrainingOptions General = new() { Epochs = 120, Patience = 30, Decay = 1e-3f, Model = new ModelOptions { Inverse = true, Dropout = 0.5f } };
 
     private static readonly Dictionary<string, TrainingOptions> ByDataset = new(StringComparer.OrdinalIgnoreCase)

@@ -67,7 +67,14 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="Partials">Two slots per share for sums that several shares add to.</param>
     /// <param name="Besides">The map from the rows of a second kernel with the same target; no sum has rows of both. Null when there is none.</param>
     public sealed record Outer(
-        string Name, LoopVariable Row, IndexMap Types, Expression A, Expression G, TensorBuffer Target, TensorBuffer Partials, IndexMap? Besides = null) : Kernel(Name, Row);
+        string Name, LoopVariable Row, IndexMap Types, Expression A, Expression G, TensorBuffer Target, TensorBuffer Partials, IndexMap? Besides = null) : Kernel(Name, Row)
+    {
+        /// <summary>The shares of its rows, two slots of <see cref="Partials"/> each.</summary>
+        public IndexTable.Shares Shares => new(Work, Partials.FixedRows / 2);
+
+        /// <summary>Which slots belong to which sum, for the kernel that adds them.</summary>
+        public IndexTable.Splits Splits => new(Types, Shares, Besides);
+    }
 
     /// <summary>Adds the partial sums of an <see cref="Outer"/> kernel in a fixed order.</summary>
     /// <param name="Name">Its name.</param>

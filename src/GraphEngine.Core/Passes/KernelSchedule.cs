@@ -41,8 +41,12 @@ internal static class KernelSchedule
         ILookup<TensorBuffer, int> readers = Index(kernels, k => k.Reads);
         int[] launch = new int[kernels.Count];
         // What nobody reads after a kernel's launch makes room for what the next launch writes. A reader that needs much of that room waits, so that it can have it.
-        int RoomAfter(int b, int k) => kernels[b].Reads.Where(t => !t.IsPersistent && readers[t].All(r => r < k && launch[r] <= launch[b])).Sum(t => t.Type.Row.Size);
-        bool NeedsRoomOf(int k, int b) => RoomAfter(b, k) is int room && room > 1 && 2 * room >= kernels[k].Writes.Max(t => t.Type.Row.Size);
+        bool NeedsRoomOf(int k, int b)
+        {
+            int room = kernels[b].Reads.Where(t => !t.IsPersistent && readers[t].All(r => r < k && launch[r] <= launch[b])).Sum(t => t.Type.Row.Size);
+            return room > 1 && 2 * room >= kernels[k].Writes.Max(t => t.Type.Row.Size);
+        }
+
         for (int k = 0; k < kernels.Count; k++)
             launch[k] = before[k].Select(b => launch[b] + (RowAlignment.Holds(kernels[b], kernels[k]) && !NeedsRoomOf(k, b) ? 0 : 1)).DefaultIfEmpty(0).Max();
         IReadOnlyList<Kernel> aligned = RowAlignment.Run(kernels, launch, before);

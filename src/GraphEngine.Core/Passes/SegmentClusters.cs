@@ -68,11 +68,18 @@ internal static class SegmentClusters
     /// <summary>True when whatever a value of an item reads of the members is of the item itself.</summary>
     private static bool ReadsOwnItems(Node value, Node[] members)
     {
-        bool Own(Node node, bool aligned) => node.Operands.All(o => members.Contains(o)
-            ? aligned && o.Space == value.Space
-            : o.Op is Op.Leaf || Own(o, aligned && o.Op is not (Op.Gather or Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union)));
-        return Own(value, value.Op is not (Op.Gather or Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union));
+        HashSet<(Node, bool)> seen = [];
+        bool Own(Node node, bool aligned)
+        {
+            bool here = aligned && node.Op is not Op.Gather && IsElementwise(node.Op);
+            return !seen.Add((node, aligned)) || node.Operands.All(o => members.Contains(o) ? here && o.Space == value.Space : Own(o, here));
+        }
+
+        return Own(value, aligned: true);
     }
+
+    /// <summary>True for values whose rows are made from the same rows of what they read, along the map of a gather at most.</summary>
+    private static bool IsElementwise(Op op) => op is not (Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union);
 
     private static Op Materialized(Node node) => node.Op is Op.Detach ? Materialized(node.Operands[0]) : node.Op;
 
@@ -90,7 +97,7 @@ internal static class SegmentClusters
             foreach (Node operand in node.Operands)
             {
                 (IndexMap? through, bool isPlain) = node.Op is Op.Gather g ? (map is null ? g.Map : null, plain && map is null)
-                    : (map, plain && node.Op is not (Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union));
+                    : (map, plain && IsElementwise(node.Op));
                 if (!roots.Contains(operand))
                 {
                     // Products and unions are looked through: what they read matters for paths.

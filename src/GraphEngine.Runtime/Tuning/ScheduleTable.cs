@@ -24,7 +24,7 @@ public sealed class ScheduleTable
     /// <param name="profile">The device.</param>
     public ScheduleTable(string? folder, DeviceProfile profile)
     {
-        _file = folder is null ? null : Path.Combine(folder, $"{profile.Key}-l{profile.Lanes}.schedules");
+        _file = folder is null ? null : Path.Combine(folder, NameOf(profile) + ".schedules");
         foreach (string line in Lines())
         {
             string[] words = line.Split(' ');
@@ -42,7 +42,7 @@ public sealed class ScheduleTable
     /// <summary>The table of a kind of device, in the folder where kernels are kept.</summary>
     /// <param name="profile">The device.</param>
     public static ScheduleTable Of(DeviceProfile profile) =>
-        Tables.GetOrAdd($"{profile.Key}-l{profile.Lanes}", _ => new Lazy<ScheduleTable>(() => new ScheduleTable(KernelCache.DefaultFolder(), profile))).Value;
+        Tables.GetOrAdd(NameOf(profile), _ => new Lazy<ScheduleTable>(() => new ScheduleTable(KernelCache.DefaultFolder(), profile))).Value;
 
     /// <summary>The schedule for a kernel; null for the usual one.</summary>
     /// <param name="usual">The kernel as it is printed with the usual schedule.</param>
@@ -84,6 +84,9 @@ public sealed class ScheduleTable
     /// <param name="kernel">The kernel as it is printed with the usual schedule.</param>
     public static string KeyOf(EmittedKernel kernel) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', [kernel.Source.Body, .. kernel.Parts.Select(p => p.Text)]))).AsSpan(0, 16));
+
+    // Lanes are no part of the text, but of what is fast.
+    private static string NameOf(DeviceProfile profile) => $"{profile.Key}-l{profile.Lanes}";
 
     private string[] Lines()
     {

@@ -11,7 +11,7 @@ internal static class SimdCombine
         int size = outer.Target.Type.Row.Size;
         string target = arguments.Tensor(outer.Target), partials = arguments.Tensor(outer.Partials);
         // The shares are those of the kernel that made the partial sums: equal recipes are equal tables.
-        string splits = arguments.Table(new IndexTable.Splits(outer.Types, new IndexTable.Shares(outer.Work, outer.Partials.FixedRows / 2), outer.Besides));
+        string splits = arguments.Table(outer.Splits);
         string count = arguments.Count(outer.Types.To);
         CodeWriter body = new();
         body.Line($"int first = (int)({size}L * lane / lanes), last = (int)({size}L * (lane + 1) / lanes);");

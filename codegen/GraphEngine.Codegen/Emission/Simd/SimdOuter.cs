@@ -22,7 +22,7 @@ internal static class SimdOuter
         arguments.Parts.Add(sum);
         string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
-        IndexTable.Shares shares = new(kernel.Work, kernel.Partials.FixedRows / 2);
+        IndexTable.Shares shares = kernel.Shares;
         string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);

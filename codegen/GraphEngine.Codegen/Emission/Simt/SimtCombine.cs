@@ -11,7 +11,7 @@ internal static class SimtCombine
         int size = outer.Target.Type.Row.Size, lanes = size % 4 == 0 ? 4 : 1, items = size / lanes;
         string target = $"a.{arguments.Tensor(outer.Target)}", partials = $"a.{arguments.Tensor(outer.Partials)}";
         // The shares are those of the kernel that made the partial sums: equal recipes are equal tables.
-        string splits = $"a.{arguments.Table(new IndexTable.Splits(outer.Types, new IndexTable.Shares(outer.Work, outer.Partials.FixedRows / 2), outer.Besides))}";
+        string splits = $"a.{arguments.Table(outer.Splits)}";
         CodeWriter w = new();
         using (w.Open("public static void Entry(Args a)"))
         {

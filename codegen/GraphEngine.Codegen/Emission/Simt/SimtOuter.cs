@@ -18,7 +18,7 @@ internal static class SimtOuter
         int down = (rows + tile.Rows - 1) / tile.Rows, across = tile.Panels(columns), parts = heads * down * across;
         string target = $"a.{arguments.Tensor(kernel.Target)}", partials = $"a.{arguments.Tensor(kernel.Partials)}";
         string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Types))}";
-        IndexTable.Shares shares = new(kernel.Work, workers);
+        IndexTable.Shares shares = kernel.Shares;
         string bounds = $"a.{arguments.Table(shares)}", segments = $"a.{arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares))}";
 
         CodeWriter w = new();

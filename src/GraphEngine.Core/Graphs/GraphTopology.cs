@@ -43,6 +43,8 @@ internal static class GraphTopology
             maps[IndexMap.Inclusion(name)] = [.. Enumerable.Range(first, count)];
         }
         maps[IndexMap.NodeType] = nodeType;
+        maps[IndexMap.EdgeTypeSource] = [.. graph.Schema.EdgeTypes.Select(t => graph.Schema.NodeTypeIndex(t.Source))];
+        maps[IndexMap.EdgeTypeTarget] = [.. graph.Schema.EdgeTypes.Select(t => graph.Schema.NodeTypeIndex(t.Target))];
         return new Topology(counts, maps);
     }
 

@@ -6,7 +6,8 @@ namespace GraphEngine.Graphs;
 /// <param name="Edges">The edges of each edge type.</param>
 /// <param name="SourceGroups">The distinct sources of each edge type.</param>
 /// <param name="TargetGroups">The distinct targets of each edge type.</param>
-public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<int> SourceGroups, IReadOnlyList<int> TargetGroups)
+/// <param name="Nodes">All nodes.</param>
+public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<int> SourceGroups, IReadOnlyList<int> TargetGroups, int Nodes)
 {
     /// <summary>Counts them.</summary>
     /// <param name="graph">The graph.</param>
@@ -21,7 +22,7 @@ public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<
             sources[r] = Distinct(list.Sources, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Source)));
             targets[r] = Distinct(list.Targets, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Target)));
         });
-        return new RelationStatistics(edges, sources, targets);
+        return new RelationStatistics(edges, sources, targets, graph.NodeCount);
     }
 
     private static int Distinct(int[] nodes, int count)

@@ -2,7 +2,7 @@ using GraphEngine.Ir;
 
 namespace GraphEngine.Interpreter;
 
-/// <summary>The products of the interpreter: rows by typed matrices, and sums of outer products.</summary>
+/// <summary>The products of the interpreter: rows by typed matrices, and sums of outer products. A row is a vector or a matrix, per head.</summary>
 internal static class MatrixOperations
 {
     public static void Linear(Node node, Op.Linear op, double[] x, double[] w, int[] types, double[] y)
@@ -12,14 +12,17 @@ internal static class MatrixOperations
         {
             for (int h = 0; h < output.Heads; h++)
             {
-                int xStart = ((row * input.Heads) + (input.Heads == 1 ? 0 : h)) * input.Columns;
                 int wStart = ((types[row] * weight.Heads) + (weight.Heads == 1 ? 0 : h)) * weight.Rows * weight.Columns;
-                for (int j = 0; j < output.Columns; j++)
+                for (int r = 0; r < output.Rows; r++)
                 {
-                    double sum = 0;
-                    for (int i = 0; i < input.Columns; i++)
-                        sum += x[xStart + i] * w[wStart + (op.Transposed ? (j * weight.Columns) + i : (i * weight.Columns) + j)];
-                    y[(((row * output.Heads) + h) * output.Columns) + j] = sum;
+                    int xStart = Start(input, row, h, r);
+                    for (int j = 0; j < output.Columns; j++)
+                    {
+                        double sum = 0;
+                        for (int i = 0; i < input.Columns; i++)
+                            sum += x[xStart + i] * w[wStart + (op.Transposed ? (j * weight.Columns) + i : (i * weight.Columns) + j)];
+                        y[Start(output, row, h, r) + j] = sum;
+                    }
                 }
             }
         }
@@ -32,15 +35,20 @@ internal static class MatrixOperations
         {
             for (int h = 0; h < output.Heads; h++)
             {
-                int aStart = ((row * left.Heads) + (left.Heads == 1 ? 0 : h)) * left.Columns;
-                int gStart = ((row * right.Heads) + (right.Heads == 1 ? 0 : h)) * right.Columns;
-                int yStart = ((map[row] * output.Heads) + h) * output.Rows * output.Columns;
-                for (int i = 0; i < output.Rows; i++)
+                for (int r = 0; r < left.Rows; r++)
                 {
-                    for (int j = 0; j < output.Columns; j++)
-                        y[yStart + (i * output.Columns) + j] += a[aStart + i] * g[gStart + j];
+                    int aStart = Start(left, row, h, r), gStart = Start(right, row, h, r);
+                    for (int i = 0; i < output.Rows; i++)
+                    {
+                        for (int j = 0; j < output.Columns; j++)
+                            y[Start(output, map[row], h, i) + j] += a[aStart + i] * g[gStart + j];
+                    }
                 }
             }
         }
     }
+
+    /// <summary>Where a row of a matrix starts; heads broadcast.</summary>
+    private static int Start(RowShape shape, int row, int head, int matrixRow) =>
+        ((((row * shape.Heads) + (shape.Heads == 1 ? 0 : head)) * shape.Rows) + matrixRow) * shape.Columns;
 }

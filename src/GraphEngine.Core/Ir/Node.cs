@@ -119,7 +119,11 @@ public sealed class Node
 
     /// <summary>Another row shape of equal size; the value itself when it has that shape already.</summary>
     /// <param name="row">The new shape.</param>
-    public Node Reshape(RowShape row) => row == Row ? this : Builder.Add(new Op.Reshape(row), this);
+    public Node Reshape(RowShape row) => Reshape(new TensorType(Space, row));
+
+    /// <summary>The same elements as rows of another shape, in this space or one of parts; the value itself when it has that type already.</summary>
+    /// <param name="type">The new type.</param>
+    public Node Reshape(TensorType type) => type == Type ? this : Builder.Add(new Op.Reshape(type), this);
 
     /// <summary>This row repeated to a wider shape; the value itself when it has that shape already.</summary>
     /// <param name="row">The wider shape.</param>

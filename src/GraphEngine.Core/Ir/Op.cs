@@ -71,12 +71,15 @@ public abstract record Op
     /// <param name="Map">The map m.</param>
     public sealed record Softmax(IndexMap Map) : Op;
 
-    /// <summary>y[a] = x[a] W[m(a)], or x[a] W[m(a)]^T; per head. Operands x and W.</summary>
+    /// <summary>
+    /// y[a] = x[a] W[m(a)], or x[a] W[m(a)]^T; per head. Operands x and W. Rows of x are vectors, or matrices with as many heads as W: a product of weights is one
+    /// along an identity.
+    /// </summary>
     /// <param name="Types">The map m to the space of W.</param>
     /// <param name="Transposed">True for the transposed weight.</param>
     public sealed record Linear(IndexMap Types, bool Transposed) : Op;
 
-    /// <summary>y[b] = sum of x[a]^T g[a] over all a with m(a) = b: a matrix per row of B, per head. Operands x and g.</summary>
+    /// <summary>y[b] = sum of x[a]^T g[a] over all a with m(a) = b: a matrix per row of B, per head. Operands x and g, vectors or matrices of equally many rows.</summary>
     /// <param name="Map">The map m.</param>
     public sealed record Outer(IndexMap Map) : Op;
 
@@ -96,9 +99,9 @@ public abstract record Op
     /// <param name="Columns">The width.</param>
     public sealed record OneHot(IndexMap Map, int Columns) : Op;
 
-    /// <summary>The same elements in the same order, with another row shape of equal size.</summary>
-    /// <param name="Row">The new shape.</param>
-    public sealed record Reshape(RowShape Row) : Op;
+    /// <summary>The same elements in the same order, as rows of another shape: in the same space, or in one whose rows are parts of the same whole.</summary>
+    /// <param name="Type">The new type.</param>
+    public sealed record Reshape(TensorType Type) : Op;
 
     /// <summary>The same row repeated along heads, matrix rows or columns of width 1.</summary>
     /// <param name="Row">The new shape.</param>

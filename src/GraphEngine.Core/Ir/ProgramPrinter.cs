@@ -50,7 +50,7 @@ public static class ProgramPrinter
         Op.SumHeads => "sum_heads",
         Op.Pick p => $"pick<{p.Map}>",
         Op.OneHot h => $"one_hot<{h.Map}>",
-        Op.Reshape r => $"reshape<{r.Row}>",
+        Op.Reshape r => $"reshape<{r.Type}>",
         Op.Expand e => $"expand<{e.Row}>",
         Op.Concat => "concat",
         Op.Slice s => $"slice<{s.Start}, {s.Count}>",

@@ -47,8 +47,8 @@ internal static class TypeRules
                 return Linear(l, x);
             case Op.Outer o:
                 Check(x[0].Space == o.Map.From && x[1].Space == o.Map.From, op, x, $"reduces along {o.Map}, which starts in {o.Map.From}");
-                Check(x[0].Row.IsVector && x[1].Row.IsVector, op, x, "takes two vectors");
-                Check(FitHeads(x[0], x[1]) is not null, op, x, "needs equal heads");
+                Check(x[0].Row.Rows == x[1].Row.Rows, op, x, "takes two vectors, or two matrices of equally many rows");
+                Check(FitHeads(x[0], x[1]) is not null && (x[0].Row.IsVector || x[0].Row.Heads == x[1].Row.Heads), op, x, "needs equal heads");
                 return new TensorType(o.Map.To, new RowShape(FitHeads(x[0], x[1])!.Value, x[0].Row.Columns, x[1].Row.Columns));
             case Op.ReduceColumns:
                 Check(x[0].Row.IsVector, op, x, "takes a vector");
@@ -61,8 +61,8 @@ internal static class TypeRules
             case Op.OneHot h:
                 return new TensorType(h.Map.From, RowShape.Vector(h.Columns));
             case Op.Reshape r:
-                Check(r.Row.Size == x[0].Row.Size, op, x, $"cannot turn {x[0].Row} into {r.Row}");
-                return new TensorType(x[0].Space, r.Row);
+                Check(FitParts(x[0].Type, r.Type), op, x, $"cannot turn {x[0].Type} into {r.Type}");
+                return r.Type;
             case Op.Expand e:
                 Check(x[0].Row.Broadcast(e.Row) == e.Row, op, x, $"cannot widen {x[0].Row} to {e.Row}");
                 return new TensorType(x[0].Space, e.Row);
@@ -99,11 +99,18 @@ internal static class TypeRules
         (Node input, Node weight) = (x[0], x[1]);
         Check(input.Space == op.Types.From, op, x, $"has rows in {op.Types.From}");
         Check(weight.Space == op.Types.To, op, x, $"has weights in {op.Types.To}");
-        Check(input.Row.IsVector, op, x, "takes a vector");
-        Check(FitHeads(input, weight) is not null, op, x, "needs equal heads");
+        Check(FitHeads(input, weight) is not null && (input.Row.IsVector || input.Row.Heads == weight.Row.Heads), op, x, "needs equal heads");
         (int from, int to) = op.Transposed ? (weight.Row.Columns, weight.Row.Rows) : (weight.Row.Rows, weight.Row.Columns);
         Check(input.Row.Columns == from, op, x, $"multiplies a vector of {input.Row.Columns} with a matrix of {from} rows");
-        return new TensorType(input.Space, new RowShape(FitHeads(input, weight)!.Value, 1, to));
+        return new TensorType(input.Space, new RowShape(FitHeads(input, weight)!.Value, input.Row.Rows, to));
+    }
+
+    /// <summary>True when both types cut the same rows into parts, each with as many elements as there are.</summary>
+    private static bool FitParts(TensorType a, TensorType b)
+    {
+        (Space whole, int parts) = a.Space.Parts ?? (a.Space, 1);
+        (Space otherWhole, int otherParts) = b.Space.Parts ?? (b.Space, 1);
+        return whole == otherWhole && (long)parts * a.Row.Size == (long)otherParts * b.Row.Size;
     }
 
     private static int? FitHeads(Node a, Node b) =>

@@ -27,7 +27,8 @@ public sealed record KernelCost(long Bytes, long Flops)
 
     private sealed class Counter(Topology topology, IndexTables tables, Kernel kernel)
     {
-        private readonly Dictionary<TensorBuffer, bool[]> _read = [];
+        // A tensor may be read as rows of another size, such as those of its matrices.
+        private readonly Dictionary<(TensorBuffer Buffer, int RowSize), bool[]> _read = [];
         private readonly HashSet<IndexTable> _indices = [];
         private readonly HashSet<Expression> _seen = new(ReferenceEqualityComparer.Instance);
         private readonly int _rows = topology.Count(RowSpace(kernel));
@@ -47,9 +48,8 @@ public sealed record KernelCost(long Bytes, long Flops)
                 _ => 0,
             };
             // What a kernel stored itself a moment ago is still at hand.
-            foreach (TensorBuffer own in kernel is Kernel.Segments ? kernel.Writes : [])
-                _read.Remove(own);
-            long read = _read.Sum(r => Bytes(r.Key, r.Value.Count(isRead => isRead))), indices = _indices.Sum(t => (long)tables[t].Length * sizeof(int));
+            bool IsAtHand(TensorBuffer buffer) => kernel is Kernel.Segments && kernel.Writes.Contains(buffer);
+            long read = _read.Where(r => !IsAtHand(r.Key.Buffer)).Sum(r => (long)r.Value.Count(isRead => isRead) * r.Key.RowSize * sizeof(float)), indices = _indices.Sum(t => (long)tables[t].Length * sizeof(int));
             return new KernelCost(read + written + indices, _flops);
         }
 
@@ -73,7 +73,7 @@ public sealed record KernelCost(long Bytes, long Flops)
         private long CountGemm(Kernel.Gemm gemm)
         {
             _flops += 2L * _rows * gemm.WeightRow.HeadSize * Math.Max(gemm.WeightRow.Heads, gemm.A.Row.Heads);
-            Mark(gemm.Weight, topology.Indices(gemm.Types));
+            Mark(gemm.Weight, gemm.WeightRow.Size, topology.Indices(gemm.Types));
             CountTypes(gemm.Types);
             Follow(gemm.Index);
             return Bytes(gemm.Store.Target, _rows);
@@ -108,7 +108,7 @@ public sealed record KernelCost(long Bytes, long Flops)
             switch (expression)
             {
                 case Expression.Load load:
-                    Read(load.Buffer, load.Index);
+                    Read(load);
                     break;
                 case Expression.InverseDegree degree:
                     _indices.Add(new IndexTable.Pointers(degree.Map));
@@ -155,18 +155,21 @@ public sealed record KernelCost(long Bytes, long Flops)
 
         private int Positions(LoopVariable loop) => loop.Map is null ? _rows : topology.Count(loop.Map.From);
 
-        private void Read(TensorBuffer buffer, RowIndex index)
+        private void Read(Expression.Load load)
         {
-            Follow(index);
-            if (index.Table is IndexTable table)
-                Mark(buffer, tables[table]);
-            else
-                Rows(buffer).AsSpan(0, Math.Min(RowsOf(buffer), index.Loop is null ? 1 : Positions(index.Loop))).Fill(true);
+            Follow(load.Index);
+            if (load.Index.Table is IndexTable table)
+            {
+                Mark(load.Buffer, load.Row.Size, tables[table]);
+                return;
+            }
+            bool[] read = Rows(load.Buffer, load.Row.Size);
+            read.AsSpan(0, Math.Min(read.Length, load.Index.Loop is null ? 1 : Positions(load.Index.Loop))).Fill(true);
         }
 
-        private void Mark(TensorBuffer buffer, int[] rows)
+        private void Mark(TensorBuffer buffer, int rowSize, int[] rows)
         {
-            bool[] read = Rows(buffer);
+            bool[] read = Rows(buffer, rowSize);
             foreach (int row in rows)
                 read[row] = true;
         }
@@ -177,10 +180,10 @@ public sealed record KernelCost(long Bytes, long Flops)
                 _indices.Add(index.Table);
         }
 
-        private bool[] Rows(TensorBuffer buffer)
+        private bool[] Rows(TensorBuffer buffer, int rowSize)
         {
-            if (!_read.TryGetValue(buffer, out bool[]? rows))
-                _read[buffer] = rows = new bool[RowsOf(buffer)];
+            if (!_read.TryGetValue((buffer, rowSize), out bool[]? rows))
+                _read[(buffer, rowSize)] = rows = new bool[(long)RowsOf(buffer) * buffer.Type.Row.Size / rowSize];
             return rows;
         }
 

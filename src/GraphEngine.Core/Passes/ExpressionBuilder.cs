@@ -67,8 +67,8 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
                 return new Expression.Concat(X(0), X(1));
             case Op.Slice s:
                 return new Expression.Slice(X(0), s.Start, s.Count);
-            case Op.Reshape r when stored(node.Operands[0]) is TensorBuffer alias:
-                return new Expression.Load(alias, index, r.Row);
+            case Op.Reshape r when stored(LowerToKernels.Alias(node)) is TensorBuffer alias:
+                return new Expression.Load(alias, index, r.Type.Row);
             default:
                 throw new IrException($"{ProgramPrinter.Describe(node.Op)} cannot be computed inside another kernel.");
         }

@@ -30,7 +30,7 @@ internal static class GradientRules
             Op.ReduceColumns => [g * b.Binary(BinaryKind.Equal, x, y)],
             Op.SumHeads => [g.Expand(x.Row)],
             Op.Pick op => [g * b.OneHot(op.Map, x.Row.Columns)],
-            Op.Reshape => [g.Reshape(x.Row)],
+            Op.Reshape => [g.Reshape(x.Type)],
             Op.Expand => [g],
             Op.Concat => [g.Slice(0, x.Row.Columns), g.Slice(x.Row.Columns, y.Operands[1].Row.Columns)],
             Op.Slice op => [Pad(g, op.Start, x.Row.Columns - op.Start - op.Count)],

@@ -66,7 +66,7 @@ public sealed class LowerToKernels
     private static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && Materialize.IsWeightReduction(reduce.Map);
 
     /// <summary>The node whose memory a reshaped value shares.</summary>
-    private static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
+    internal static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
 
     /// <summary>A linear that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel.</summary>
     private void ChooseEpilogues()

@@ -56,15 +56,24 @@ public sealed class Materialize
 
     /// <summary>True when few sums take in very many rows each, so that a sum must be shared between workers.</summary>
     /// <param name="map">The map summed along.</param>
-    public static bool IsWeightReduction(IndexMap map) =>
-        map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.Name.Contains('#', StringComparison.Ordinal);
+    public static bool IsWeightReduction(IndexMap map) => map.From != Space.EdgeTypes
+        && (map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.Name.Contains('#', StringComparison.Ordinal));
 
     /// <summary>
-    /// True for the sum of two weight gradients, one over the groups of each side: every type has groups on one side only, so that both can be summed up in one place.
+    /// True for the sum of two gradients of weights or biases, one over the groups of each side: every type has groups on one side only, so that both can be summed up
+    /// in one place.
     /// </summary>
     /// <param name="node">A node of the program.</param>
-    public bool IsSumOfSides(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && node.Operands is [{ Op: Op.Outer a }, { Op: Op.Outer b }]
-        && SideMaps.OtherTypes(a.Map) == b.Map && node.Operands.All(o => o.Type == node.Type && _users[o].Count == 1 && !_results.Contains(o));
+    public bool IsSumOfSides(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && Summed(node.Operands[0].Op) is IndexMap map
+        && SideMaps.OtherTypes(map) is IndexMap other && Summed(node.Operands[1].Op) == other
+        && node.Operands.All(o => o.Type == node.Type && _users[o].Count == 1 && !_results.Contains(o));
+
+    private static IndexMap? Summed(Op op) => op switch
+    {
+        Op.Outer outer => outer.Map,
+        Op.Reduce { Kind: ReduceKind.Sum } sum => sum.Map,
+        _ => null,
+    };
 
     private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups || space == SideMaps.SourceGroups || space == SideMaps.TargetGroups;
 

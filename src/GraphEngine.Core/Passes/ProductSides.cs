@@ -26,66 +26,63 @@ public sealed class ProductSides
         return ProgramRewriter.Rewrite(program, (_, node, x) => pass.Other(node, x));
     }
 
-    /// <summary>sum over m of s (x W), s a number per edge and head.</summary>
+    /// <summary>sum over m of s (x W + b), s a number per edge and head.</summary>
     private Node? Sum(Node node, Node[] x)
     {
         if (node.Op is not Op.Reduce { Kind: ReduceKind.Sum } sum)
             return null;
         (Node? scale, Node body) = Scaled(x[0]);
-        if (body.Op is not Op.Linear linear)
+        if (TypedProduct.Match(body) is not { } product)
             return null;
-        Node input = body.Operands[0], weight = body.Operands[1];
+        Node input = product.Input;
         if (_choice.Sides is not null && sum.Map == IndexMap.EdgeTarget && input.Op is Op.Gather { Map: var read } && read == IndexMap.EdgeSource)
-            return MixedSum(scale, input.Operands[0], weight, linear.Transposed);
-        if (_choice.AllowTargets && Group(sum.Map, linear.Types) is { } after)
-            return Tail(Times(scale, input).Sum(after.Group).Linear(weight, after.Type, linear.Transposed), after.Remainder);
-        return _choice.AllowSources && Compact(body) is Node product ? Times(scale, product).Sum(sum.Map) : null;
+            return MixedSum(scale, input.Operands[0], product);
+        if (_choice.AllowTargets && Group(sum.Map, product.Types) is { } after)
+            return Tail(product.OfSum(scale, input, after.Group, after.Type), after.Remainder);
+        return _choice.AllowSources && Compact(product) is Node early ? Times(scale, early).Sum(sum.Map) : null;
     }
 
-    private static Node MixedSum(Node? scale, Node nodes, Node weight, bool transposed)
+    private static Node MixedSum(Node? scale, Node nodes, TypedProduct product)
     {
-        Node late = Times(scale?.Along(SideMaps.TargetEdge), nodes.Along(SideMaps.TargetEdgeSource))
-            .Sum(SideMaps.TargetEdgeGroup).Linear(weight, SideMaps.TargetGroupType, transposed).Sum(SideMaps.TargetGroupNode);
-        Node early = Times(scale?.Along(SideMaps.SourceEdge), nodes.Along(SideMaps.SourceGroupNode).Linear(weight, SideMaps.SourceGroupType, transposed).Along(SideMaps.SourceEdgeGroup))
+        Node late = product.OfSum(scale?.Along(SideMaps.TargetEdge), nodes.Along(SideMaps.TargetEdgeSource), SideMaps.TargetEdgeGroup, SideMaps.TargetGroupType)
+            .Sum(SideMaps.TargetGroupNode);
+        Node early = Times(scale?.Along(SideMaps.SourceEdge), product.Of(nodes.Along(SideMaps.SourceGroupNode), SideMaps.SourceGroupType).Along(SideMaps.SourceEdgeGroup))
             .Sum(SideMaps.SourceEdgeTarget);
         return late + early;
     }
 
-    /// <summary>(x W) . y = x . (y W^T), x and y read at the two ends of an edge.</summary>
+    /// <summary>(x W + b) . y = x . (y W^T) + b . y, x and y read at the two ends of an edge.</summary>
     private Node? Dot(Node node, Node[] x)
     {
         if (node.Op is not Op.ReduceColumns { Kind: ReduceKind.Sum } || x[0].Op is not Op.Binary { Kind: BinaryKind.Mul })
             return null;
         (Node a, Node b) = (x[0].Operands[0], x[0].Operands[1]);
-        if (a.Op is not Op.Linear)
-            (a, b) = (b, a);
-        if (a.Op is not Op.Linear linear || a.Operands[0].Op is not Op.Gather near || b.Op is not Op.Gather far || a.Row.Columns != b.Row.Columns)
+        (TypedProduct? left, TypedProduct? right) = (TypedProduct.Match(a), TypedProduct.Match(b));
+        (TypedProduct? product, Node other) = left is not null ? (left, b) : (right, a);
+        if (product?.Input.Op is not Op.Gather near || other.Op is not Op.Gather far || a.Row.Columns != b.Row.Columns)
             return null;
-        Node from = a.Operands[0].Operands[0], to = b.Operands[0], weight = a.Operands[1];
+        Node from = product.Input.Operands[0], to = other.Operands[0];
         if (_choice.Sides is not null && near.Map == IndexMap.EdgeSource && far.Map == IndexMap.EdgeTarget)
         {
-            Node late = from.Along(SideMaps.TargetEdgeSource)
-                .Dot(to.Along(SideMaps.TargetGroupNode).Linear(weight, SideMaps.TargetGroupType, !linear.Transposed).Along(SideMaps.TargetEdgeGroup));
-            Node early = from.Along(SideMaps.SourceGroupNode).Linear(weight, SideMaps.SourceGroupType, linear.Transposed).Along(SideMaps.SourceEdgeGroup)
-                .Dot(to.Along(SideMaps.SourceEdgeTarget));
+            Node late = product.OfDot(from.Along(SideMaps.TargetEdgeSource), to.Along(SideMaps.TargetGroupNode), SideMaps.TargetEdgeGroup, SideMaps.TargetGroupType);
+            Node early = product.Of(from.Along(SideMaps.SourceGroupNode), SideMaps.SourceGroupType).Along(SideMaps.SourceEdgeGroup).Dot(to.Along(SideMaps.SourceEdgeTarget));
             return late.Union(SideMaps.TargetEdge, early, SideMaps.SourceEdge);
         }
-        if (_choice.AllowTargets && Group(far.Map, linear.Types) is { Remainder: IndexMap rest } group)
-            return a.Operands[0].Dot(to.Along(rest).Linear(weight, group.Type, !linear.Transposed).Along(group.Group));
-        return null;
+        if (_choice.AllowTargets && Group(far.Map, product.Types) is { Remainder: IndexMap rest } group)
+            return product.OfDot(product.Input, to.Along(rest), group.Group, group.Type);
+        return _choice.AllowSources && Compact(product) is Node compact ? compact.Dot(other) : null;
     }
 
     /// <summary>x[m(e)] W[t(e)] = (x W[s])[m(e)] when t = s after m: what is left of typed products, and of sums and dots of their values.</summary>
-    private Node? Other(Node node, Node[] x) => node.Op is Op.Linear linear && (_choice.AllowSources || _choice.AllowTargets) ? Compact(x[0], x[1], linear) : null;
+    private Node? Other(Node node, Node[] x) =>
+        node.Op is Op.Linear linear && (_choice.AllowSources || _choice.AllowTargets) ? Compact(new TypedProduct(x[0], x[1], linear.Types, linear.Transposed, null)) : null;
 
-    private static Node? Compact(Node product) => Compact(product.Operands[0], product.Operands[1], (Op.Linear)product.Op);
-
-    private static Node? Compact(Node input, Node weight, Op.Linear linear)
+    private static Node? Compact(TypedProduct product)
     {
-        if (input.Op is not Op.Gather gather || Group(gather.Map, linear.Types) is not { } group)
+        if (product.Input.Op is not Op.Gather gather || Group(gather.Map, product.Types) is not { } group)
             return null;
-        Node read = group.Remainder is null ? input.Operands[0] : input.Operands[0].Along(group.Remainder);
-        return read.Linear(weight, group.Type, linear.Transposed).Along(group.Group);
+        Node read = group.Remainder is null ? product.Input.Operands[0] : product.Input.Operands[0].Along(group.Remainder);
+        return product.Of(read, group.Type).Along(group.Group);
     }
 
     /// <summary>The groups a map leads through whose rows have one type each: the map to them, their type, and what remains of the map.</summary>
@@ -109,7 +106,7 @@ public sealed class ProductSides
         if (node.Op is not Op.Binary { Kind: BinaryKind.Mul })
             return (null, node);
         (Node a, Node b) = (node.Operands[0], node.Operands[1]);
-        if (a.Op is Op.Linear)
+        if (TypedProduct.Match(a) is not null)
             (a, b) = (b, a);
         return a.Row.HeadSize == 1 && a.Space == b.Space ? (a, b) : (null, node);
     }
@@ -117,4 +114,33 @@ public sealed class ProductSides
     private static Node Times(Node? scale, Node value) => scale is null ? value : scale * value;
 
     private static Node Tail(Node groups, IndexMap? rest) => rest is null ? groups : groups.Sum(rest);
+
+    /// <summary>x W + b with the weight and the bias of each row's type.</summary>
+    private sealed record TypedProduct(Node Input, Node Weight, IndexMap Types, bool Transposed, Node? Bias)
+    {
+        public static TypedProduct? Match(Node node)
+        {
+            (Node product, Node? bias) = node.Op is Op.Binary { Kind: BinaryKind.Add } && node.Operands[1].Op is Op.Gather ? (node.Operands[0], node.Operands[1]) : (node, null);
+            return product.Op is Op.Linear linear && (bias is null || ((Op.Gather)bias.Op).Map == linear.Types)
+                ? new TypedProduct(product.Operands[0], product.Operands[1], linear.Types, linear.Transposed, bias?.Operands[0])
+                : null;
+        }
+
+        /// <summary>The product of other rows.</summary>
+        public Node Of(Node rows, IndexMap types) => Biased(rows.Linear(Weight, types, Transposed), bias => bias.Along(types));
+
+        /// <summary>The sum of scaled products over groups of one type each: the product of the sum, and the bias times the sum of the scales.</summary>
+        public Node OfSum(Node? scale, Node rows, IndexMap group, IndexMap types) => Biased(
+            Times(scale, rows).Sum(group).Linear(Weight, types, Transposed),
+            bias => (scale ?? rows.Builder.Constant(1).Along(IndexMap.ToOne(group.From))).Sum(group) * bias.Along(types));
+
+        /// <summary>The dots of products with vectors of groups of one type each.</summary>
+        public Node OfDot(Node rows, Node vectors, IndexMap group, IndexMap types)
+        {
+            Node product = rows.Dot(vectors.Linear(Weight, types, !Transposed).Along(group));
+            return Biased(product, bias => bias.Along(types).Dot(vectors).Along(group));
+        }
+
+        private Node Biased(Node product, Func<Node, Node> bias) => Bias is null ? product : product + bias(Bias);
+    }
 }

@@ -13,7 +13,7 @@ namespace GraphEngine.Passes;
 public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSides? Sides, string Reason)
 {
     // A core that multiplies and adds 16 floats in a cycle takes about as long for 16 operations as for moving one float.
-    private const double FlopsPerFloat = 16;
+    internal const double FlopsPerFloat = 16;
 
     // Two sets of kernels instead of one are worth their launches and their compilation from this gain on.
     private const double LeastGain = 1.15;

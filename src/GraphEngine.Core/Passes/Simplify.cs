@@ -48,8 +48,8 @@ public static class Simplify
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && x[0].Op is Op.Binary { Kind: BinaryKind.Add } && Parts(x[0].Operands[0], x[1]) is Node whole ? whole + x[0].Operands[1] : null,
 
         // Shapes
-        (_, op, x) => op is Op.Reshape r && r.Row == x[0].Row ? x[0] : null,
-        (_, op, x) => op is Op.Reshape r && x[0].Op is Op.Reshape ? x[0].Operands[0].Reshape(r.Row) : null,
+        (_, op, x) => op is Op.Reshape r && r.Type == x[0].Type ? x[0] : null,
+        (_, op, x) => op is Op.Reshape r && x[0].Op is Op.Reshape ? x[0].Operands[0].Reshape(r.Type) : null,
         (_, op, x) => op is Op.SumHeads && x[0].Row.Heads == 1 ? x[0] : null,
         (_, op, x) => op is Op.ReduceColumns && x[0].Row.Columns == 1 ? x[0] : null,
     ];

@@ -45,6 +45,31 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <param name="nodeType">The node type's name.</param>
     public static IndexMap Inclusion(string nodeType) => new($"node.{nodeType}", Space.NodesOf(nodeType), Space.Nodes, IsSorted: true);
 
+    /// <summary>Edge type to the type of its source nodes.</summary>
+    public static IndexMap EdgeTypeSource { get; } = new("etype.source", Space.EdgeTypes, Space.NodeTypes);
+
+    /// <summary>Edge type to the type of its target nodes.</summary>
+    public static IndexMap EdgeTypeTarget { get; } = new("etype.target", Space.EdgeTypes, Space.NodeTypes);
+
+    /// <summary>
+    /// A map between the parts of rows: rows of <paramref name="map"/>'s target space are cut in <paramref name="parts"/> parts, those of its source space in as many
+    /// times <paramref name="pieces"/>; piece i of row a is sent to part i / pieces of row m(a).
+    /// </summary>
+    /// <param name="map">The map m between whole rows.</param>
+    /// <param name="parts">Parts of a target row.</param>
+    /// <param name="pieces">Pieces that are sent to one part.</param>
+    public static IndexMap OfParts(IndexMap map, int parts, int pieces = 1)
+    {
+        (Space from, Space to) = (Space.PartsOf(map.From, parts * pieces), Space.PartsOf(map.To, parts));
+        return to == Space.One ? ToOne(from)
+            : pieces == 1 && parts == 1 ? map
+            : pieces == 1 && map.IsIdentity ? Identity(from)
+            : new IndexMap($"{map}*{parts}/{pieces}", from, to, map.IsSorted && (parts == 1 || map.IsIdentity)) { Whole = (map, parts, pieces) };
+    }
+
+    /// <summary>The map between whole rows that a map of parts follows, the parts of a target row, and the pieces that go to each; null for other maps.</summary>
+    public (IndexMap Map, int Parts, int Pieces)? Whole { get; private init; }
+
     /// <summary>True for the inclusion of one type's nodes.</summary>
     public bool IsInclusion => To == Space.Nodes && From.Name.StartsWith("nodes.", StringComparison.Ordinal);
 

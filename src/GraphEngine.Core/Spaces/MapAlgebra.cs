@@ -20,6 +20,10 @@ internal static class MapAlgebra
     /// <summary>Pairs of maps that compose to a map, the first applied first.</summary>
     public static IReadOnlyList<(IndexMap First, IndexMap Second)> Factorizations(IndexMap map) => Known.GetValueOrDefault(map, []);
 
+    /// <summary>The map that gives the node type at one end of an edge as a function of the edge's type; null for other maps.</summary>
+    /// <param name="end">The map from edges to that end.</param>
+    public static IndexMap? TypeAt(IndexMap end) => end == IndexMap.EdgeSource ? IndexMap.EdgeTypeSource : end == IndexMap.EdgeTarget ? IndexMap.EdgeTypeTarget : null;
+
     /// <summary>The map that two others compose to, where it has a name.</summary>
     public static IndexMap? Compose(IndexMap first, IndexMap second) =>
         first.IsIdentity ? second

@@ -34,6 +34,15 @@ public sealed record Space(string Name)
     /// <param name="count">How many there are.</param>
     public static Space Fixed(string name, int count) => new($"{name}#{count}");
 
+    /// <summary>The rows of a space cut in equal parts, in order: the rows of its matrices, the matrices of its heads.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="parts">Parts of each row.</param>
+    public static Space PartsOf(Space space, int parts) =>
+        parts == 1 ? space : space.Parts is var (whole, known) ? PartsOf(whole, known * parts) : new($"{space}*{parts}") { Parts = (space, parts) };
+
+    /// <summary>What this space's rows are parts of, and how many there are in each; null when they are whole.</summary>
+    public (Space Whole, int Count)? Parts { get; private init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

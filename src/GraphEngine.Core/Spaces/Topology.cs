@@ -41,6 +41,8 @@ public sealed class Topology
     {
         if (_counts.TryGetValue(space, out int count))
             return count;
+        if (space.Parts is var (whole, parts))
+            return Count(whole) * parts;
         int hash = space.Name.LastIndexOf('#');
         if (hash >= 0 && int.TryParse(space.Name.AsSpan(hash + 1), out count))
             return count;
@@ -58,6 +60,8 @@ public sealed class Topology
             return _constant.GetOrAdd(map, m => new int[Count(m.From)]);
         if (map.IsIdentity)
             return _constant.GetOrAdd(map, m => [.. Enumerable.Range(0, Count(m.From))]);
+        if (map.Whole is not null)
+            return _constant.GetOrAdd(map, OfParts);
         throw new ArgumentException($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
     }
 
@@ -76,6 +80,15 @@ public sealed class Topology
             result._inverses.TryAdd(map, inverse);
         foreach ((IndexMap map, int[] indices) in maps)
             result.Validate(map, indices);
+        return result;
+    }
+
+    private int[] OfParts(IndexMap map)
+    {
+        (IndexMap whole, int parts, int pieces) = map.Whole!.Value;
+        int[] rows = Indices(whole), result = new int[rows.Length * parts * pieces];
+        for (int i = 0; i < result.Length; i++)
+            result[i] = (rows[i / (parts * pieces)] * parts) + (i / pieces % parts);
         return result;
     }
 

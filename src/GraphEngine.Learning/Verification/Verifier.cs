@@ -17,9 +17,10 @@ public static class Verifier
     /// <param name="reference">The case.</param>
     /// <param name="device">Where.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
-    public static CaseResult Run(ReferenceCase reference, Device device, IReadOnlySet<string>? disabled = null)
+    /// <param name="statistics">What the program is compiled for; the case's own graph when null.</param>
+    public static CaseResult Run(ReferenceCase reference, Device device, IReadOnlySet<string>? disabled = null, RelationStatistics? statistics = null)
     {
-        CompiledProgram compiled = CompiledProgram.Compile(reference.Program, device, RelationStatistics.Of(reference.Graph), disabled);
+        CompiledProgram compiled = CompiledProgram.Compile(reference.Program, device, statistics ?? RelationStatistics.Of(reference.Graph), disabled);
         using DeviceTopology topology = new(reference.Graph.Topology, device);
         using TensorStore store = new(reference.Graph.Topology, device);
         foreach (Op.Leaf leaf in reference.Program.Leaves)

@@ -49,7 +49,7 @@ public sealed class ProgramBuilderTests
         { "reduce", (_, x) => x.Sum(IndexMap.EdgeSource), "sum<edge.source> reduces along edge.source, which starts in edges, but got (%0: nodes[3])." },
         { "linear", (b, x) => x.Linear(b.Parameter("w", Space.One, RowShape.Matrix(4, 2))), "linear<nodes.one> multiplies a vector of 3 with a matrix of 4 rows, but got (%0: nodes[3], %1: one[4x2])." },
         { "weights", (b, x) => x.Linear(b.Parameter("w", Space.NodeTypes, RowShape.Matrix(3, 2))), "linear<nodes.one> has weights in one, but got (%0: nodes[3], %1: ntypes[3x2])." },
-        { "reshape", (_, x) => x.Reshape(RowShape.Vector(4)), "reshape<4> cannot turn 3 into 4, but got (%0: nodes[3])." },
+        { "reshape", (_, x) => x.Reshape(RowShape.Vector(4)), "reshape<nodes[4]> cannot turn nodes[3] into nodes[4], but got (%0: nodes[3])." },
         { "slice", (_, x) => x.Slice(2, 2), "slice<2, 2> takes columns 2 to 3, but got (%0: nodes[3])." },
         { "expand", (_, x) => x.Expand(RowShape.Vector(5)), "expand<5> cannot widen 3 to 5, but got (%0: nodes[3])." },
         { "dropout", (b, x) => b.Dropout(x, 1), "dropout<1, 0> needs a rate in [0, 1), but got (%0: nodes[3], %1: one[1], %2: one[1])." },

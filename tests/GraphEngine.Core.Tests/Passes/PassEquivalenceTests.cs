@@ -14,11 +14,12 @@ public sealed class PassEquivalenceTests
     {
         ["expand-softmax"] = ExpandSoftmax.Run,
         ["simplify"] = Simplify.Run,
-        ["reordering"] = LinearReordering.Run,
+        ["reordering"] = p => LinearReordering.Run(p, UglyGraphs.ManyNodes),
         ["aggregate-first"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: false, null, "")),
         ["compact"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: false, AllowSources: true, null, "")),
         ["mixed-sides"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: true, Alternating, "")),
-        ["compaction"] = p => Compaction.Run(LinearReordering.Run(p)),
+        ["compaction"] = p => Compaction.Run(LinearReordering.Run(p, UglyGraphs.AlternatingStatistics)),
+        ["matrix-products"] = p => MatrixProducts.Run(Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes))),
         ["differentiate"] = Differentiate.Run,
     };
 

@@ -1,3 +1,4 @@
+using GraphEngine.Graphs;
 using GraphEngine.Learning.Verification;
 using GraphEngine.Passes;
 using GraphEngine.Testing;
@@ -32,6 +33,18 @@ public sealed class ReferenceCaseTests
         {
             HashSet<string> disabled = [.. Pipeline.Optional.Where((_, i) => (mask & (1 << i)) != 0)];
             AssertPasses(Verifier.Run(ReferenceCase.Read(file), TestDevices.Cpu, disabled));
+        }
+    }
+
+    [Theory]
+    [InlineData("cpu", 6)]
+    [InlineData("pocl", 1)]
+    public void Layers_agree_when_weights_are_multiplied_first(string device, int cases)
+    {
+        foreach (string file in Directory.GetFiles(Folder(), "hgt-*.safetensors").Order().Take(cases))
+        {
+            ReferenceCase reference = ReferenceCase.Read(file);
+            AssertPasses(Verifier.Run(reference, TestDevices.Get(device), statistics: RelationStatistics.Of(reference.Graph) with { Nodes = 1 << 28 }));
         }
     }
 

@@ -70,6 +70,26 @@ public sealed class ProductTests
     }
 
     [Theory, MemberData(nameof(FewShapes))]
+    public void Products_and_sums_of_matrices(string device, int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node perNodeType = b.Input("a", Space.NodeTypes, new RowShape(heads, n, k)), perEdgeType = b.Input("b", Space.EdgeTypes, new RowShape(heads, k, n));
+        Node square = b.Input("c", Space.One, new RowShape(heads, k, k)), wide = b.Input("d", Space.One, new RowShape(heads, k, n)), x = b.Input("x", Space.Nodes, RowShape.Vector(n));
+        Node product = perNodeType.Along(IndexMap.EdgeTypeSource).Linear(perEdgeType, IndexMap.Identity(Space.EdgeTypes));
+        List<Output> outputs =
+        [
+            new("typed", product),
+            new("used", x.Along(IndexMap.EdgeSource).Linear(product, IndexMap.EdgeType).Sum(IndexMap.EdgeTarget)),
+            new("turned", perEdgeType.Linear(perNodeType.Along(IndexMap.EdgeTypeTarget), IndexMap.Identity(Space.EdgeTypes)).Sum(IndexMap.EdgeTypeSource)),
+            new("transposed", wide.Linear(wide, IndexMap.Identity(Space.One), transposed: true).Linear(square, IndexMap.Identity(Space.One))),
+            new("shared", perNodeType.Linear(square, IndexMap.ToOne(Space.NodeTypes)).Tanh()),
+            new("outer", perNodeType.Along(IndexMap.EdgeTypeSource).Outer(product, IndexMap.Identity(Space.EdgeTypes))),
+            new("outer of all", perEdgeType.Outer(perEdgeType, IndexMap.ToOne(Space.EdgeTypes))),
+        ];
+        Check(device, outputs);
+    }
+
+    [Theory, MemberData(nameof(FewShapes))]
     public void Gradients_of_attention(string device, int heads, int k, int n)
     {
         ProgramBuilder b = new();

@@ -72,11 +72,13 @@ public static class RandomPrograms
     /// <summary>Typed messages between the ends of edges, weighted by nothing, by a degree, or by attention of one of two kinds.</summary>
     private static Node Messages(Node x, Node y, Random random, Func<Space, RowShape, Node> parameter)
     {
-        int heads = random.Next(1, 3), width = random.Next(1, 6);
+        int heads = random.Next(1, 3), width = random.Next(1, 6), kind = random.Next(4), before = random.Next(3);
+        if (before > 0)
+            return TypedMessages(x, y, kind, before == 2, heads, width, parameter);
         Node weight = parameter(Space.EdgeTypes, new RowShape(heads, x.Row.Columns, width)) * 0.5f;
         Node message = x.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType);
         Node query = parameter(Space.EdgeTypes, new RowShape(heads, 1, width)).Along(IndexMap.EdgeType);
-        Node sum = random.Next(4) switch
+        Node sum = kind switch
         {
             0 => message.Sum(IndexMap.EdgeTarget),
             1 => (x.Builder.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * message).Sum(IndexMap.EdgeTarget),
@@ -85,6 +87,27 @@ public static class RandomPrograms
                 * message).Sum(IndexMap.EdgeTarget),
         };
         return sum.Reshape(RowShape.Vector(heads * width));
+    }
+
+    /// <summary>Messages made by a product of the source's type and one of the edge's, with a bias between them or not.</summary>
+    private static Node TypedMessages(Node x, Node y, int kind, bool biased, int heads, int width, Func<Space, RowShape, Node> parameter)
+    {
+        Node Typed(Node value, bool withBias)
+        {
+            Node product = value.Linear(parameter(Space.NodeTypes, new RowShape(heads, value.Row.Columns, width)), IndexMap.NodeType);
+            return withBias ? product + parameter(Space.NodeTypes, new RowShape(heads, 1, width)).Along(IndexMap.NodeType) : product;
+        }
+
+        Node message = Typed(x, biased).Along(IndexMap.EdgeSource).Linear(parameter(Space.EdgeTypes, new RowShape(heads, width, width + 1)) * 0.5f, IndexMap.EdgeType);
+        Node key = Typed(x, !biased).Along(IndexMap.EdgeSource).Linear(parameter(Space.EdgeTypes, new RowShape(heads, width, width)), IndexMap.EdgeType);
+        Node score = key.Dot(Typed(y, biased).Along(IndexMap.EdgeTarget)).Tanh();
+        Node sum = kind switch
+        {
+            0 => message.Sum(IndexMap.EdgeTarget) + score.Sum(IndexMap.EdgeTarget),
+            1 => (x.Builder.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * message).Sum(IndexMap.EdgeTarget),
+            _ => (score.Softmax(IndexMap.EdgeTarget) * message).Sum(IndexMap.EdgeTarget),
+        };
+        return sum.Reshape(RowShape.Vector(sum.Row.Size));
     }
 
     private static Node Linear(Node x, Random random, Func<Space, RowShape, Node> parameter)

@@ -75,13 +75,13 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
         return Named(index.Loop, index, "int", () => $"{arguments.Table(index.Table)}[{index.Loop.Name}]", "r");
     }
 
-    /// <summary>The address of a row.</summary>
-    public string Address(TensorBuffer buffer, RowIndex index)
+    /// <summary>The address of a row of some number of elements.</summary>
+    public string Address(TensorBuffer buffer, RowIndex index, int size)
     {
         string tensor = arguments.Tensor(buffer);
         if (index.Loop is null || IsFlat)
             return tensor;
-        return Named(index.Loop, (buffer, index), "float*", () => $"{tensor} + (nint){Row(index)} * {buffer.Type.Row.Size}", "q");
+        return Named(index.Loop, (buffer, index, size), "float*", () => $"{tensor} + (nint){Row(index)} * {size}", "q");
     }
 
     private string Fresh(string prefix) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{_names++}");
@@ -197,16 +197,16 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
         if (l.Index is { Loop: not null, Table: not null } && block.Lanes > 1 && schedule.Ahead > 0 && !IsFlat && !IsWeight(l.Buffer.Type.Space))
         {
             string ahead = Named(
-                l.Index.Loop, ("ahead", l.Buffer, l.Index), "float*",
-                () => $"{arguments.Tensor(l.Buffer)} + (nint){arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {schedule.Ahead}] * {l.Buffer.Type.Row.Size}", "q");
+                l.Index.Loop, ("ahead", l.Buffer, l.Index, l.Row.Size), "float*",
+                () => $"{arguments.Tensor(l.Buffer)} + (nint){arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {schedule.Ahead}] * {l.Row.Size}", "q");
             // In the loop that the row changes with, or in a loop over columns inside of it.
             _scopes[Math.Max(ScopeOf(l.Index), block.Column is null ? 0 : block.Scope)].Text.Line($"Simd.Prefetch({ahead} + {position});");
         }
-        return Read($"{Address(l.Buffer, l.Index)} + {position}", block);
+        return Read($"{Address(l.Buffer, l.Index, l.Row.Size)} + {position}", block);
     }
 
     /// <summary>Rows per type are few and stay in the cache.</summary>
-    private static bool IsWeight(Space space) => space == Space.EdgeTypes || space == Space.NodeTypes;
+    private static bool IsWeight(Space space) => (space.Parts?.Whole ?? space) is var whole && (whole == Space.EdgeTypes || whole == Space.NodeTypes);
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 

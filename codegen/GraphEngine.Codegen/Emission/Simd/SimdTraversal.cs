@@ -107,7 +107,7 @@ internal static class SimdTraversal
         }
         foreach ((Store store, ColumnBlock block, string value) in values)
         {
-            string address = $"{tileRow ?? expressions.Address(store.Target, store.Row(index))} + {block.Position(expressions.IsFlat ? 0 : store.Target.Type.Row.HeadSize)}";
+            string address = $"{tileRow ?? expressions.Address(store.Target, store.Row(index), store.Target.Type.Row.Size)} + {block.Position(expressions.IsFlat ? 0 : store.Target.Type.Row.HeadSize)}";
             expressions.Text.Line(block.Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});");
         }
     }

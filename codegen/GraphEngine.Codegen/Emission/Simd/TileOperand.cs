@@ -7,7 +7,7 @@ internal static class TileOperand
 {
     /// <summary>The tensor whose rows, in their own order, are the operand; null when it must be computed.</summary>
     public static TensorBuffer? PlainRows(Expression operand, LoopVariable row) =>
-        operand is Expression.Load { Index: { Table: null } index } load && ReferenceEquals(index.Loop, row) && load.Row.Size == load.Buffer.Type.Row.Size ? load.Buffer : null;
+        operand is Expression.Load { Index: { Table: null } index } load && ReferenceEquals(index.Loop, row) ? load.Buffer : null;
 
     /// <summary>Prints the loop that fills a tile for the rows from <c>row</c> to <c>end</c>.</summary>
     public static string Fill(SimdExpressions expressions, LoopVariable loop, Expression operand, string tile, string first, int lanes)

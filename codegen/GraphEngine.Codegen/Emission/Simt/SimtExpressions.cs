@@ -52,13 +52,13 @@ internal sealed class SimtExpressions(KernelArguments arguments)
     }
 
     /// <summary>The position of a block of a row, in units of its lanes.</summary>
-    public string At(TensorBuffer buffer, RowIndex index, RowShape shape, SimtBlock block)
+    public string At(RowIndex index, RowShape shape, SimtBlock block)
     {
         if (IsFlat)
             return block.InHead;
         if (index.Loop is null)
             return block.Position(shape.HeadSize);
-        int unit = buffer.Type.Row.Size / block.Lanes;
+        int unit = shape.Size / block.Lanes;
         string start = unit == 1 ? Row(index) : Named(index.Loop, (unit, index), () => $"{Row(index)} * {unit}", "o");
         string column = block.Position(shape.HeadSize);
         return column == "0" ? start : $"{start} + {column}";
@@ -180,7 +180,7 @@ internal sealed class SimtExpressions(KernelArguments arguments)
 
     private string Load(Expression.Load l, SimtBlock block)
     {
-        string view = $"a.{arguments.Tensor(l.Buffer)}", at = At(l.Buffer, l.Index, l.Row, block);
+        string view = $"a.{arguments.Tensor(l.Buffer)}", at = At(l.Index, l.Row, block);
         return block.Lanes == 1 ? $"{view}[{at}]" : $"Float4.Load({view}, {at})";
     }
 

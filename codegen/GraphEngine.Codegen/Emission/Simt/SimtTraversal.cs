@@ -24,7 +24,7 @@ internal static class SimtTraversal
         string[] values = [.. stores.Select(s => expressions.EmitWide(s.Value, s.Target.Type.Row, [block])[0])];
         foreach ((Store store, string value) in stores.Zip(values))
         {
-            string view = $"a.{arguments.Tensor(store.Target)}", at = expressions.At(store.Target, store.Row(index), store.Target.Type.Row, block);
+            string view = $"a.{arguments.Tensor(store.Target)}", at = expressions.At(store.Row(index), store.Target.Type.Row, block);
             expressions.Text.Line(block.Lanes == 1 ? $"{view}[{at}] = {value};" : $"Float4.Store({view}, {at}, {value});");
         }
     }

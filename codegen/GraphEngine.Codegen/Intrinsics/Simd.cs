@@ -67,6 +67,8 @@ public static unsafe class Simd
     [MethodImpl(OneBody)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
+        // Beyond these bounds the result is 0 or infinite; the second operand, a NaN too, is what is left when the two cannot be compared.
+        x = Vector512.MinNative(Vector512.Create(90f), Vector512.MaxNative(Vector512.Create(-110f), x));
         Vector512<float> n = Vector512.Floor(Vector512.FusedMultiplyAdd(x, Vector512.Create(1.442695041f), Vector512.Create(0.5f)));
         Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x));
         Vector512<float> y = Vector512.FusedMultiplyAdd(Vector512.Create(1.9875691500e-4f), r, Vector512.Create(1.3981999507e-3f));
@@ -75,8 +77,10 @@ public static unsafe class Simd
         y = Vector512.FusedMultiplyAdd(y, r, Vector512.Create(1.6666665459e-1f));
         y = Vector512.FusedMultiplyAdd(y, r, Vector512.Create(5.0000001201e-1f));
         y = Vector512.FusedMultiplyAdd(y, r * r, r + Vector512<float>.One);
-        // Two factors, since 2^128 is no number but half of it squared is; beyond 2^255 or below 2^-252 everything is infinite or zero anyway.
-        Vector512<int> whole = Vector512.ConvertToInt32(Vector512.Min(Vector512.Max(n, Vector512.Create(-252f)), Vector512.Create(254f))), half = whole >> 1;
+        if (Avx512F.IsSupported)
+            return Avx512F.Scale(y, n);
+        // Two factors, since 2^128 is no number but half of it squared is.
+        Vector512<int> whole = Vector512.ConvertToInt32(n), half = whole >> 1;
         return y * PowerOfTwo(half) * PowerOfTwo(whole - half);
     }
 

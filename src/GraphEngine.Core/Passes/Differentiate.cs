@@ -16,14 +16,16 @@ public static class Differentiate
     {
         ILookup<Node, Node> wanted = program.Nodes.Where(n => n.Op is Op.Gradient).ToLookup(n => n.Operands[0], n => n.Operands[1]);
         Dictionary<Node, IReadOnlyDictionary<Node, Node>> known = [];
-        return ProgramRewriter.Rewrite(program, (builder, node, x) =>
+        Program gradients = ProgramRewriter.Rewrite(program, (builder, node, x) =>
         {
             if (node.Op is not Op.Gradient)
                 return null;
-            if (!known.TryGetValue(x[0], out IReadOnlyDictionary<Node, Node>? gradients))
-                known[x[0]] = gradients = Gradients(x[0], [.. wanted[node.Operands[0]].Select(leaf => builder.Add(leaf.Op)).Distinct()]);
-            return gradients[x[1]];
+            if (!known.TryGetValue(x[0], out IReadOnlyDictionary<Node, Node>? ofLoss))
+                known[x[0]] = ofLoss = Gradients(x[0], [.. wanted[node.Operands[0]].Select(leaf => builder.Add(leaf.Op)).Distinct()]);
+            return ofLoss[x[1]];
         });
+        // With all gradients written out, nothing is left to be held back from them.
+        return ProgramRewriter.Rewrite(gradients, (_, node, x) => node.Op is Op.Detach ? x[0] : null);
     }
 
     private static Dictionary<Node, Node> Gradients(Node loss, Node[] withRespectTo)

@@ -46,8 +46,6 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
                 return new Expression.Binary(b.Kind, X(0), X(1), node.Row);
             case Op.Dropout d:
                 return new Expression.Dropout(X(0), X(1), X(2), index, d.Rate, d.Stream);
-            case Op.Detach:
-                return X(0);
             case Op.Gather g:
                 return Build(node.Operands[0], index.Through(g.Map));
             case Op.Reduce r:

@@ -27,7 +27,7 @@ public sealed class LowerToKernels
     }
 
     /// <summary>Lowers a program.</summary>
-    /// <param name="program">The program, without softmax ops.</param>
+    /// <param name="program">The program, without softmax, gradient and detach ops.</param>
     /// <param name="workers">Into how many shares sums over all rows are dealt: lanes of a CPU, groups of a GPU.</param>
     public static KernelProgram Run(Program program, int workers) => new LowerToKernels(program, workers).Lower();
 
@@ -43,7 +43,7 @@ public sealed class LowerToKernels
         Node[] traversals = [.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))];
         HashSet<Node> elsewhere = [.. _program.Roots, .. _program.Nodes.Where(n => _kept.IsRoot(n) && !traversals.Contains(n)).SelectMany(InKernelOf)];
         _segments = SegmentClusters.Run(traversals, elsewhere.Contains);
-        IReadOnlyList<IReadOnlyList<Node>> clusters = RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments);
+        IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments));
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (Node sum in _program.Nodes.Where(_kept.IsSumOfSides))
@@ -54,6 +54,14 @@ public sealed class LowerToKernels
         IReadOnlyList<Kernel> kernels = InPlaceUpdates.Run(_kernels, [.. _program.Updates.Select(Copy)], outputs.Values.ToHashSet());
         (kernels, IReadOnlyList<int> launches) = KernelSchedule.Launches(kernels);
         return new KernelProgram(kernels, outputs, leaves) { Launches = launches };
+    }
+
+    /// <summary>The clusters without values that nothing but their own traversal reads: they stay in registers.</summary>
+    private IReadOnlyList<IReadOnlyList<Node>> Stored(IReadOnlyList<IReadOnlyList<Node>> clusters)
+    {
+        ILookup<Node, Node> readers = _program.Nodes.Where(_kept.IsRoot).SelectMany(reader => InKernelOf(reader).Distinct().Select(read => (read, reader))).ToLookup(r => r.read, r => r.reader);
+        HashSet<Node> results = [.. _program.Roots, .. _segments.SelectMany(s => s.Members)];
+        return [.. clusters.Select(c => IsTraversal(c[0]) ? c.Where(n => results.Contains(n) || !readers[n].All(c.Contains)).ToArray() : c)];
     }
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node) && !_kept.IsSumOfSides(node);
@@ -81,7 +89,7 @@ public sealed class LowerToKernels
 
     private IEnumerable<Node> EpilogueCandidates(Node node)
     {
-        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns or Op.Detach))
+        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns))
         {
             if (operand.Op is Op.Linear)
             {

@@ -14,6 +14,9 @@ public sealed class Materialize
     private const int CheapCost = 12;
     private const int VectorLoadCost = 8;
 
+    // A row is fetched before it is overwritten.
+    private const int VectorStoreCost = 2 * VectorLoadCost;
+
     // Numbers of edges are computed many at a time, but read one by one wherever a loop over the edges of a node or group needs them.
     private const int CheapEdgeCost = 3;
 
@@ -105,6 +108,11 @@ public sealed class Materialize
             default:
                 if (IsEdges(node.Space))
                     return node.Row.HeadSize == 1 && repeated && Cost(node) > CheapEdgeCost;
+                // A number made from the columns of a row is read once for every column that needs it.
+                if (node.Op is Op.ReduceColumns && users.Any(u => u.Space == node.Space && u.Row.HeadSize > 1))
+                    return true;
+                if (node.Row.HeadSize > 1 && users.All(u => u.Space == node.Space && u.Op is Op.Unary or Op.Binary or Op.ReduceColumns or Op.Pick or Op.Dropout or Op.Expand))
+                    return users.Count > 1 && (users.Count - 1) * Cost(node) > VectorStoreCost + (users.Count * VectorLoadCost);
                 // What every edge of a node reads is read many times a row: only what costs no more than the row itself is made again.
                 bool perEdge = users.Any(u => u.Op is Op.Gather && IsEdges(u.Space));
                 return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost) && !OnlyTilesOfGroupSum(node);
@@ -129,7 +137,7 @@ public sealed class Materialize
         Op.Reduce r => Cost(r, node),
         Op.Unary { Kind: UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu } => 1 + Operands(node),
         Op.Unary or Op.Dropout => (node.Row.Size == 1 && !IsEdges(node.Space) ? 1 : FunctionCost) + Operands(node),
-        Op.Gather or Op.Detach or Op.Reshape or Op.Expand or Op.Slice or Op.Concat => Operands(node),
+        Op.Gather or Op.Reshape or Op.Expand or Op.Slice or Op.Concat => Operands(node),
         Op.ReduceColumns or Op.SumHeads or Op.Pick => FunctionCost + Operands(node),
         _ => 1 + Operands(node),
     };

@@ -29,7 +29,7 @@ internal static class SegmentClusters
             IndexMap? map = readers.Select(r => reads[r][number]).FirstOrDefault();
             if (map is null || map.To != number.Space || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row != number.Row || r.Space != map.From || reads[r][number] != map))
                 continue;
-            Node[] sums = [.. roots.Where(r => Materialized(r) is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(Argument(r)) && r.Row == number.Row)];
+            Node[] sums = [.. roots.Where(r => r.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(r.Operands[0]) && r.Row == number.Row)];
             // Numbers of items that only the group reads, such as the logits behind their maximum, come first.
             Node[] first = [.. roots.Where(r => r.Row == number.Row && r.Space == map.From && !readers.Contains(r)
                 && roots.Where(user => reads[user].ContainsKey(r)).ToArray() is { Length: > 0 } users && users.All(u => u == number || readers.Contains(u)) && !otherwiseUsed(r))];
@@ -80,10 +80,6 @@ internal static class SegmentClusters
 
     /// <summary>True for values whose rows are made from the same rows of what they read, along the map of a gather at most.</summary>
     private static bool IsElementwise(Op op) => op is not (Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union);
-
-    private static Op Materialized(Node node) => node.Op is Op.Detach ? Materialized(node.Operands[0]) : node.Op;
-
-    private static Node Argument(Node node) => node.Op is Op.Detach ? Argument(node.Operands[0]) : node.Operands[0];
 
     /// <summary>The stored values a root reads, with the map where each is read through that one alone, elsewhere null.</summary>
     private static Dictionary<Node, IndexMap?> Reads(Node root, HashSet<Node> roots)

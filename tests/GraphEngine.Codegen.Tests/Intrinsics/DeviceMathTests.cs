@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using GraphEngine.Codegen.Ilgpu;
 using GraphEngine.Codegen.Intrinsics;
 using GraphEngine.Tensors;
@@ -86,6 +87,19 @@ public sealed class DeviceMathTests
         Assert.Equal([0f, 1f, float.NaN], Ends(Device.Sigmoid));
         Assert.Equal([-1f, 1f, float.NaN], Ends(Device.Erf));
         Assert.Equal(Math.Log(1e-40), PtxMath.Log(1e-40f), 1e-4);
+    }
+
+    [Fact]
+    public void The_wide_forms_keep_infinities_and_nan()
+    {
+        Func<float, float> Wide(Func<Vector512<float>, Vector512<float>> function) => x => function(Vector512.Create(x))[5];
+        Assert.Equal([0f, float.PositiveInfinity, float.NaN, 1f], [.. Ends(Wide(Simd.Exp)), Wide(Simd.Exp)(0f)]);
+        Assert.Equal([float.NaN, float.PositiveInfinity, float.NaN, 0f, float.NegativeInfinity], [.. Ends(Wide(Simd.Log)), Wide(Simd.Log)(1f), Wide(Simd.Log)(0f)]);
+        Assert.Equal([-1f, 1f, float.NaN], Ends(Wide(Simd.Tanh)));
+        Assert.Equal([0f, 1f, float.NaN], Ends(Wide(Simd.Sigmoid)));
+        Assert.Equal([-1f, 1f, float.NaN], Ends(Wide(Simd.Erf)));
+        Assert.Equal([0f, float.PositiveInfinity, float.NaN], Ends(Wide(Simd.Softplus)));
+        Assert.All((float[])[-1e30f, -1e5f, -200f, -104f, -90f, -0.1f, 88.7f, 89f, 200f, 1e30f], x => Assert.Equal(MathF.Exp(x), Wide(Simd.Exp)(x), MathF.Exp(x) * 3e-7f));
     }
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]

@@ -20,19 +20,7 @@ public sealed record RgcnLayer(
     /// <summary>The layer on node features.</summary>
     /// <param name="h">A vector per node.</param>
     /// <returns>A vector of width <see cref="Out"/> per node, before any activation.</returns>
-    public Node Apply(Node h)
-    {
-        ProgramBuilder b = h.Builder;
-        RowShape matrix = RowShape.Matrix(h.Row.Columns, Out);
-        if (Bases == 0)
-        {
-            Node weight = b.Parameter($"{Name}.weight", Space.EdgeTypes, matrix);
-            return Combine(h.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType), SelfLoop ? h.Linear(b.Parameter($"{Name}.root", Space.One, matrix)) : null);
-        }
-        Node bases = b.Parameter($"{Name}.bases", Space.One, RowShape.Matrix(Bases, h.Row.Columns * Out), Initializer.Glorot(h.Row.Columns, Out));
-        Node mixed = Coefficients(b).Linear(bases).Reshape(matrix);
-        return Combine(h.Along(IndexMap.EdgeSource).Linear(mixed, IndexMap.EdgeType), SelfLoop ? h.Linear(SelfCoefficients(b).Linear(bases).Reshape(matrix)) : null);
-    }
+    public Node Apply(Node h) => Combine(new RelationProducts.OfFeatures(h, Name, RowShape.Vector(Out), Bases, Mixing));
 
     /// <summary>
     /// The layer on nodes without features. With one-hot input h_u W_r is row u of W_r, so the weights are tables of rows; only rows that
@@ -40,34 +28,18 @@ public sealed record RgcnLayer(
     /// </summary>
     /// <param name="b">The builder.</param>
     /// <param name="nodes">The number of nodes, for the scale of the first values.</param>
-    public Node ApplyFeatureless(ProgramBuilder b, int nodes)
-    {
-        Initializer init = Initializer.Glorot(nodes, Out);
-        if (Bases == 0)
-        {
-            Node table = b.Parameter($"{Name}.weight", Space.SourceGroups, RowShape.Vector(Out), init);
-            return Combine(table.Along(IndexMap.EdgeSourceGroup), SelfLoop ? b.Parameter($"{Name}.root", Space.Nodes, RowShape.Vector(Out), init) : null);
-        }
-        // One head per basis: a row is the sum of its bases' rows, weighted by the relation's coefficients.
-        RowShape perBasis = new(Bases, 1, 1);
-        Node bases = b.Parameter($"{Name}.bases", Space.Nodes, new RowShape(Bases, 1, Out), init);
-        Node rows = (Coefficients(b).Reshape(perBasis).Along(IndexMap.SourceGroupType) * bases.Along(IndexMap.SourceGroupNode)).SumHeads();
-        return Combine(rows.Along(IndexMap.EdgeSourceGroup), SelfLoop ? (SelfCoefficients(b).Reshape(perBasis) * bases).SumHeads() : null);
-    }
+    public Node ApplyFeatureless(ProgramBuilder b, int nodes) => Combine(new RelationProducts.OfOneHot(b, nodes, "weight", Name, RowShape.Vector(Out), Bases, Mixing));
 
-    private Node Combine(Node messages, Node? self)
+    private Initializer Mixing => Initializer.Glorot(Relations, Bases);
+
+    private Node Combine(RelationProducts products)
     {
+        Node messages = products.AtSource;
         if (Aggregation == Aggregation.Mean)
             messages = messages.Builder.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * messages;
         Node sum = messages.Sum(IndexMap.EdgeTarget);
-        if (self is not null)
-            sum += self;
+        if (SelfLoop)
+            sum += products.Self(Out);
         return Bias ? sum + sum.Builder.Parameter($"{Name}.bias", Space.One, RowShape.Vector(Out), Initializer.Zero) : sum;
     }
-
-    private Node Coefficients(ProgramBuilder b) =>
-        b.Parameter($"{Name}.coefficients", Space.EdgeTypes, RowShape.Vector(Bases), Initializer.Glorot(Relations, Bases));
-
-    private Node SelfCoefficients(ProgramBuilder b) =>
-        b.Parameter($"{Name}.self", Space.One, RowShape.Vector(Bases), Initializer.Glorot(Relations, Bases));
 }

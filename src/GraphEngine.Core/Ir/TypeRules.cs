@@ -106,7 +106,7 @@ internal static class TypeRules
     }
 
     /// <summary>True when both types cut the same rows into parts, each with as many elements as there are.</summary>
-    private static bool FitParts(TensorType a, TensorType b)
+    internal static bool FitParts(TensorType a, TensorType b)
     {
         (Space whole, int parts) = a.Space.Parts ?? (a.Space, 1);
         (Space otherWhole, int otherParts) = b.Space.Parts ?? (b.Space, 1);

@@ -26,7 +26,9 @@ public static class Pipeline
         program = Step("simplify-gradients", program, p => options.IsOn("simplify") ? Simplify.Run(p) : p, options);
         program = Step("compaction-of-gradients", program, p => options.IsOn("compaction") ? Compaction.Run(p) : p, options);
         program = Step("matrix-products", program, MatrixProducts.Run, options);
-        return LowerToKernels.Run(program, options.Workers) with { Sides = sides };
+        KernelProgram kernels = LowerToKernels.Run(program, options.Workers) with { Sides = sides };
+        KernelVerifier.Verify(kernels);
+        return kernels;
     }
 
     private static Program Step(string name, Program program, Func<Program, Program> pass, PipelineOptions options)

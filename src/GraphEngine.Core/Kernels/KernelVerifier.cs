@@ -1,0 +1,151 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Kernels;
+
+/// <summary>Checks kernels after lowering; a failure names the kernel and what is wrong with it.</summary>
+public static class KernelVerifier
+{
+    /// <summary>
+    /// Checks that every tensor is read and written by rows of its own space and shape, that loops lie inside the loops they belong to, that products fit their
+    /// weights, that temporaries are written before they are read and persistent tensors read before they are written, and that launches are in order.
+    /// </summary>
+    /// <param name="program">The program.</param>
+    /// <exception cref="IrException">Something is wrong.</exception>
+    public static void Verify(KernelProgram program)
+    {
+        if (program.Launches.Count != program.Kernels.Count || program.Launches.Zip(program.Launches.Skip(1)).Any(l => l.Second < l.First || l.Second > l.First + 1))
+            throw new IrException($"After lowering: {program.Kernels.Count} kernels are in launches {string.Join(", ", program.Launches)}, which is no order.");
+        HashSet<TensorBuffer> written = [];
+        foreach (IGrouping<int, Kernel> launch in program.Kernels.Zip(program.Launches).GroupBy(k => k.Second, k => k.First))
+        {
+            List<Kernel> earlier = [];
+            foreach (Kernel kernel in launch)
+            {
+                VerifyShapes(kernel);
+                VerifyOrder(kernel, written, earlier);
+                earlier.Add(kernel);
+            }
+            written.UnionWith(launch.SelectMany(k => k.Writes));
+        }
+    }
+
+    /// <summary>A kernel may read again what it wrote itself, and its own rows of what the same worker wrote just before.</summary>
+    private static void VerifyOrder(Kernel kernel, HashSet<TensorBuffer> written, List<Kernel> earlier)
+    {
+        foreach (TensorBuffer read in kernel.Reads)
+        {
+            if (read.IsPersistent)
+                Check(!written.Contains(read), kernel, $"reads {read} after it has changed");
+            else if (!written.Contains(read) && !kernel.Writes.Contains(read))
+                Check(earlier.Any(e => e.Writes.Contains(read) && SharesRows(e, kernel) && ReadsOwnRows(kernel, read)), kernel, $"reads {read} before it is written");
+        }
+    }
+
+    private static bool SharesRows(Kernel writer, Kernel reader) => writer is not Kernel.Combine && reader is not Kernel.Combine && writer.Work == reader.Work;
+
+    private static bool ReadsOwnRows(Kernel kernel, TensorBuffer tensor) => !(kernel is Kernel.Gemm gemm && gemm.Weight == tensor)
+        && kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>().Where(l => l.Buffer == tensor).All(l => l.Index == new RowIndex(kernel.Row, null));
+
+    private static void VerifyShapes(Kernel kernel)
+    {
+        switch (kernel)
+        {
+            case Kernel.Traversal t:
+                foreach (Store store in t.Stores)
+                    VerifyStore(t, store, store.At is null ? t.Space : SpaceOf(t, store.Row(new RowIndex(t.Row, null)), []));
+                break;
+            case Kernel.Segments s:
+                Check(s.Items.Map?.To == s.Space && s.Items.Map.IsSorted, s, $"visits the items of {s.Items.Map}, which do not lie side by side for {s.Space}");
+                foreach (Store statement in s.Statements)
+                    VerifyStore(s, statement, s.IsPerItem(statement) ? s.Items.Map!.From : s.Space, s.Items);
+                break;
+            case Kernel.Gemm g:
+                (int inner, int outer) = g.Transposed ? (g.WeightRow.Columns, g.WeightRow.Rows) : (g.WeightRow.Rows, g.WeightRow.Columns);
+                Check(g.A.Row.Columns == inner && g.Product.Row.Columns == outer, g, $"multiplies {g.A.Row} by {g.WeightRow}{(g.Transposed ? " transposed" : "")} to {g.Product.Row}");
+                Check(TypeRules.FitParts(new TensorType(g.Types.To, g.WeightRow), g.Weight.Type), g, $"reads {g.Weight.Type} as weights of {g.Types.To}");
+                VerifyValue(g, g.A, [], []);
+                VerifyStore(g, g.Store, g.Types.From);
+                break;
+            case Kernel.Outer o:
+                Check(TypeRules.FitParts(new TensorType(o.Types.To, o.Target.Type.Row), o.Target.Type), o, $"sums by {o.Types} into {o.Target.Type}");
+                Check(o.A.Row.HeadSize * o.G.Row.HeadSize == o.Target.Type.Row.HeadSize, o, $"multiplies {o.A.Row} and {o.G.Row} to {o.Target.Type.Row}");
+                VerifyValue(o, o.A, [], []);
+                VerifyValue(o, o.G, [], []);
+                break;
+        }
+    }
+
+    private static void VerifyStore(Kernel kernel, Store store, Space rows, params LoopVariable[] open)
+    {
+        Check(TypeRules.FitParts(new TensorType(rows, store.Value.Row), store.Target.Type), kernel, $"stores rows of {rows}[{store.Value.Row}] in {store.Target} : {store.Target.Type}");
+        VerifyValue(kernel, store.Value, [.. open], []);
+    }
+
+    private static void VerifyValue(Kernel kernel, Expression value, HashSet<LoopVariable> open, HashSet<(Expression, int)> seen)
+    {
+        // Shared parts are looked at once for each depth of loops.
+        if (!seen.Add((value, open.Count)))
+            return;
+        switch (value)
+        {
+            case Expression.Load load:
+                Space space = SpaceOf(kernel, load.Index, open);
+                Check(TypeRules.FitParts(new TensorType(space, load.Row), load.Buffer.Type), kernel, $"reads rows of {space}[{load.Row}] from {load.Buffer} : {load.Buffer.Type}");
+                break;
+            case Expression.InverseDegree degree:
+                Check(SpaceOf(kernel, degree.Index, open) == degree.Map.To, kernel, $"asks for the degree of a row of {degree.Map.To} by another index");
+                break;
+            case Expression.Pick pick:
+                SpaceOf(kernel, pick.Column, open);
+                break;
+            case Expression.OneHot oneHot:
+                SpaceOf(kernel, oneHot.Column, open);
+                break;
+            case Expression.Dropout dropout:
+                SpaceOf(kernel, dropout.Index, open);
+                break;
+            case Expression.Binary binary:
+                Check(binary.A.Row.Broadcast(binary.B.Row) == binary.Row, kernel, $"combines {binary.A.Row} and {binary.B.Row} to {binary.Row}");
+                break;
+            case Expression.Product:
+                Check(kernel is Kernel.Gemm, kernel, "has no product, but refers to one");
+                break;
+            case Expression.Reduce reduce:
+                Check(reduce.Loop.Map is IndexMap map && SpaceOf(kernel, reduce.Loop.Outer!, open) == map.To, kernel, $"sums along {reduce.Loop.Map} for a row of another space");
+                open = [.. open, reduce.Loop];
+                break;
+        }
+        foreach (Expression child in value.Children)
+            VerifyValue(kernel, child, open, seen);
+    }
+
+    /// <summary>The space whose rows an index gives.</summary>
+    private static Space SpaceOf(Kernel kernel, RowIndex index, HashSet<LoopVariable> open)
+    {
+        if (index.Loop is not LoopVariable loop)
+            return Space.One;
+        bool isRow = ReferenceEquals(loop, kernel.Row);
+        Check(isRow || open.Contains(loop), kernel, $"uses the loop {loop.Name} outside of it");
+        // The positions of a loop are rows of a space, or the rows of one in the order of a map.
+        IndexMap? order = !isRow ? loop.Map : kernel is Kernel.Gemm g ? g.Types : kernel is Kernel.Outer o ? o.Types : null;
+        Space? Positions() => order is null ? (kernel as Kernel.Traversal)?.Space ?? (kernel as Kernel.Segments)?.Space : order.IsSorted ? order.From : null;
+        Space? Through(IndexTable? table) => table switch
+        {
+            null => Positions(),
+            IndexTable.Map m => Positions() == m.Of.From ? m.Of.To : null,
+            IndexTable.Items i => i.Of == order ? i.Of.From : null,
+            IndexTable.Compose { Outer: IndexTable.Map m } c => Through(c.Inner) == m.Of.From ? m.Of.To : null,
+            _ => null,
+        };
+        return Through(index.Table) ?? throw Failure(kernel, $"reads a row by {index.Table?.Describe() ?? "its position"} in the loop {loop.Name}, which does not lead there");
+    }
+
+    private static void Check(bool holds, Kernel kernel, string what)
+    {
+        if (!holds)
+            throw Failure(kernel, what);
+    }
+
+    private static IrException Failure(Kernel kernel, string what) => new($"After lowering: the kernel {kernel.Name} {what}.\n{KernelPrinter.Print(kernel)}");
+}

@@ -1,0 +1,72 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Kernels;
+
+public sealed class KernelVerifierTests
+{
+    [Fact]
+    public void Kernels_of_random_programs_are_sound()
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 14, smooth: false);
+            IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
+            Program program = new([new Output("loss", loss)], [.. parameters.Select(p => new Update(p, p - (gradients[p] * 0.1)))]);
+            // The pipeline ends with the check.
+            Pipeline.Run(program, new PipelineOptions(Workers: 3, seed % 2 == 0 ? UglyGraphs.ManyNodes : null));
+        }
+    }
+
+    public static TheoryData<string> Defects() => [.. Broken.Keys];
+
+    private static readonly Dictionary<string, (Func<KernelProgram, KernelProgram> Break, string Sentence)> Broken = new()
+    {
+        ["order"] = (p => p with { Kernels = [.. p.Kernels.Reverse()] }, "the kernel combine_6 reads partials_6 before it is written."),
+        ["launches"] = (p => p with { Launches = [.. p.Launches.Reverse()] }, "4 kernels are in launches 1, 1, 0, 0, which is no order."),
+        ["shape"] = (
+            p => With(p, 0, k => k is Kernel.Gemm g ? g with { Store = g.Store with { Target = new TensorBuffer("odd", new TensorType(Space.Nodes, RowShape.Vector(9)), false) } } : k),
+            "the kernel gemm_3 stores rows of nodes[4] in odd : nodes[9]."),
+        ["space"] = (
+            p => With(p, 0, k => k is Kernel.Gemm g ? g with { A = Load(g.A, IndexMap.NodeType) } : k),
+            "the kernel gemm_3 reads rows of ntypes[3] from x : nodes[3]."),
+        ["map"] = (
+            p => With(p, 0, k => k is Kernel.Gemm g ? g with { A = Load(g.A, IndexMap.EdgeSource) } : k),
+            "the kernel gemm_3 reads a row by edge.source in the loop i, which does not lead there."),
+        ["transposed"] = (p => With(p, 0, k => k is Kernel.Gemm g ? g with { Transposed = true } : k), "the kernel gemm_3 multiplies 3 by 3x4 transposed to 4."),
+        ["loop"] = (
+            p => p with { Kernels = [.. p.Kernels.Select(k => k is Kernel.Traversal t ? t with { Row = new LoopVariable("j") } : k)] },
+            "uses the loop i outside of it."),
+        ["changed"] = (
+            p => p with { Kernels = [Update(p), .. p.Kernels], Launches = [0, .. p.Launches.Select(l => l + 1)] },
+            "the kernel gemm_3 reads x after it has changed."),
+    };
+
+    [Theory, MemberData(nameof(Defects))]
+    public void A_defect_is_named(string defect)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(3)), w = b.Input("w", Space.NodeTypes, RowShape.Matrix(3, 4));
+        Node y = x.Linear(w, IndexMap.NodeType).Tanh();
+        KernelProgram program = Pipeline.Run(
+            new Program([new Output("y", y), new Output("s", y.Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget)), new Output("t", y.Sum(IndexMap.ToOne(Space.Nodes)))]), new PipelineOptions(Workers: 2));
+        (Func<KernelProgram, KernelProgram> breakIt, string sentence) = Broken[defect];
+        Assert.Contains(sentence, Assert.Throws<IrException>(() => KernelVerifier.Verify(breakIt(program))).Message, StringComparison.Ordinal);
+    }
+
+    private static KernelProgram With(KernelProgram program, int kernel, Func<Kernel, Kernel> change) =>
+        program with { Kernels = [.. program.Kernels.Select((k, i) => i == kernel ? change(k) : k)] };
+
+    private static Expression.Load Load(Expression load, IndexMap map) =>
+        (Expression.Load)load with { Index = ((Expression.Load)load).Index with { Table = new IndexTable.Map(map) } };
+
+    private static Kernel.Traversal Update(KernelProgram program)
+    {
+        TensorBuffer x = program.Leaves.Values.First(l => l.Name == "x");
+        return new Kernel.Traversal("update", new LoopVariable("u"), Space.Nodes, [new Store(x, new Expression.Expand(new Expression.Constant(1), x.Type.Row))], IsFlat: false);
+    }
+}

@@ -40,11 +40,12 @@ internal static class KernelSchedule
         HashSet<int>[] before = Dependencies(kernels);
         ILookup<TensorBuffer, int> readers = Index(kernels, k => k.Reads);
         int[] launch = new int[kernels.Count];
-        // What nobody reads after a kernel's launch makes room for what the next launch writes. A reader that needs much of that room waits, so that it can have it.
+        // What nobody reads after a kernel's launch makes room for what the next launch writes. A reader of rows that needs much of that room waits, so that it can have it.
         bool NeedsRoomOf(int k, int b)
         {
+            int needed = kernels[k].Writes.Max(t => t.Type.Row.Size);
             int room = kernels[b].Reads.Where(t => !t.IsPersistent && readers[t].All(r => r < k && launch[r] <= launch[b])).Sum(t => t.Type.Row.Size);
-            return room > 1 && 2 * room >= kernels[k].Writes.Max(t => t.Type.Row.Size);
+            return needed > 1 && room > 1 && 2 * room >= needed;
         }
 
         for (int k = 0; k < kernels.Count; k++)

@@ -23,7 +23,8 @@ internal static class SegmentClusters
         Dictionary<Node, Dictionary<Node, IndexMap?>> reads = roots.ToDictionary(r => r, r => Reads(r, [.. roots]));
         HashSet<Node> taken = [];
         List<Segment> segments = [];
-        foreach (Node number in roots.Where(r => r.Row.HeadSize == 1))
+        // A number that is not made from items can be made where its operands are still at hand, long before the items.
+        foreach (Node number in roots.Where(r => r.Row.HeadSize == 1 && r.Op is Op.Reduce))
         {
             Node[] readers = [.. roots.Where(r => reads[r].ContainsKey(number))];
             IndexMap? map = readers.Select(r => reads[r][number]).FirstOrDefault();

@@ -6,7 +6,7 @@ namespace GraphEngine.Passes;
 /// <summary>
 /// Finds stored numbers of rows and of their items that one loop over the rows can compute: a number of a row (such as the largest logit of a node's edges), numbers
 /// of its items that read it (their exponentials), sums of those, and more numbers of items that are made from the items' own. Legal when only those items read the number, at their own row, and no path between
-/// two members leaves the group. The items of a row lie side by side. Softmax and its gradient are such groups: one launch instead of three, and items that are still in the cache.
+/// two members leaves the group. The items of a row lie side by side. Softmax is such a group: one launch instead of three, and items that are still in the cache.
 /// </summary>
 internal static class SegmentClusters
 {

@@ -38,7 +38,7 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
         {
             foreach ((int d, int n) in widths)
             {
-                double row = (2.0 * d * n) + (FlopsPerFloat * (d + n));
+                double row = RowWork(d, n);
                 onTargets[r] += (statistics.TargetGroups[r] * (row + (FlopsPerFloat * (d + n)))) + (FlopsPerFloat * statistics.Edges[r] * d);
                 onSources[r] += (statistics.SourceGroups[r] * row) + (FlopsPerFloat * statistics.Edges[r] * n);
             }
@@ -53,6 +53,11 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
             $"{(mix ? $"{sides!.OnTargets.Count(t => t)} of {relations} relations on target groups, the others on source groups" : useTargets ? "all relations on target groups" : "all relations on source groups")}: "
             + $"{chosenRows:N0} product rows for {statistics.Edges.Sum(e => (long)e):N0} edges; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G"));
     }
+
+    /// <summary>The work of a row of a product, in operations: 2 d n of arithmetic, and d + n numbers moved.</summary>
+    /// <param name="d">The width of the row.</param>
+    /// <param name="n">The width of the product.</param>
+    internal static double RowWork(int d, int n) => (2.0 * d * n) + (FlopsPerFloat * (d + n));
 
     private static string Giga(double work) => (work * 1e-9).ToString("F2", CultureInfo.InvariantCulture);
 }

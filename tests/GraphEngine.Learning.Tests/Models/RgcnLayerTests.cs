@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text;
-using GraphEngine.Data;
 using GraphEngine.Graphs;
 using GraphEngine.Interpreter;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
 using GraphEngine.Learning.Models;
 using GraphEngine.Passes;
-using GraphEngine.Runtime;
 using GraphEngine.Spaces;
 using GraphEngine.Testing;
 using Xunit;

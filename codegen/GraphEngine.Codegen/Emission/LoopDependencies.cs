@@ -16,9 +16,12 @@ internal sealed class LoopDependencies(Func<LoopVariable?> rows)
     private HashSet<LoopVariable> Find(Expression e)
     {
         HashSet<LoopVariable> loops = [.. e.Children.SelectMany(Of)];
+        if (e is Expression.Precedes { First.Loop: LoopVariable first })
+            loops.Add(first);
         LoopVariable? own = e switch
         {
             Expression.Load l => l.Index.Loop,
+            Expression.Precedes p => p.Second.Loop,
             Expression.InverseDegree d => d.Index.Loop,
             Expression.Dropout d => d.Index.Loop,
             Expression.Pick p => p.Column.Loop,

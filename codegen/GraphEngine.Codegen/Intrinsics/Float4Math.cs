@@ -109,6 +109,10 @@ public static class Float4Math
         W = first + 3 == column ? 1f : 0f,
     };
 
+    /// <summary>The numbers of four columns.</summary>
+    /// <param name="first">The first of the four columns.</param>
+    public static Float4 Columns(int first) => new() { X = first, Y = first + 1, Z = first + 2, W = first + 3 };
+
     /// <summary>Dropout: zero where the random bits of an element are below the threshold.</summary>
     /// <param name="x">The values, scaled already.</param>
     /// <param name="key">A key of <see cref="CounterRandom.Key"/>.</param>

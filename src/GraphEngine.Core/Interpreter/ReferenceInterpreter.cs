@@ -8,6 +8,9 @@ namespace GraphEngine.Interpreter;
 /// <summary>The meaning of inter-op programs, in double precision and plain loops: the oracle every other execution is held against.</summary>
 public static class ReferenceInterpreter
 {
+    private const int MostApplications = 10_000;
+    private const double FixedPointTolerance = 1e-14;
+
     /// <summary>Runs a program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="topology">The sizes of its spaces and the indices of its maps.</param>
@@ -94,12 +97,33 @@ public static class ReferenceInterpreter
                 for (int i = 0; i < rows; i++)
                     y[(i * h.Columns) + topology.Indices(h.Map)[i]] = 1;
                 return y;
+            case Op.ColumnNumbers:
+                return [.. Enumerable.Range(0, y.Length).Select(i => (double)i)];
+            case Op.Rank r:
+                RowOperations.Rank(X(0), topology.Inverse(r.Map), y);
+                return y;
             case Op.Concat or Op.Slice:
                 RowOperations.MoveColumns(node, value, y);
                 return y;
+            case Op.FixedPoint f:
+                return FixedPoint(f, X(0), [.. node.Operands.Skip(1).Select(value)], topology);
             default:
                 throw new IrException($"{ProgramPrinter.Describe(node.Op)} has no meaning in the interpreter.");
         }
+    }
+
+    /// <summary>Applies the body until nothing moves any more.</summary>
+    private static double[] FixedPoint(Op.FixedPoint op, double[] x, double[][] captures, Topology topology)
+    {
+        for (int i = 0; i < MostApplications; i++)
+        {
+            double[] next = Region.Next(Run(op.Body.Body, topology, Region.Inputs(x, captures)));
+            double moved = x.Zip(next).Max(p => (double?)Math.Abs(p.First - p.Second)) ?? 0, largest = next.Max(v => (double?)Math.Abs(v)) ?? 0;
+            x = next;
+            if (moved <= FixedPointTolerance * Math.Max(1, largest))
+                return x;
+        }
+        throw new IrException($"A fixed point was not reached in {MostApplications} applications; its body does not contract by the factor {op.Contraction} it declares.");
     }
 
     private static void Elementwise(Node node, double[] y, int rows, Func<Node, double[]> value)

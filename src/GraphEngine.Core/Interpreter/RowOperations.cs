@@ -54,6 +54,16 @@ internal static class RowOperations
         }
     }
 
+    public static void Rank(double[] x, Csr csr, double[] y)
+    {
+        for (int row = 0; row < csr.Rows; row++)
+        {
+            int rank = 0;
+            foreach (int item in csr[row].ToArray().OrderByDescending(i => x[i]))
+                y[item] = rank++;
+        }
+    }
+
     public static void ReduceColumns(double[] x, ReduceKind kind, int columns, double[] y)
     {
         for (int i = 0; i < y.Length; i++)

@@ -85,6 +85,30 @@ public sealed class Node
     /// <param name="map">A map from this value's space.</param>
     public Node Softmax(IndexMap map) => Builder.Add(new Op.Softmax(map), this);
 
+    /// <summary>
+    /// Combines the rows that a map sends to the same place by a learned operator, as a balanced tree: neighbours in pairs, level by level; an odd last value moves up
+    /// unchanged. Order and brackets matter unless the operator is commutative and associative. Ong and Velickovic, LoG 2022, arXiv 2212.08541.
+    /// </summary>
+    /// <param name="groups">A map from this value's space.</param>
+    /// <param name="levels">Enough for the largest group: <see cref="Topology.TreeLevels"/>.</param>
+    /// <param name="combine">From two rows to one of the same shape; it sees the pairs of a level at once.</param>
+    /// <param name="empty">The value of places where no row arrives, a row in <see cref="Space.One"/>; zero when null.</param>
+    public Node TreeReduce(IndexMap groups, int levels, Func<Node, Node, Node> combine, Node? empty = null)
+    {
+        TreeMaps tree = new(groups);
+        Node values = this;
+        for (int level = 0; level < levels; level++)
+        {
+            Node combined = combine(values.Along(tree.Left(level)), values.Along(tree.Right(level)));
+            values = combined.Union(tree.PairUp(level), values.Along(tree.Rest(level)), tree.OddUp(level));
+        }
+        Node result = values.Sum(tree.Root(levels));
+        if (empty is null)
+            return result;
+        Node one = Builder.Constant(1), arrived = one.Along(IndexMap.ToOne(values.Space)).Sum(tree.Root(levels));
+        return result + (empty * (one - arrived));
+    }
+
     /// <summary>x W with one shared weight.</summary>
     /// <param name="weight">A matrix in <see cref="Space.One"/>.</param>
     public Node Linear(Node weight) => Linear(weight, IndexMap.ToOne(Space));
@@ -116,6 +140,20 @@ public sealed class Node
     /// <summary>The column that a map names.</summary>
     /// <param name="map">A map from this value's space to its columns.</param>
     public Node Pick(IndexMap map) => Builder.Add(new Op.Pick(map), this);
+
+    /// <summary>The place of each scalar among those that a map sends to the same row: 0 for the largest; of equal ones the first comes first.</summary>
+    /// <param name="map">A map from this value's space.</param>
+    public Node Rank(IndexMap map) => Builder.Add(new Op.Rank(map), this);
+
+    /// <summary>
+    /// The rows with the largest scores, best first, as the rows of a matrix for each place that a map leads to; rows of zeros where there are too few. Which rows those
+    /// are has no gradient, their values have. Pareja et al., AAAI 2020, arXiv 1902.10191, summarise node embeddings so.
+    /// </summary>
+    /// <param name="scores">Scalars in this value's space.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="map">A map from this value's space.</param>
+    public Node TopRows(Node scores, int count, IndexMap map) =>
+        Builder.Binary(BinaryKind.Equal, scores.Rank(map).Expand(RowShape.Vector(count)), Builder.ColumnNumbers(count)).Outer(this, map);
 
     /// <summary>Another row shape of equal size; the value itself when it has that shape already.</summary>
     /// <param name="row">The new shape.</param>

@@ -99,6 +99,14 @@ public abstract record Op
     /// <param name="Columns">The width.</param>
     public sealed record OneHot(IndexMap Map, int Columns) : Op;
 
+    /// <summary>The vector 0, 1, 2, … in <see cref="Space.One"/>. No operands.</summary>
+    /// <param name="Count">The width.</param>
+    public sealed record ColumnNumbers(int Count) : Op;
+
+    /// <summary>y[a] = how many rows with the same m(a) come before a when they are sorted by falling x, equal ones by their own order. Has no gradient.</summary>
+    /// <param name="Map">The map m.</param>
+    public sealed record Rank(IndexMap Map) : Op;
+
     /// <summary>The same elements in the same order, as rows of another shape: in the same space, or in one whose rows are parts of the same whole.</summary>
     /// <param name="Type">The new type.</param>
     public sealed record Reshape(TensorType Type) : Op;
@@ -114,4 +122,20 @@ public abstract record Op
     /// <param name="Start">The first column.</param>
     /// <param name="Count">How many.</param>
     public sealed record Slice(int Start, int Count) : Op;
+
+    /// <summary>
+    /// x* with x* = body(x*, captures), for a body that contracts: it brings any two running values closer by the factor <paramref name="Contraction"/>. Operands: where
+    /// the search starts, then the captured values. The gradient is that of the fixed point itself, whatever the number of applications that found it.
+    /// </summary>
+    /// <param name="Body">From a running value to the next.</param>
+    /// <param name="Contraction">The factor, in [0, 1); 0 when one application is enough.</param>
+    /// <param name="Tolerance">The distance to x* at the end, relative to the length of the first step.</param>
+    public sealed record FixedPoint(Region Body, double Contraction, double Tolerance) : Op
+    {
+        /// <summary>
+        /// The applications after which the result is within the tolerance, by Banach's bound: k of them leave at most contraction^k / (1 - contraction) of the first
+        /// step. Known before anything runs, so that no device is asked whether it has converged.
+        /// </summary>
+        public int Applications => Contraction == 0 ? 1 : Math.Max(1, (int)Math.Ceiling(Math.Log(Tolerance * (1 - Contraction)) / Math.Log(Contraction)));
+    }
 }

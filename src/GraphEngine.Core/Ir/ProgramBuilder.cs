@@ -12,6 +12,7 @@ public sealed class ProgramBuilder
     private readonly Dictionary<Key, Node> _nodes = [];
     private readonly Dictionary<string, Op.Leaf> _leaves = new(StringComparer.Ordinal);
     private int _streams;
+    private int _regions;
 
     /// <summary>Data given from outside.</summary>
     /// <param name="name">Unique within the program.</param>
@@ -47,6 +48,10 @@ public sealed class ProgramBuilder
     /// <param name="columns">The width.</param>
     public Node OneHot(IndexMap map, int columns) => Add(new Op.OneHot(map, columns));
 
+    /// <summary>The vector 0, 1, 2, …</summary>
+    /// <param name="count">The width.</param>
+    public Node ColumnNumbers(int count) => Add(new Op.ColumnNumbers(count));
+
     /// <summary>A function of one element.</summary>
     /// <param name="kind">The function.</param>
     /// <param name="x">The argument.</param>
@@ -69,6 +74,27 @@ public sealed class ProgramBuilder
         Node seed = State(RandomSeed, Space.One, RowShape.Scalar, Initializer.Zero);
         Node step = State(RandomStep, Space.One, RowShape.Scalar, Initializer.Zero);
         return Add(new Op.Dropout(rate, _streams++), x, seed, step);
+    }
+
+    /// <summary>
+    /// The value x* that a contracting function sends to itself, found from a start in as many applications as the contraction asks for. Values from outside that the
+    /// function reads are computed once.
+    /// </summary>
+    /// <param name="start">Where the search starts; has no gradient.</param>
+    /// <param name="body">The function, of values of the start's type.</param>
+    /// <param name="contraction">The factor in [0, 1) by which the function brings any two values closer, in some norm.</param>
+    /// <param name="tolerance">The distance to x* at the end, relative to the length of the first step, in the same norm.</param>
+    /// <exception cref="IrException">The function gives another type than it takes, or its result is no function of its argument alone.</exception>
+    public Node FixedPoint(Node start, Func<Node, Node> body, double contraction, double tolerance = 1e-6)
+    {
+        Node running = Add(new Op.Leaf($"running value {_regions++}", start.Type, LeafRole.Input, Initializer.Zero));
+        Node next = body(running);
+        if (!ProgramGraph.Reachable([next]).Contains(running))
+            return next;
+        if (next.Type != start.Type)
+            throw new IrException($"The body of a fixed point must give the type {start.Type} that it takes, but gives {next.Type}.");
+        Region region = Region.Close(running, next, out Node[] captures);
+        return Add(new Op.FixedPoint(region, contraction, tolerance), [start, .. captures]);
     }
 
     /// <summary>The name of the state that holds the seed of all dropouts, a whole number below 2^24.</summary>

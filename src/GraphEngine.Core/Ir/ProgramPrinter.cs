@@ -19,6 +19,8 @@ public static class ProgramPrinter
             if (node.Operands.Count > 0)
                 text.Append(CultureInfo.InvariantCulture, $"({string.Join(", ", node.Operands.Select(o => $"%{numbers[o]}"))})");
             text.Append(CultureInfo.InvariantCulture, $" : {node.Type}\n");
+            if (node.Op is Op.FixedPoint { Body: Region body })
+                text.Append("    ").Append(body.ToString().TrimEnd('\n').Replace("\n", "\n    ", StringComparison.Ordinal)).Append('\n');
         }
         foreach (Output output in program.Outputs)
             text.Append(CultureInfo.InvariantCulture, $"out {output.Name} = %{numbers[output.Value]}\n");
@@ -50,10 +52,13 @@ public static class ProgramPrinter
         Op.SumHeads => "sum_heads",
         Op.Pick p => $"pick<{p.Map}>",
         Op.OneHot h => $"one_hot<{h.Map}>",
+        Op.ColumnNumbers c => $"column_numbers<{c.Count}>",
+        Op.Rank r => $"rank<{r.Map}>",
         Op.Reshape r => $"reshape<{r.Type}>",
         Op.Expand e => $"expand<{e.Row}>",
         Op.Concat => "concat",
         Op.Slice s => $"slice<{s.Start}, {s.Count}>",
+        Op.FixedPoint f => string.Create(CultureInfo.InvariantCulture, $"fixed_point<{f.Contraction:R}, {f.Tolerance:R}>"),
         _ => throw new IrException($"The op {op.GetType().Name} has no text form."),
     };
 

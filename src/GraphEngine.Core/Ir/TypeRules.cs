@@ -9,7 +9,7 @@ internal static class TypeRules
     public static TensorType Infer(Op op, IReadOnlyList<Node> x)
     {
         int arity = Arity(op);
-        Check(x.Count == arity, op, x, $"takes {arity} operands");
+        Check(x.Count == arity || (op is Op.FixedPoint && x.Count > arity), op, x, $"takes {arity} operands");
         switch (op)
         {
             case Op.Leaf leaf:
@@ -60,6 +60,12 @@ internal static class TypeRules
                 return new TensorType(x[0].Space, RowShape.Scalar);
             case Op.OneHot h:
                 return new TensorType(h.Map.From, RowShape.Vector(h.Columns));
+            case Op.ColumnNumbers c:
+                Check(c.Count >= 1, op, x, "needs a column");
+                return new TensorType(Space.One, RowShape.Vector(c.Count));
+            case Op.Rank r:
+                Check(x[0].Type == new TensorType(r.Map.From, RowShape.Scalar), op, x, $"ranks scalars in {r.Map.From}");
+                return x[0].Type;
             case Op.Reshape r:
                 Check(FitParts(x[0].Type, r.Type), op, x, $"cannot turn {x[0].Type} into {r.Type}");
                 return r.Type;
@@ -72,6 +78,11 @@ internal static class TypeRules
             case Op.Slice s:
                 Check(x[0].Row.IsVector && s.Start >= 0 && s.Count >= 1 && s.Start + s.Count <= x[0].Row.Columns, op, x, $"takes columns {s.Start} to {s.Start + s.Count - 1}");
                 return new TensorType(x[0].Space, x[0].Row with { Columns = s.Count });
+            case Op.FixedPoint f:
+                Check(f.Contraction is >= 0 and < 1 && f.Tolerance is > 0 and < 1, op, x, "needs a contraction in [0, 1) and a tolerance in (0, 1)");
+                Check(!f.Body.Body.Nodes.Any(n => n.Op is Op.Dropout or Op.Gradient), op, x, "has a body that is not the same function each time, or asks for gradients inside");
+                Check(f.Body.Takes(x[0].Type, [.. x.Skip(1).Select(c => c.Type)]), op, x, $"has a body that takes and gives {f.Body.Type}");
+                return x[0].Type;
             default:
                 throw new IrException($"The op {op.GetType().Name} has no type rule.");
         }
@@ -79,7 +90,7 @@ internal static class TypeRules
 
     private static int Arity(Op op) => op switch
     {
-        Op.Leaf or Op.Constant or Op.InverseDegree or Op.OneHot => 0,
+        Op.Leaf or Op.Constant or Op.InverseDegree or Op.OneHot or Op.ColumnNumbers => 0,
         Op.Binary or Op.Linear or Op.Outer or Op.Concat or Op.Union or Op.Gradient => 2,
         Op.Dropout => 3,
         _ => 1,

@@ -76,6 +76,17 @@ public abstract record Expression(RowShape Row)
     /// <param name="Columns">The width.</param>
     public sealed record OneHot(RowIndex Column, int Columns) : Expression(RowShape.Vector(Columns));
 
+    /// <summary>The numbers 0, 1, 2, …, one a column.</summary>
+    /// <param name="Count">The width.</param>
+    public sealed record ColumnNumbers(int Count) : Expression(RowShape.Vector(Count));
+
+    /// <summary>1 where a number is larger than another, or equal and of an earlier row; else 0.</summary>
+    /// <param name="A">The one number.</param>
+    /// <param name="First">Its row.</param>
+    /// <param name="B">The other number.</param>
+    /// <param name="Second">The other's row.</param>
+    public sealed record Precedes(Expression A, RowIndex First, Expression B, RowIndex Second) : Expression(RowShape.Scalar);
+
     /// <summary>A wider shape.</summary>
     /// <param name="X">The value.</param>
     /// <param name="Row">The shape.</param>
@@ -97,6 +108,7 @@ public abstract record Expression(RowShape Row)
     {
         Unary u => [u.X],
         Binary b => [b.A, b.B],
+        Precedes p => [p.A, p.B],
         Dropout d => [d.X, d.Seed, d.Step],
         Reduce r => [r.Body],
         ReduceColumns r => [r.X],

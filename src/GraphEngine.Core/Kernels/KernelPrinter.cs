@@ -89,6 +89,8 @@ public static class KernelPrinter
             Expression.SumHeads s => $"sum_heads({Text(s.X)})",
             Expression.Pick p => $"{Text(p.X)}[{Text(p.Column)}]",
             Expression.OneHot h => $"one_hot[{Text(h.Column)}]",
+            Expression.ColumnNumbers c => $"column_numbers<{c.Count}>",
+            Expression.Precedes p => $"precedes({Text(p.A)} at {Text(p.First)}, {Text(p.B)} at {Text(p.Second)})",
             Expression.Expand x => $"expand({Text(x.X)})",
             Expression.Concat c => $"concat({Text(c.A)}, {Text(c.B)})",
             Expression.Slice s => $"slice<{s.Start}, {s.Count}>({Text(s.X)})",

@@ -102,6 +102,9 @@ public static class KernelVerifier
             case Expression.OneHot oneHot:
                 SpaceOf(kernel, oneHot.Column, open);
                 break;
+            case Expression.Precedes precedes:
+                Check(SpaceOf(kernel, precedes.First, open) == SpaceOf(kernel, precedes.Second, open), kernel, "compares rows of two spaces");
+                break;
             case Expression.Dropout dropout:
                 SpaceOf(kernel, dropout.Index, open);
                 break;

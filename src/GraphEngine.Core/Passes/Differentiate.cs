@@ -4,7 +4,7 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Reverse-mode differentiation: writes every gradient of a program as nodes. Runs after the passes that choose a form for what the model computes: the adjoint
+/// Writes every gradient of a program as nodes. Runs after the passes that choose a form for what the model computes: the adjoint
 /// of the better form is the better form of the adjoint, so that weights, sides and denominators are moved once and their gradients follow.
 /// </summary>
 public static class Differentiate
@@ -30,32 +30,9 @@ public static class Differentiate
 
     private static Dictionary<Node, Node> Gradients(Node loss, Node[] withRespectTo)
     {
-        IReadOnlyList<Node> order = ProgramGraph.Reachable([loss]);
-        HashSet<Node> active = [];
-        foreach (Node node in order)
-        {
-            if (withRespectTo.Contains(node) || (node.Op is not Op.Detach && node.Operands.Any(active.Contains)))
-                active.Add(node);
-        }
-
-        Dictionary<Node, Node> gradients = new() { [loss] = loss.Builder.Constant(1) };
-        foreach (Node node in order.Reverse())
-        {
-            if (!active.Contains(node) || node.Operands.Count == 0 || !gradients.TryGetValue(node, out Node? upstream))
-                continue;
-            bool[] wanted = [.. node.Operands.Select(active.Contains)];
-            Node?[] parts = GradientRules.Apply(node, upstream, wanted);
-            for (int i = 0; i < parts.Length; i++)
-            {
-                if (wanted[i] && parts[i] is Node part)
-                    Accumulate(gradients, node.Operands[i], GradientRules.Narrow(part, node.Operands[i].Type));
-            }
-        }
+        IReadOnlyDictionary<Node, Node> gradients = Adjoint.Run(loss, loss.Builder.Constant(1), withRespectTo);
         return withRespectTo.ToDictionary(n => n, n => gradients.GetValueOrDefault(n) ?? Zero(n));
     }
-
-    private static void Accumulate(Dictionary<Node, Node> gradients, Node value, Node part) =>
-        gradients[value] = gradients.TryGetValue(value, out Node? sum) ? sum + part : part;
 
     private static Node Zero(Node node)
     {

@@ -59,6 +59,12 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
                 return new Expression.Pick(X(0), index.Through(p.Map));
             case Op.OneHot h:
                 return new Expression.OneHot(index.Through(h.Map), h.Columns);
+            case Op.ColumnNumbers c:
+                return new Expression.ColumnNumbers(c.Count);
+            case Op.Rank r:
+                LoopVariable others = Loop(r.Map, index.Through(r.Map));
+                RowIndex other = RowIndex.ItemOf(others);
+                return new Expression.Reduce(others, ReduceKind.Sum, new Expression.Precedes(Build(node.Operands[0], other), other, X(0), index));
             case Op.Expand e:
                 return new Expression.Expand(X(0), e.Row);
             case Op.Concat:

@@ -29,11 +29,13 @@ internal static class GradientRules
             Op.ReduceColumns { Kind: ReduceKind.Sum } => [g.Expand(x.Row)],
             Op.ReduceColumns => [g * b.Binary(BinaryKind.Equal, x, y)],
             Op.SumHeads => [g.Expand(x.Row)],
+            Op.Rank => [null],
             Op.Pick op => [g * b.OneHot(op.Map, x.Row.Columns)],
             Op.Reshape => [g.Reshape(x.Type)],
             Op.Expand => [g],
             Op.Concat => [g.Slice(0, x.Row.Columns), g.Slice(x.Row.Columns, y.Operands[1].Row.Columns)],
             Op.Slice op => [Pad(g, op.Start, x.Row.Columns - op.Start - op.Count)],
+            Op.FixedPoint op => FixedPointRule(op, y, g),
             _ => throw new IrException($"{ProgramPrinter.Describe(y.Op)} has no gradient rule."),
         };
     }
@@ -119,5 +121,18 @@ internal static class GradientRules
 
         Node padded = before > 0 ? Zeros(before).Concat(g) : g;
         return after > 0 ? padded.Concat(Zeros(after)) : padded;
+    }
+
+    /// <summary>
+    /// By the implicit function theorem, with J the derivative of the body by its running value at x*: the adjoint is the fixed point of a -> J^T a + g, and what the body
+    /// captures has the gradient that one application gives for the adjoint. Where the search started has none. Park et al., arXiv 2106.01680; Bai et al., arXiv 1909.01377.
+    /// </summary>
+    private static Node?[] FixedPointRule(Op.FixedPoint op, Node x, Node g)
+    {
+        Node[] captures = [.. x.Operands.Skip(1)];
+        Node next = op.Body.Inline(x.Builder, x, captures);
+        Node adjoint = x.Builder.FixedPoint(g, a => Adjoint.Run(next, a, [x]).GetValueOrDefault(x) is Node pulled ? pulled + g : g, op.Contraction, op.Tolerance);
+        IReadOnlyDictionary<Node, Node> parts = Adjoint.Run(next, adjoint, [x, .. captures]);
+        return [null, .. captures.Select(c => parts.GetValueOrDefault(c))];
     }
 }

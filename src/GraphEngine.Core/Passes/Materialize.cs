@@ -86,7 +86,7 @@ public sealed class Materialize
 
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
-        node.Op is Op.Linear or Op.Outer or Op.Union
+        node.Op is Op.Linear or Op.Outer or Op.Union or Op.Rank
         || IsSumOfSides(node)
         || (node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && IsWeightReduction(reduce.Map))
         || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));
@@ -97,7 +97,7 @@ public sealed class Materialize
         bool repeated = users.Count > 1 || users.Any(u => u.Op is Op.Gather || (u.Space != node.Space && node.Space == Space.One));
         switch (node.Op)
         {
-            case Op.Gather or Op.Constant or Op.InverseDegree or Op.OneHot:
+            case Op.Gather or Op.Constant or Op.InverseDegree or Op.OneHot or Op.ColumnNumbers:
                 return false;
             case Op.Reshape:
                 return false;
@@ -133,12 +133,12 @@ public sealed class Materialize
     private int Cost(Node node) => node.Op switch
     {
         Op.Constant => 0,
-        Op.InverseDegree or Op.OneHot => 1,
+        Op.InverseDegree or Op.OneHot or Op.ColumnNumbers => 1,
         Op.Reduce r => Cost(r, node),
         Op.Unary { Kind: UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu } => 1 + Operands(node),
         Op.Unary or Op.Dropout => (node.Row.Size == 1 && !IsEdges(node.Space) ? 1 : FunctionCost) + Operands(node),
         Op.Gather or Op.Reshape or Op.Expand or Op.Slice or Op.Concat => Operands(node),
-        Op.ReduceColumns or Op.SumHeads or Op.Pick => FunctionCost + Operands(node),
+        Op.ReduceColumns or Op.SumHeads or Op.Pick or Op.Rank => FunctionCost + Operands(node),
         _ => 1 + Operands(node),
     };
 

@@ -16,13 +16,14 @@ public static class Pipeline
     public static KernelProgram Run(Program program, PipelineOptions options)
     {
         program = Step("input", program, p => p, options);
-        program = Step("expand-softmax", program, ExpandSoftmax.Run, options);
-        program = Step("simplify", program, Simplify.Run, options);
-        program = Step("reordering", program, p => LinearReordering.Run(p, options.Statistics), options);
+        program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
+        program = Step("simplify", program, ExpandRegions.Within(Simplify.Run), options);
+        program = Step("reordering", program, ExpandRegions.Within(p => LinearReordering.Run(p, options.Statistics)), options);
         SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"));
         program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);
         program = Step("compaction", program, Compaction.Run, options);
-        program = Step("differentiate", program, Differentiate.Run, options);
+        program = Step("differentiate", program, ExpandRegions.Within(Differentiate.Run), options);
+        program = Step("expand-regions", program, ExpandRegions.Run, options);
         program = Step("simplify-gradients", program, p => options.IsOn("simplify") ? Simplify.Run(p) : p, options);
         program = Step("compaction-of-gradients", program, p => options.IsOn("compaction") ? Compaction.Run(p) : p, options);
         program = Step("matrix-products", program, MatrixProducts.Run, options);

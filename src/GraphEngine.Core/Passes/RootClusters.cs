@@ -6,7 +6,7 @@ namespace GraphEngine.Passes;
 
 /// <summary>
 /// Groups stored values that one traversal can compute together: same rows, same shape, and one reads the other or both read the same stored value.
-/// Legal when no path between two members leaves the group. Saves launches, and memory traffic for what is shared: the three updates of Adam become one pass.
+/// Legal when no path between two members leaves the group, and none reads another at a row that is not its own. Saves launches, and memory traffic for what is shared: the three updates of Adam become one pass.
 /// </summary>
 internal static class RootClusters
 {
@@ -28,11 +28,11 @@ internal static class RootClusters
         HashSet<Node> computed = [.. roots];
         foreach (Node root in computed.OrderBy(r => r.Id))
         {
-            (HashSet<Node> reads, HashSet<Node> sameRow) = Reads(root, computed);
-            Cluster[] dependencies = [.. reads.Where(clusterOf.ContainsKey).Select(r => clusterOf[r]).Distinct()];
+            (HashSet<Node> sameRow, HashSet<Node> otherRows) = Reads(root, computed);
+            Cluster[] dependencies = [.. sameRow.Union(otherRows).Where(clusterOf.ContainsKey).Select(r => clusterOf[r]).Distinct()];
             bool isGiven = given.TryGetValue(root, out Cluster? home);
             home ??= new Cluster { IsOpen = isTraversal(root) };
-            home.Add(root, sameRow, dependencies.Where(d => !ReferenceEquals(d, home)));
+            home.Add(root, sameRow, otherRows, dependencies.Where(d => !ReferenceEquals(d, home)));
             // Nothing depends on the new root yet, so that only paths from it back to a cluster can leave the group and return.
             foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow)).Reverse().ToArray() : [])
             {
@@ -40,6 +40,8 @@ internal static class RootClusters
                 if (!sameRow.Any(cluster.Members.Contains) && cluster.Level() != home.Level())
                     continue;
                 if (home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.DependsOn(cluster)) || cluster.Dependencies.Any(d => !ReferenceEquals(d, home) && d.DependsOn(home)))
+                    continue;
+                if (home.OtherRowReads.Overlaps(cluster.Members))
                     continue;
                 home.Absorb(cluster);
                 clusters.Remove(cluster);
@@ -72,31 +74,28 @@ internal static class RootClusters
         });
     }
 
-    /// <summary>The stored values a root reads, and those of them it reads at its own row.</summary>
-    private static (HashSet<Node> All, HashSet<Node> SameRow) Reads(Node root, HashSet<Node> computed)
+    /// <summary>The stored values a root reads at its own row, and those it reads at others; it may read one in both ways.</summary>
+    private static (HashSet<Node> SameRow, HashSet<Node> OtherRows) Reads(Node root, HashSet<Node> computed)
     {
-        HashSet<Node> all = [], sameRow = [], seen = [];
+        HashSet<Node> sameRow = [], otherRows = [];
+        HashSet<(Node, bool)> seen = [];
         void Visit(Node node, bool aligned)
         {
+            if (!seen.Add((node, aligned)))
+                return;
             foreach (Node operand in node.Operands)
             {
                 // A linear that is computed by this root's kernel, and a reshaped value, are looked through: what they read is read here.
-                bool here = aligned && operand.Space == root.Space && node.Op is not (Op.Gather or Op.Reduce or Op.Linear or Op.Reshape);
+                bool here = aligned && operand.Space == root.Space && node.Op is not (Op.Gather or Op.Reduce or Op.Linear or Op.Reshape or Op.Rank);
                 if (computed.Contains(operand))
-                {
-                    all.Add(operand);
-                    if (here)
-                        sameRow.Add(operand);
-                }
+                    (here ? sameRow : otherRows).Add(operand);
                 else if (operand.Op is not Op.Leaf)
-                {
                     Visit(operand, here);
-                }
             }
         }
 
         Visit(root, aligned: true);
-        return (all, sameRow);
+        return (sameRow, otherRows);
     }
 
     private sealed class Cluster
@@ -105,14 +104,17 @@ internal static class RootClusters
 
         public HashSet<Node> SameRowReads { get; } = [];
 
+        public HashSet<Node> OtherRowReads { get; } = [];
+
         public HashSet<Cluster> Dependencies { get; } = [];
 
         public bool IsOpen { get; init; }
 
-        public void Add(Node root, HashSet<Node> sameRow, IEnumerable<Cluster> dependencies)
+        public void Add(Node root, HashSet<Node> sameRow, HashSet<Node> otherRows, IEnumerable<Cluster> dependencies)
         {
             Members.Add(root);
             SameRowReads.UnionWith(sameRow);
+            OtherRowReads.UnionWith(otherRows);
             Dependencies.UnionWith(dependencies);
         }
 
@@ -120,6 +122,7 @@ internal static class RootClusters
         {
             Members.AddRange(other.Members);
             SameRowReads.UnionWith(other.SameRowReads);
+            OtherRowReads.UnionWith(other.OtherRowReads);
             Dependencies.UnionWith(other.Dependencies);
             Dependencies.Remove(this);
             Dependencies.Remove(other);

@@ -70,6 +70,9 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <summary>The map between whole rows that a map of parts follows, the parts of a target row, and the pieces that go to each; null for other maps.</summary>
     public (IndexMap Map, int Parts, int Pieces)? Whole { get; private init; }
 
+    /// <summary>What this map is in a balanced reduction; null for other maps.</summary>
+    public TreePart? Tree { get; internal init; }
+
     /// <summary>True for the inclusion of one type's nodes.</summary>
     public bool IsInclusion => To == Space.Nodes && From.Name.StartsWith("nodes.", StringComparison.Ordinal);
 

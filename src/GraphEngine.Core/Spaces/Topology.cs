@@ -9,6 +9,8 @@ public sealed class Topology
     private readonly Dictionary<IndexMap, int[]> _maps;
     private readonly ConcurrentDictionary<IndexMap, int[]> _constant = new();
     private readonly ConcurrentDictionary<IndexMap, Csr> _inverses = new();
+    private readonly ConcurrentDictionary<IndexMap, TreeSchedule> _trees = new();
+    private readonly ConcurrentDictionary<TreePart, int> _treeCounts = new();
 
     /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
     /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
@@ -43,6 +45,8 @@ public sealed class Topology
             return count;
         if (space.Parts is var (whole, parts))
             return Count(whole) * parts;
+        if (space.Tree is TreePart tree)
+            return _treeCounts.GetOrAdd(tree, t => Tree(t.Groups).Count(t));
         int hash = space.Name.LastIndexOf('#');
         if (hash >= 0 && int.TryParse(space.Name.AsSpan(hash + 1), out count))
             return count;
@@ -62,12 +66,18 @@ public sealed class Topology
             return _constant.GetOrAdd(map, m => [.. Enumerable.Range(0, Count(m.From))]);
         if (map.Whole is not null)
             return _constant.GetOrAdd(map, OfParts);
+        if (map.Tree is TreePart tree)
+            return _constant.GetOrAdd(map, _ => Tree(tree.Groups).Indices(tree));
         throw new ArgumentException($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
     }
 
     /// <summary>The inverse of a map: which rows are sent to each row of its target space.</summary>
     /// <param name="map">The map.</param>
     public Csr Inverse(IndexMap map) => _inverses.GetOrAdd(map, m => Csr.Invert(Indices(m), Count(m.To)));
+
+    /// <summary>The number of levels in which a balanced reduction brings every group to one value: ceil(log2) of the largest group's size.</summary>
+    /// <param name="groups">The map that groups the rows.</param>
+    public int TreeLevels(IndexMap groups) => Tree(groups).Levels;
 
     /// <summary>The same topology with more spaces and maps.</summary>
     /// <param name="counts">Sizes of the new spaces.</param>
@@ -82,6 +92,8 @@ public sealed class Topology
             result.Validate(map, indices);
         return result;
     }
+
+    private TreeSchedule Tree(IndexMap groups) => _trees.GetOrAdd(groups, m => new TreeSchedule(Inverse(m)));
 
     private int[] OfParts(IndexMap map)
     {

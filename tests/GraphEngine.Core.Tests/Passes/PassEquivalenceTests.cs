@@ -21,6 +21,7 @@ public sealed class PassEquivalenceTests
         ["compaction"] = p => Compaction.Run(LinearReordering.Run(p, UglyGraphs.AlternatingStatistics)),
         ["matrix-products"] = p => MatrixProducts.Run(Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes))),
         ["differentiate"] = Differentiate.Run,
+        ["expand-regions"] = p => ExpandRegions.Run(Differentiate.Run(p)),
     };
 
     private static RelationSides Alternating => UglyGraphs.AlternatingSides;

@@ -31,7 +31,7 @@ public static class RandomPrograms
         for (int i = 0; i < steps; i++)
         {
             Node x = values[random.Next(values.Count)];
-            Node? next = random.Next(11) switch
+            Node? next = random.Next(12) switch
             {
                 0 => Unary(x, random, smooth),
                 1 => x * Parameter(Space.One, RowShape.Vector(random.Next(2) == 0 ? 1 : x.Row.Columns)),
@@ -41,6 +41,7 @@ public static class RandomPrograms
                 7 when Maps.Where(m => m.From == x.Space).ToArray() is { Length: > 0 } maps => x.Slice(0, Math.Min(4, x.Row.Columns)).Softmax(maps[random.Next(maps.Length)]),
                 8 => x * x.Dot(x).Tanh(),
                 9 or 10 when x.Space == Space.Nodes => Messages(x, values[random.Next(2)], random, Parameter),
+                11 when x.Space == Space.Nodes => FixedPoint(x, random),
                 _ => null,
             };
             if (next is not null)
@@ -61,6 +62,14 @@ public static class RandomPrograms
         4 => x.Relu(),
         _ => x.LeakyRelu(0.2f),
     };
+
+    /// <summary>Neighbours pull each other together; an average brings no two values further apart, nor does the hyperbolic tangent.</summary>
+    private static Node FixedPoint(Node x, Random random)
+    {
+        float pull = random.Next(1, 5) / 10f;
+        IndexMap from = random.Next(2) == 0 ? IndexMap.EdgeSource : IndexMap.EdgeTarget, to = random.Next(2) == 0 ? IndexMap.EdgeTarget : IndexMap.EdgeSource;
+        return x.Builder.FixedPoint(x * 0.1, v => (v.Along(from).Mean(to).Tanh() * pull) + x, pull, tolerance: 1e-12);
+    }
 
     private static Node Move(Node x, Random random)
     {

@@ -150,6 +150,8 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
             Expression.SumHeads s => string.Join(" + ", Enumerable.Range(0, s.X.Row.Heads).Select(h => Value(s.X, block with { Head = h }))),
             Expression.Pick p => Value(p.X, new ColumnBlock(1, Row(p.Column), ScopeOf(p.Column), 0, 0)),
             Expression.OneHot o => block.Lanes == 1 ? $"{block.Position(o.Columns)} == {Row(o.Column)} ? 1f : 0f" : $"Simd.OneHot{32 * block.Lanes}({block.Position(o.Columns)}, {Row(o.Column)})",
+            Expression.ColumnNumbers => block.Lanes == 1 ? block.Position(0) : $"{block.Class}.Create((float)({block.Position(0)})) + Vector{32 * block.Lanes}<float>.Indices",
+            Expression.Precedes p => Precedes(Value(p.A, block), Row(p.First), Value(p.B, block), Row(p.Second)),
             Expression.Expand x => Operand(x.X, x, block),
             Expression.Concat c => Assemble(block, ColumnSelection.Of(c)),
             Expression.Slice s => Value(s.X, block with { Offset = block.Offset + s.Start }),
@@ -209,6 +211,8 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
     private static bool IsWeight(Space space) => (space.Parts?.Whole ?? space) is var whole && (whole == Space.EdgeTypes || whole == Space.NodeTypes);
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
+
+    private static string Precedes(string a, string first, string b, string second) => $"({a} > {b} || ({a} == {b} && {first} < {second})) ? 1f : 0f";
 
     private string Degree(Expression.InverseDegree d)
     {

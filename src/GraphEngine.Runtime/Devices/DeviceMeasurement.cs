@@ -31,12 +31,11 @@ public static class DeviceMeasurement
 
     private static double Bandwidth(Device device, KernelAssembly kernels)
     {
-        using var x = device.Accelerator.Allocate1D<float>(TriadFloats);
-        using var y = device.Accelerator.Allocate1D<float>(TriadFloats);
-        using var z = device.Accelerator.Allocate1D<float>(TriadFloats);
-        x.MemSetToZero();
-        y.MemSetToZero();
-        z.MemSetToZero();
+        using DeviceBuffer<float> x = new(device, TriadFloats);
+        using DeviceBuffer<float> y = new(device, TriadFloats);
+        using DeviceBuffer<float> z = new(device, TriadFloats);
+        foreach (DeviceBuffer<float> array in (DeviceBuffer<float>[])[x, y, z])
+            array.View.MemSetToZero(device.Accelerator.DefaultStream);
         double seconds = BestSeconds(device, kernels, MeasurementKernels.Triad, [x.View, y.View, z.View], TriadFloats);
         return 3.0 * sizeof(float) * TriadFloats / seconds * 1e-9;
     }

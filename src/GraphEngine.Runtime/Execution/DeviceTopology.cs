@@ -12,7 +12,7 @@ public sealed class DeviceTopology : IDisposable
     private readonly Device _device;
     private IndexTables _tables;
     private RelationSides? _sides;
-    private readonly Dictionary<IndexTable, MemoryBuffer1D<int, Stride1D.Dense>> _buffers = [];
+    private readonly Dictionary<IndexTable, DeviceBuffer<int>> _buffers = [];
 
     /// <summary>Prepares a topology; tables are computed and uploaded when a program first needs them.</summary>
     /// <param name="topology">The topology.</param>
@@ -28,7 +28,7 @@ public sealed class DeviceTopology : IDisposable
     public Topology Topology { get; private set; }
 
     /// <summary>The bytes of all tables uploaded so far.</summary>
-    public long Bytes => _buffers.Values.Sum(b => b.LengthInBytes);
+    public long Bytes => _buffers.Values.Sum(b => b.Bytes);
 
     /// <summary>Predicts the memory of programs on this graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
     /// <param name="programs">The programs.</param>
@@ -68,12 +68,13 @@ public sealed class DeviceTopology : IDisposable
 
     internal ArrayView<int> View(IndexTable table)
     {
-        if (!_buffers.TryGetValue(table, out MemoryBuffer1D<int, Stride1D.Dense>? buffer))
+        if (!_buffers.TryGetValue(table, out DeviceBuffer<int>? buffer))
         {
             int[] values = _tables[table];
             int[] padded = new int[values.Length + Schedule.FurthestAhead];
             values.CopyTo(padded, 0);
-            _buffers[table] = buffer = _device.Accelerator.Allocate1D(padded);
+            _buffers[table] = buffer = new DeviceBuffer<int>(_device, padded.Length);
+            buffer.View.CopyFromCPU(_device.Accelerator.DefaultStream, padded);
         }
         return buffer.View;
     }
@@ -81,7 +82,7 @@ public sealed class DeviceTopology : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (MemoryBuffer1D<int, Stride1D.Dense> buffer in _buffers.Values)
+        foreach (DeviceBuffer<int> buffer in _buffers.Values)
             buffer.Dispose();
         _buffers.Clear();
     }

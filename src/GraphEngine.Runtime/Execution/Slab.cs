@@ -1,13 +1,12 @@
 using GraphEngine.Kernels;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GraphEngine.Runtime;
 
 /// <summary>Device memory for the temporaries of programs that never run at the same time: each of them finds there what another one left behind.</summary>
 public sealed class Slab : IDisposable
 {
-    private readonly MemoryBuffer1D<float, Stride1D.Dense> _buffer;
+    private readonly DeviceBuffer<float> _buffer;
 
     /// <summary>Allocates memory without clearing it.</summary>
     /// <param name="device">The device.</param>
@@ -15,8 +14,7 @@ public sealed class Slab : IDisposable
     public Slab(Device device, long bytes)
     {
         Bytes = bytes;
-        _buffer = device.Accelerator.Allocate1D<float>(Math.Max(1, bytes / sizeof(float)));
-        LargePages.Prefer(_buffer, device);
+        _buffer = new DeviceBuffer<float>(device, Math.Max(1, bytes / sizeof(float)));
     }
 
     /// <summary>The bytes that programs can use.</summary>

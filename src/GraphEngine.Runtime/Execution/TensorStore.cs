@@ -13,13 +13,13 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     // Vectors may be read where a tensor has fewer elements.
     private const int MinimumLength = 64;
 
-    private readonly Dictionary<string, (Op.Leaf Leaf, MemoryBuffer1D<float, Stride1D.Dense> Buffer)> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Op.Leaf Leaf, DeviceBuffer<float> Buffer)> _tensors = new(StringComparer.Ordinal);
 
     /// <summary>The leaves stored, in the order they were first used.</summary>
     public IEnumerable<Op.Leaf> Leaves => _tensors.Values.Select(t => t.Leaf);
 
     /// <summary>The bytes of all tensors.</summary>
-    public long Bytes => _tensors.Values.Sum(t => t.Buffer.LengthInBytes);
+    public long Bytes => _tensors.Values.Sum(t => t.Buffer.Bytes);
 
     /// <summary>Makes room for a leaf, filled with zeros; a leaf already stored stays as it is.</summary>
     /// <param name="leaf">The leaf.</param>
@@ -27,15 +27,14 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     /// <exception cref="IrException">Another leaf has that name.</exception>
     public bool Add(Op.Leaf leaf)
     {
-        if (_tensors.TryGetValue(leaf.Name, out (Op.Leaf Leaf, MemoryBuffer1D<float, Stride1D.Dense>) known))
+        if (_tensors.TryGetValue(leaf.Name, out (Op.Leaf Leaf, DeviceBuffer<float>) known))
         {
             return known.Leaf.Type == leaf.Type
                 ? false
                 : throw new IrException($"The tensor '{leaf.Name}' is stored as {known.Leaf.Type}, but a program wants {leaf.Type}.");
         }
-        MemoryBuffer1D<float, Stride1D.Dense> buffer = device.Accelerator.Allocate1D<float>(Math.Max(MinimumLength, Length(leaf)));
-        LargePages.Prefer(buffer, device);
-        buffer.MemSetToZero();
+        DeviceBuffer<float> buffer = new(device, Math.Max(MinimumLength, Length(leaf)));
+        buffer.View.MemSetToZero(device.Accelerator.DefaultStream);
         _tensors[leaf.Name] = (leaf, buffer);
         return true;
     }
@@ -58,7 +57,7 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     /// <exception cref="ArgumentException">The tensor is unknown or has another number of elements.</exception>
     public void Write(string name, ReadOnlySpan<float> values)
     {
-        (Op.Leaf leaf, MemoryBuffer1D<float, Stride1D.Dense> buffer) = Find(name);
+        (Op.Leaf leaf, DeviceBuffer<float> buffer) = Find(name);
         if (values.Length != Length(leaf))
             throw new ArgumentException($"The tensor '{name}' of type {leaf.Type} has {Length(leaf)} elements, but {values.Length} were given.", nameof(values));
         if (values.Length > 0)
@@ -71,7 +70,7 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     /// <exception cref="ArgumentException">The tensor is unknown.</exception>
     public float[] Read(string name)
     {
-        (Op.Leaf leaf, MemoryBuffer1D<float, Stride1D.Dense> buffer) = Find(name);
+        (Op.Leaf leaf, DeviceBuffer<float> buffer) = Find(name);
         float[] values = new float[Length(leaf)];
         if (values.Length > 0)
             buffer.View.SubView(0, values.Length).CopyToCPU(device.Accelerator.DefaultStream, values);
@@ -84,12 +83,12 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((_, MemoryBuffer1D<float, Stride1D.Dense> buffer) in _tensors.Values)
+        foreach ((_, DeviceBuffer<float> buffer) in _tensors.Values)
             buffer.Dispose();
         _tensors.Clear();
     }
 
-    private (Op.Leaf Leaf, MemoryBuffer1D<float, Stride1D.Dense> Buffer) Find(string name) => _tensors.TryGetValue(name, out var tensor)
+    private (Op.Leaf Leaf, DeviceBuffer<float> Buffer) Find(string name) => _tensors.TryGetValue(name, out var tensor)
         ? tensor
         : throw new ArgumentException($"There is no tensor '{name}'; stored are {string.Join(", ", _tensors.Keys)}.", nameof(name));
 }

@@ -1,0 +1,39 @@
+using GraphEngine.Codegen;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GraphEngine.Runtime;
+
+/// <summary>
+/// Device memory that starts on a border of 256 bytes. GPUs give no other; the CPU device gets its memory from the C library, a few bytes past such a border, where every
+/// wide load would touch two cache lines and every row one line more than it has.
+/// </summary>
+/// <typeparam name="T">Floats or integers.</typeparam>
+internal sealed class DeviceBuffer<T> : IDisposable
+    where T : unmanaged
+{
+    private const int Alignment = 256;
+
+    private readonly MemoryBuffer1D<T, Stride1D.Dense> _buffer;
+
+    /// <summary>Allocates memory without clearing it.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="length">The number of elements.</param>
+    public unsafe DeviceBuffer(Device device, long length)
+    {
+        bool isCpu = device.Profile.Kind == DeviceKind.Cpu;
+        _buffer = device.Accelerator.Allocate1D<T>(length + (isCpu ? Alignment / sizeof(T) : 0));
+        LargePages.Prefer(_buffer, device);
+        long past = isCpu ? _buffer.NativePtr % Alignment : 0;
+        View = _buffer.View.SubView(past == 0 ? 0 : (Alignment - past) / sizeof(T), length);
+    }
+
+    /// <summary>All elements.</summary>
+    public ArrayView<T> View { get; }
+
+    /// <summary>The bytes of all elements.</summary>
+    public long Bytes => View.LengthInBytes;
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffer.Dispose();
+}

@@ -11,7 +11,7 @@ public sealed record Schedule(int TileFloats, int PanelVectors, int Ahead, int U
     public const int FurthestAhead = 32;
 
     // What suits most kernels on the machines they were measured on: half of a second-level cache for sums, less for products, which also hold a weight.
-    private static readonly Schedule Usual = new(TileFloats: 8192, PanelVectors: 4, Ahead: 12, UnrolledVectors: 8);
+    private static readonly Schedule Usual = new(TileFloats: 8192, PanelVectors: 4, Ahead: 24, UnrolledVectors: 8);
     private static readonly Schedule OfSums = Usual with { TileFloats = 16384 };
 
     /// <summary>What a kernel is printed with unless a search found something better.</summary>

@@ -198,28 +198,26 @@ public static unsafe class Simd
     /// <inheritdoc cref="Softplus(Vector512{float})"/>
     public static float Softplus(float x) => Math.Max(x, 0f) + Device.Log(1f + Device.Exp(-Math.Abs(x)));
 
-    /// <summary>The error function: Abramowitz and Stegun 7.1.5 below one, 7.1.26 from there on.</summary>
+    /// <summary>
+    /// The error function as x P(x^2) / Q(x^2), a least-squares fit of the relative error (4e-7 at most in single precision) up to 4, from where on it is 1 to the last bit.
+    /// </summary>
     /// <param name="x">The argument.</param>
     [MethodImpl(OneBody)]
     public static Vector512<float> Erf(Vector512<float> x)
     {
-        Vector512<float> one = Vector512<float>.One, size = Vector512.Abs(x), z = x * x;
-        Vector512<float> series = Vector512.FusedMultiplyAdd(z, Vector512.Create(-1f / 6894720f), Vector512.Create(1f / 685440f));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 75600f));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(1f / 9360f));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 1320f));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(1f / 216f));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 42f));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(1f / 10f));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(-1f / 3f));
-        series = Vector512.FusedMultiplyAdd(series, z, one);
-        Vector512<float> t = one / ((size * 0.3275911f) + one);
-        Vector512<float> tail = Vector512.FusedMultiplyAdd(t, Vector512.Create(1.061405429f), Vector512.Create(-1.453152027f));
-        tail = Vector512.FusedMultiplyAdd(tail, t, Vector512.Create(1.421413741f));
-        tail = Vector512.FusedMultiplyAdd(tail, t, Vector512.Create(-0.284496736f));
-        tail = Vector512.FusedMultiplyAdd(tail, t, Vector512.Create(0.254829592f));
-        Vector512<float> far = one - (t * tail * Exp(-z));
-        return Vector512.ConditionalSelect(Vector512.LessThan(size, one), x * series * 1.12837917f, Vector512.CopySign(far, x));
+        x = Vector512.Min(Vector512.Max(x, Vector512.Create(-4f)), Vector512.Create(4f));
+        Vector512<float> u = x * x, one = Vector512<float>.One;
+        Vector512<float> p = Vector512.FusedMultiplyAdd(u, Vector512.Create(1.98680532e-6f), Vector512.Create(2.84560933e-4f));
+        Vector512<float> q = Vector512.FusedMultiplyAdd(u, Vector512.Create(3.74201513e-5f), Vector512.Create(1.18552447e-3f));
+        p = Vector512.FusedMultiplyAdd(p, u, Vector512.Create(3.88315790e-3f));
+        q = Vector512.FusedMultiplyAdd(q, u, Vector512.Create(1.52068805e-2f));
+        p = Vector512.FusedMultiplyAdd(p, u, Vector512.Create(5.31011727e-2f));
+        q = Vector512.FusedMultiplyAdd(q, u, Vector512.Create(1.15348240e-1f));
+        p = Vector512.FusedMultiplyAdd(p, u, Vector512.Create(1.93540838e-1f));
+        q = Vector512.FusedMultiplyAdd(q, u, Vector512.Create(5.04853659e-1f));
+        p = Vector512.FusedMultiplyAdd(p, u, Vector512.Create(1.12837914f));
+        q = Vector512.FusedMultiplyAdd(q, u, one);
+        return Vector512.Min(Vector512.Max(x * p / q, -one), one);
     }
 
     /// <inheritdoc cref="Erf(Vector512{float})"/>
@@ -242,6 +240,24 @@ public static unsafe class Simd
 
     /// <inheritdoc cref="OneHot512(int, int)"/>
     public static Vector128<float> OneHot128(int first, int column) => OneHot256(first, column).GetLower();
+
+    /// <summary>The first elements of a register, and others in place of the rest.</summary>
+    /// <param name="x">The elements.</param>
+    /// <param name="count">How many are kept; all when there are fewer.</param>
+    /// <param name="rest">What stands in the places of the others.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> First(Vector512<float> x, int count, Vector512<float> rest) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), x, rest);
+
+    /// <inheritdoc cref="First(Vector512{float}, int, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> First(Vector256<float> x, int count, Vector256<float> rest) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(), x, rest);
+
+    /// <inheritdoc cref="First(Vector512{float}, int, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> First(Vector128<float> x, int count, Vector128<float> rest) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle(), x, rest);
 
     /// <summary>x where the random bits of its element reach a threshold, else 0.</summary>
     /// <param name="x">Consecutive elements, already scaled.</param>

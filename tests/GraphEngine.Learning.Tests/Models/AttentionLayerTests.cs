@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using GraphEngine.Data;
 using GraphEngine.Graphs;
 using GraphEngine.Interpreter;
@@ -33,11 +31,10 @@ public sealed class AttentionLayerTests
     [Theory, MemberData(nameof(Names))]
     public void Passes_and_kernels(string form)
     {
-        StringBuilder text = new();
+        PassTexts passes = new();
         KernelProgram kernels = Pipeline.Run(
-            Layer(form, out _), new PipelineOptions(Workers: 2, form == "hgt-merged" ? UglyGraphs.ManyNodes : UglyGraphs.AlternatingStatistics, Dump: (pass, p) => text.Append(CultureInfo.InvariantCulture, $"--- after {pass}\n{p}")));
-        text.Append(CultureInfo.InvariantCulture, $"--- {kernels.Sides!.Reason}\n--- kernels\n{KernelPrinter.Print(kernels)}");
-        Golden.Matches(form, text.ToString());
+            Layer(form, out _), new PipelineOptions(Workers: 2, form == "hgt-merged" ? UglyGraphs.ManyNodes : UglyGraphs.AlternatingStatistics, Dump: passes.Add));
+        Golden.Matches(form, $"{passes}--- {kernels.Sides!.Reason}\n--- kernels\n{KernelPrinter.Print(kernels)}");
     }
 
     [Theory, MemberData(nameof(Names))]

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using GraphEngine.Graphs;
 using GraphEngine.Interpreter;
 using GraphEngine.Ir;
@@ -21,10 +19,9 @@ public sealed class RgcnLayerTests
     public void Passes_and_kernels(string form)
     {
         GraphProgram program = Layer(form, out _);
-        StringBuilder text = new();
-        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(Workers: 2, Dump: (pass, p) => text.Append(CultureInfo.InvariantCulture, $"--- after {pass}\n{p}")));
-        text.Append(CultureInfo.InvariantCulture, $"--- kernels\n{KernelPrinter.Print(kernels)}");
-        Golden.Matches(form, text.ToString());
+        PassTexts passes = new();
+        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(Workers: 2, Dump: passes.Add));
+        Golden.Matches(form, $"{passes}--- kernels\n{KernelPrinter.Print(kernels)}");
     }
 
     [Theory, MemberData(nameof(Forms))]

@@ -25,6 +25,9 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
     /// <summary>True when rows are laid end to end, so that a position is a column of one long row.</summary>
     public bool IsFlat { get; init; }
 
+    /// <summary>A position up to which items can be read that do not belong to the row at hand; null when there is none.</summary>
+    public string? LastItem { get; init; }
+
     /// <summary>The most vectors of a row whose values are in registers at the same time.</summary>
     public int UnrolledVectors => schedule.UnrolledVectors;
 
@@ -267,6 +270,9 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
             string first = sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity";
             target.Line($"{blocks[i].Type} {names[i]} = {(blocks[i].Lanes == 1 ? first : $"{blocks[i].Class}.Create({first})")};");
         }
+        bool sideBySide = LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body);
+        if (sideBySide)
+            EmitSideBySide(r, names[0], start, end, target);
         Open(r.Loop);
         string[] bodies = EmitWide(r.Body, blocks);
         for (int i = 0; i < blocks.Length; i++)
@@ -275,6 +281,21 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
         using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
             target.Lines(text);
         return names;
+    }
+
+    /// <summary>Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for a loop.</summary>
+    private void EmitSideBySide(Expression.Reduce r, string result, string start, string end, CodeWriter target)
+    {
+        bool sum = r.Kind == ReduceKind.Sum;
+        string p = r.Loop.Name, all = Fresh("v"), type = $"Vector{32 * lanes}", first = sum ? "0f" : "float.NegativeInfinity";
+        SimdRowLanes wide = new(this, arguments, r.Loop, lanes);
+        string value = wide.Value(r.Body);
+        string kept = $"Simd.First({value}, {end} - {p}, {type}.Create({first}))";
+        wide.Text.Line(sum ? $"{all} += {kept};" : $"{all} = {type}.Max({all}, {kept});");
+        target.Line($"{type}<float> {all} = {type}.Create({result});");
+        using (target.Open($"for (int {p} = {start}; {p} < {end} && {p} + {lanes} <= {LastItem}; {p} += {lanes}, {start} = Math.Min({p}, {end}))"))
+            target.Lines(wide.Text.ToString());
+        target.Line(sum ? $"{result} = {type}.Sum({all});" : $"{result} = Simd.MaxOf({all});");
     }
 
     private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));

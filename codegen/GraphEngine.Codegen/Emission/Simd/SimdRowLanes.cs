@@ -21,9 +21,11 @@ internal sealed class SimdRowLanes(SimdExpressions scalars, KernelArguments argu
     public CodeWriter Text { get; } = new();
 
     /// <summary>True when every value has one number per row and needs nothing but loads and arithmetic.</summary>
-    public static bool Fits(IReadOnlyList<Store> stores) => stores.All(s => s.Value.Row.Size == 1 && s.Target.Type.Row.Size == 1 && s.At is null)
-        && stores.SelectMany(s => s.Value.Descendants()).All(e => (e.Row.Size == 1 && e is Expression.Constant or Expression.Unary or Expression.Binary)
-            || e is Expression.Load { Buffer.Type.Row.Size: 1, Row.Size: 1 });
+    public static bool Fits(IReadOnlyList<Store> stores) => stores.All(s => s.Target.Type.Row.Size == 1 && s.At is null && Fits(s.Value));
+
+    /// <summary>True when a value is one number per row and needs nothing but loads and arithmetic.</summary>
+    public static bool Fits(Expression value) => value.Row.Size == 1 && value.Descendants().All(e =>
+        (e.Row.Size == 1 && e is Expression.Constant or Expression.Unary or Expression.Binary) || e is Expression.Load { Buffer.Type.Row.Size: 1, Row.Size: 1 });
 
     /// <summary>Prints a value and gives its register.</summary>
     public string Value(Expression e)

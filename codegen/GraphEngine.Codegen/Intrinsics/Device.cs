@@ -47,6 +47,12 @@ public static class Device
     [IntrinsicImplementation]
     public static void LocalBarrier() => Group.Barrier();
 
+    /// <summary>Adds to a number in global memory that other work items may add to at the same time.</summary>
+    /// <param name="target">The number.</param>
+    /// <param name="x">What is added.</param>
+    [IntrinsicImplementation]
+    public static void AtomicAdd(ref float target, float x) => Atomic.Add(ref target, x);
+
     /// <summary>The larger of two values; a NaN in <paramref name="a"/> stays.</summary>
     /// <param name="a">First value.</param>
     /// <param name="b">Second value.</param>

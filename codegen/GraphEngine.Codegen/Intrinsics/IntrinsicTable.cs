@@ -22,6 +22,7 @@ internal static class IntrinsicTable
         (nameof(Device.Cos), typeof(PtxMath)),
         (nameof(Device.Exp2), typeof(PtxIntrinsics)),
         (nameof(Device.LocalBarrier), typeof(PtxIntrinsics)),
+        (nameof(Device.AtomicAdd), typeof(PtxIntrinsics)),
     ];
 
     /// <summary>Makes the intrinsics known to a context that is being built.</summary>

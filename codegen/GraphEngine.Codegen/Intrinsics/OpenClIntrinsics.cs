@@ -24,6 +24,16 @@ internal static class OpenClIntrinsics
     public static void LocalBarrier(CLBackend backend, CLCodeGenerator generator, Value call) =>
         generator.Builder.AppendLine("\tbarrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);");
 
+    /// <summary>
+    /// OpenCL 1.2 adds integers only; ILGPU's own loop casts the address to another address space. So: read, add, and try again until nobody wrote in between.
+    /// </summary>
+    public static void AtomicAdd(CLBackend backend, CLCodeGenerator generator, Value call)
+    {
+        CLCodeGenerator.Variable target = generator.Load(call[0]), x = generator.Load(call[1]);
+        generator.Builder.AppendLine(
+            $"\t{{ volatile global uint* at = (volatile global uint*){target}; uint known; do known = *at; while (atomic_cmpxchg(at, known, as_uint(as_float(known) + {x})) != known); }}");
+    }
+
     private static void Emit(CLCodeGenerator generator, Value call, string function, int operands)
     {
         var loaded = new CLCodeGenerator.Variable[operands];

@@ -18,6 +18,15 @@ internal static class PtxIntrinsics
         command.AppendConstant(0);
     }
 
+    public static void AtomicAdd(PTXBackend backend, PTXCodeGenerator generator, Value call)
+    {
+        PTXCodeGenerator.HardwareRegister target = generator.LoadHardware(call[0]);
+        PTXCodeGenerator.PrimitiveRegister x = generator.LoadPrimitive(call[1]);
+        using PTXCodeGenerator.CommandEmitter command = generator.BeginCommand("red.add.f32");
+        command.AppendArgumentValue(target);
+        command.AppendArgument(x);
+    }
+
     private static void Emit(PTXCodeGenerator generator, Value call, string instruction, int operands)
     {
         var loaded = new PTXCodeGenerator.PrimitiveRegister[operands];

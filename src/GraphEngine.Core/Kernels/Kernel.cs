@@ -94,6 +94,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     {
         Gemm g => [g.Weight],
         Combine c => [c.Of.Partials],
+        Traversal t => t.Stores.Where(s => s.Adds).Select(s => s.Target),
         _ => Enumerable.Empty<TensorBuffer>(),
     }).Distinct();
 

@@ -67,7 +67,7 @@ public sealed record KernelCost(long Bytes, long Flops)
         {
             if (store.At is IndexTable table)
                 _indices.Add(table);
-            return Bytes(store.Target, _rows);
+            return Bytes(store.Target, store.Adds ? RowsOf(store.Target) : _rows);
         }
 
         private long CountGemm(Kernel.Gemm gemm)

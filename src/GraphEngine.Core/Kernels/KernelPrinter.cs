@@ -22,7 +22,7 @@ public static class KernelPrinter
             case Kernel.Traversal t:
                 writer.Line($"traversal {t.Name}: {t.Row.Name} over {t.Space}{(t.IsFlat ? ", flat" : "")}");
                 foreach (Store store in t.Stores)
-                    writer.Line($"  {store.Target}[{Writer.Text(store.Row(new RowIndex(t.Row, null)))}] = {writer.Text(store.Value)} : {store.Target.Type}");
+                    writer.Line($"  {store.Target}[{Writer.Text(store.Row(new RowIndex(t.Row, null)))}] {(store.Adds ? "+=" : "=")} {writer.Text(store.Value)} : {store.Target.Type}");
                 break;
             case Kernel.Segments s:
                 writer.Line($"segments {s.Name}: {s.Row.Name} over {s.Space}, {s.Items.Name} over its {s.Items.Map}");

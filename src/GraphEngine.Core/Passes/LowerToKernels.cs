@@ -13,23 +13,26 @@ public sealed class LowerToKernels
     private readonly Program _program;
     private readonly Materialize _kept;
     private readonly int _workers;
+    private readonly bool _atomic;
     private readonly Dictionary<Node, TensorBuffer> _buffers = [];
     private readonly Dictionary<Node, Node> _epilogueOf = [];
     private readonly List<Kernel> _kernels = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private IReadOnlyList<SegmentClusters.Segment> _segments = [];
 
-    private LowerToKernels(Program program, int workers)
+    private LowerToKernels(Program program, int workers, bool atomic)
     {
         _program = program;
-        _kept = Materialize.Run(program);
+        _kept = Materialize.Run(program, atomic);
         _workers = workers;
+        _atomic = atomic;
     }
 
     /// <summary>Lowers a program.</summary>
     /// <param name="program">The program, without softmax, gradient and detach ops.</param>
     /// <param name="workers">Into how many shares sums over all rows are dealt: lanes of a CPU, groups of a GPU.</param>
-    public static KernelProgram Run(Program program, int workers) => new LowerToKernels(program, workers).Lower();
+    /// <param name="atomic">True to make sums over edges edge by edge with atomic additions, not row by row.</param>
+    public static KernelProgram Run(Program program, int workers, bool atomic = false) => new LowerToKernels(program, workers, atomic).Lower();
 
     private KernelProgram Lower()
     {
@@ -66,12 +69,14 @@ public sealed class LowerToKernels
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node) && !_kept.IsSumOfSides(node);
 
-    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !IsWeightSum(node);
+    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !IsWeightSum(node) && !IsAtomic(node);
 
     /// <summary>What the kernel of a stored value computes or reads.</summary>
     private IEnumerable<Node> InKernelOf(Node root) => root.Operands.SelectMany(o => _kept.IsRoot(o) ? (IEnumerable<Node>)[o] : [o, .. InKernelOf(o)]);
 
     private static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && Materialize.IsWeightReduction(reduce.Map);
+
+    private bool IsAtomic(Node node) => _atomic && Materialize.IsEdgeSum(node);
 
     /// <summary>The node whose memory a reshaped value shares.</summary>
     internal static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
@@ -126,6 +131,10 @@ public sealed class LowerToKernels
         {
             EmitOuter(node, ((Op.Reduce)node.Op).Map, _ => new Expression.Constant(1), m => builder.Build(node.Operands[0], m));
         }
+        else if (IsAtomic(node))
+        {
+            EmitAdditions(node, ((Op.Reduce)node.Op).Map, builder);
+        }
         else if (node.Op is Op.Union union)
         {
             EmitPart(node, node.Operands[0], union.First, builder);
@@ -162,6 +171,16 @@ public sealed class LowerToKernels
         LoopVariable row = new("i");
         Store store = new(_buffers[union], builder.Build(part, new RowIndex(row, null)), new IndexTable.Map(map));
         _kernels.Add(new Kernel.Traversal(UniqueName("part", union), row, map.From, [store], IsFlat: false));
+    }
+
+    /// <summary>A sum that every item adds itself to.</summary>
+    private void EmitAdditions(Node sum, IndexMap map, ExpressionBuilder builder)
+    {
+        LoopVariable row = new("i"), item = new("i");
+        Store zero = new(_buffers[sum], new Expression.Expand(new Expression.Constant(0), sum.Row));
+        _kernels.Add(new Kernel.Traversal(UniqueName("zero", sum), row, map.To, [zero], IsFlat: true));
+        Store store = new(_buffers[sum], builder.Build(sum.Operands[0], new RowIndex(item, null)), new IndexTable.Map(map), Adds: true);
+        _kernels.Add(new Kernel.Traversal(UniqueName("add", sum), item, map.From, [store], IsFlat: false));
     }
 
     private void EmitGemm(Node node, Node linear, ExpressionBuilder builder)

@@ -28,8 +28,11 @@ public sealed class Materialize
     private readonly Dictionary<Node, List<Node>> _users = [];
     private readonly Dictionary<Node, int> _costs = [];
 
-    private Materialize(Program program)
+    private readonly bool _atomic;
+
+    private Materialize(Program program, bool atomic)
     {
+        _atomic = atomic;
         foreach (Node node in program.Nodes)
         {
             _users[node] = [];
@@ -47,7 +50,12 @@ public sealed class Materialize
 
     /// <summary>Runs the analysis.</summary>
     /// <param name="program">The program.</param>
-    public static Materialize Run(Program program) => new(program);
+    /// <param name="atomic">True when sums over edges are made by atomic additions: each then has memory of its own.</param>
+    public static Materialize Run(Program program, bool atomic = false) => new(program, atomic);
+
+    /// <summary>True for sums of edges into many rows.</summary>
+    /// <param name="node">A node.</param>
+    public static bool IsEdgeSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsEdges(sum.Map.From) && !IsWeightReduction(sum.Map);
 
     /// <summary>True when the node gets a kernel of its own.</summary>
     /// <param name="node">A node of the program.</param>
@@ -87,6 +95,7 @@ public sealed class Materialize
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
         node.Op is Op.Linear or Op.Outer or Op.Union or Op.Rank
+        || (_atomic && IsEdgeSum(node))
         || IsSumOfSides(node)
         || (node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && IsWeightReduction(reduce.Map))
         || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));

@@ -62,7 +62,7 @@ internal static class SimdTraversal
         foreach (IGrouping<(int Heads, int Size), Store> group in stores.GroupBy(s => (s.Target.Type.Row.Heads, s.Target.Type.Row.HeadSize)))
         {
             (int heads, int size) = group.Key;
-            ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, lanes, h))];
+            ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => group.Any(s => s.Adds) ? ColumnBlock.Exact(size, lanes, h) : ColumnBlock.Covering(size, lanes, h))];
             if (all.Length <= expressions.UnrolledVectors || size <= lanes || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))
             {
                 foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))
@@ -108,7 +108,7 @@ internal static class SimdTraversal
         foreach ((Store store, ColumnBlock block, string value) in values)
         {
             string address = $"{tileRow ?? expressions.Address(store.Target, store.Row(index), store.Target.Type.Row.Size)} + {block.Position(expressions.IsFlat ? 0 : store.Target.Type.Row.HeadSize)}";
-            expressions.Text.Line(block.Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});");
+            expressions.Text.Line(store.Adds ? $"LaneAtomics.Add({address}, {value});" : block.Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});");
         }
     }
 }

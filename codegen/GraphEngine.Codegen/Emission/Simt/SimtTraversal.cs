@@ -25,9 +25,16 @@ internal static class SimtTraversal
         foreach ((Store store, string value) in stores.Zip(values))
         {
             string view = $"a.{arguments.Tensor(store.Target)}", at = expressions.At(store.Row(index), store.Target.Type.Row, block);
-            expressions.Text.Line(block.Lanes == 1 ? $"{view}[{at}] = {value};" : $"Float4.Store({view}, {at}, {value});");
+            if (store.Adds)
+                expressions.Text.Lines(Additions(view, at, value, block));
+            else
+                expressions.Text.Line(block.Lanes == 1 ? $"{view}[{at}] = {value};" : $"Float4.Store({view}, {at}, {value});");
         }
     }
+
+    private static string Additions(string view, string at, string value, SimtBlock block) => block.Lanes == 1
+        ? $"Device.AtomicAdd(ref {view}[{at}], {value});"
+        : string.Join('\n', "XYZW".Select((column, i) => $"Device.AtomicAdd(ref {view}[({at}) * 4 + {i}], {value}.{column});"));
 
     private static SimtText Flat(Kernel.Traversal kernel, RowShape shape, KernelArguments arguments, DeviceProfile profile)
     {

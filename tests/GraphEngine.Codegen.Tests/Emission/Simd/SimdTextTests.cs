@@ -23,6 +23,7 @@ public sealed class SimdTextTests
         // A softmax over edges: one loop over nodes with a statement per number.
         ["segments"] = b => (b.Input("s", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeSource).Tanh().Softmax(IndexMap.EdgeTarget)
             * b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget),
+        ["rank"] = b => b.Input("s", Space.Edges, RowShape.Scalar).Rank(IndexMap.EdgeTarget),
         ["outer"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Outer(b.Input("g", Space.Nodes, RowShape.Vector(16)), IndexMap.NodeType),
     };
 

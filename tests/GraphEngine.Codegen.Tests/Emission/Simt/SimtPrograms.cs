@@ -21,6 +21,13 @@ internal static class SimtPrograms
         return (x.Along(IndexMap.EdgeSource) * e.LeakyRelu(0.2f).Exp()).Sum(IndexMap.EdgeTarget).Relu();
     });
 
+    /// <summary>Edges that add themselves to their targets.</summary>
+    public static EmittedKernel Additions() => Last<Kernel.Traversal>(b =>
+        (b.Input("x", Space.Nodes, RowShape.Vector(16)).Along(IndexMap.EdgeSource) * b.Input("e", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeTarget), "ordered-sums");
+
+    /// <summary>The place of each number among those of its node.</summary>
+    public static EmittedKernel Rank() => Last<Kernel.Traversal>(b => b.Input("s", Space.Edges, RowShape.Scalar).Rank(IndexMap.EdgeTarget));
+
     /// <summary>Plain elements with random numbers.</summary>
     public static EmittedKernel Flat() => Last<Kernel.Traversal>(b => b.Dropout(b.Input("x", Space.Nodes, RowShape.Vector(64)).Tanh(), 0.5f));
 

@@ -44,6 +44,19 @@ public sealed partial class SimtTextTests
     }
 
     [Fact]
+    public void Additions_need_no_value_back()
+    {
+        EmittedKernel kernel = SimtPrograms.Additions();
+        string ptx = SimtPrograms.Ptx(kernel);
+
+        Assert.Equal(4, ptx.Split("red.add.f32").Length - 1);
+        Assert.DoesNotContain("atom.", ptx, StringComparison.Ordinal);
+        Assert.Contains("atomic_cmpxchg", SimtPrograms.OpenCl(kernel), StringComparison.Ordinal);
+        Golden.Matches("additions", kernel.Source.Text);
+        Golden.Matches("rank", SimtPrograms.Rank().Source.Text);
+    }
+
+    [Fact]
     public void Rows_move_four_floats_at_a_time()
     {
         foreach (EmittedKernel kernel in (EmittedKernel[])[SimtPrograms.Traversal(), SimtPrograms.Flat(), SimtPrograms.Combine()])

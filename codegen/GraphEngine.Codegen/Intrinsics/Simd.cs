@@ -198,9 +198,7 @@ public static unsafe class Simd
     /// <inheritdoc cref="Softplus(Vector512{float})"/>
     public static float Softplus(float x) => Math.Max(x, 0f) + Device.Log(1f + Device.Exp(-Math.Abs(x)));
 
-    /// <summary>
-    /// The error function as x P(x^2) / Q(x^2), a least-squares fit of the relative error (4e-7 at most in single precision) up to 4, from where on it is 1 to the last bit.
-    /// </summary>
+    /// <summary>The error function as x P(x^2) / Q(x^2), a least-squares fit of the relative error (4e-7 at most in single precision) up to 4, from where on it is 1 to the last bit.</summary>
     /// <param name="x">The argument.</param>
     [MethodImpl(OneBody)]
     public static Vector512<float> Erf(Vector512<float> x)

@@ -117,7 +117,7 @@ public static class ReferenceInterpreter
     {
         for (int i = 0; i < MostApplications; i++)
         {
-            double[] next = Region.Next(Run(op.Body.Body, topology, Region.Inputs(x, captures)));
+            double[] next = Region.Next(Run(op.Body.Program, topology, Region.Inputs(x, captures)));
             double moved = x.Zip(next).Max(p => (double?)Math.Abs(p.First - p.Second)) ?? 0, largest = next.Max(v => (double?)Math.Abs(v)) ?? 0;
             x = next;
             if (moved <= FixedPointTolerance * Math.Max(1, largest))

@@ -14,15 +14,15 @@ public sealed class Region : IEquatable<Region>
 
     private Region(Program body)
     {
-        Body = body;
+        Program = body;
         _text = ProgramPrinter.Print(body);
     }
 
     /// <summary>The program: inputs <c>x</c> and <c>c0</c>, <c>c1</c>, …, and the output <c>next</c>.</summary>
-    public Program Body { get; }
+    public Program Program { get; }
 
     /// <summary>The type of the running value.</summary>
-    public TensorType Type => Body[Result].Type;
+    public TensorType Type => Program[Result].Type;
 
     /// <summary>Cuts the part of a value that depends on a running value out of its program.</summary>
     /// <param name="running">The leaf that stands for the running value.</param>
@@ -63,7 +63,7 @@ public sealed class Region : IEquatable<Region>
     internal Node Inline(ProgramBuilder builder, Node running, IReadOnlyList<Node> captures)
     {
         Dictionary<Node, Node> map = [];
-        foreach (Node node in Body.Nodes)
+        foreach (Node node in Program.Nodes)
         {
             map[node] = node.Op switch
             {
@@ -72,12 +72,12 @@ public sealed class Region : IEquatable<Region>
                 _ => builder.Add(node.Op, [.. node.Operands.Select(o => map[o])]),
             };
         }
-        return map[Body[Result]];
+        return map[Program[Result]];
     }
 
     /// <summary>The same region with its body in another form.</summary>
     /// <param name="pass">Gives the body that form.</param>
-    internal Region Apply(Func<Program, Program> pass) => new(pass(Body));
+    internal Region Apply(Func<Program, Program> pass) => new(pass(Program));
 
     /// <summary>The values of the inputs by name.</summary>
     /// <param name="running">The running value.</param>
@@ -92,7 +92,7 @@ public sealed class Region : IEquatable<Region>
     /// <param name="running">The type of the running value.</param>
     /// <param name="captures">The types of the captured values.</param>
     internal bool Takes(TensorType running, IReadOnlyList<TensorType> captures) => running == Type
-        && Body.Leaves.All(leaf => leaf.Name == Running ? leaf.Type == running : CaptureOf(leaf) < captures.Count && leaf.Type == captures[CaptureOf(leaf)]);
+        && Program.Leaves.All(leaf => leaf.Name == Running ? leaf.Type == running : CaptureOf(leaf) < captures.Count && leaf.Type == captures[CaptureOf(leaf)]);
 
     private static int CaptureOf(Op.Leaf leaf) => int.Parse(leaf.Name.AsSpan(Captured.Length), System.Globalization.CultureInfo.InvariantCulture);
 

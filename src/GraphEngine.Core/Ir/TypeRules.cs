@@ -80,7 +80,7 @@ internal static class TypeRules
                 return new TensorType(x[0].Space, x[0].Row with { Columns = s.Count });
             case Op.FixedPoint f:
                 Check(f.Contraction is >= 0 and < 1 && f.Tolerance is > 0 and < 1, op, x, "needs a contraction in [0, 1) and a tolerance in (0, 1)");
-                Check(!f.Body.Body.Nodes.Any(n => n.Op is Op.Dropout or Op.Gradient), op, x, "has a body that is not the same function each time, or asks for gradients inside");
+                Check(!f.Body.Program.Nodes.Any(n => n.Op is Op.Dropout or Op.Gradient), op, x, "has a body that is not the same function each time, or asks for gradients inside");
                 Check(f.Body.Takes(x[0].Type, [.. x.Skip(1).Select(c => c.Type)]), op, x, $"has a body that takes and gives {f.Body.Type}");
                 return x[0].Type;
             default:

@@ -154,7 +154,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
             Expression.Pick p => Value(p.X, new ColumnBlock(1, Row(p.Column), ScopeOf(p.Column), 0, 0)),
             Expression.OneHot o => block.Lanes == 1 ? $"{block.Position(o.Columns)} == {Row(o.Column)} ? 1f : 0f" : $"Simd.OneHot{32 * block.Lanes}({block.Position(o.Columns)}, {Row(o.Column)})",
             Expression.ColumnNumbers => block.Lanes == 1 ? block.Position(0) : $"{block.Class}.Create((float)({block.Position(0)})) + Vector{32 * block.Lanes}<float>.Indices",
-            Expression.Precedes p => Precedes(Value(p.A, block), Row(p.First), Value(p.B, block), Row(p.Second)),
+            Expression.Precedes p => RowOrder.Precedes(Value(p.A, block), Row(p.First), Value(p.B, block), Row(p.Second)),
             Expression.Expand x => Operand(x.X, x, block),
             Expression.Concat c => Assemble(block, ColumnSelection.Of(c)),
             Expression.Slice s => Value(s.X, block with { Offset = block.Offset + s.Start }),
@@ -215,8 +215,6 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 
-    private static string Precedes(string a, string first, string b, string second) => $"({a} > {b} || ({a} == {b} && {first} < {second})) ? 1f : 0f";
-
     private string Degree(Expression.InverseDegree d)
     {
         string pointers = arguments.Table(new IndexTable.Pointers(d.Map)), row = Row(d.Index);
@@ -270,8 +268,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
             string first = sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity";
             target.Line($"{blocks[i].Type} {names[i]} = {(blocks[i].Lanes == 1 ? first : $"{blocks[i].Class}.Create({first})")};");
         }
-        bool sideBySide = LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body);
-        if (sideBySide)
+        if (LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body))
             EmitSideBySide(r, names[0], start, end, target);
         Open(r.Loop);
         string[] bodies = EmitWide(r.Body, blocks);

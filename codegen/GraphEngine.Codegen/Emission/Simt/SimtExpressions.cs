@@ -146,7 +146,7 @@ internal sealed class SimtExpressions(KernelArguments arguments)
             Expression.Pick p => Emit(p.X, [SimtBlock.One with { Column = Row(p.Column), ColumnScope = ScopeOf(p.Column) }])[0],
             Expression.OneHot o => block.Lanes == 1 ? $"({block.InHead} == {Row(o.Column)} ? 1f : 0f)" : $"Float4Math.OneHot(({block.InHead}) * 4, {Row(o.Column)})",
             Expression.ColumnNumbers => block.Lanes == 1 ? $"(float)({block.InHead})" : $"Float4Math.Columns(({block.InHead}) * 4)",
-            Expression.Precedes p => $"({Value(p.A, p.Row, block)} > {Value(p.B, p.Row, block)} || ({Value(p.A, p.Row, block)} == {Value(p.B, p.Row, block)} && {Row(p.First)} < {Row(p.Second)})) ? 1f : 0f",
+            Expression.Precedes p => RowOrder.Precedes(Value(p.A, p.Row, block), Row(p.First), Value(p.B, p.Row, block), Row(p.Second)),
             Expression.Expand x => Value(x.X, x.Row, block),
             Expression.Concat c => Concat(c, block),
             Expression.Slice s => Emit(s.X, [block with { Offset = block.Offset + s.Start }])[0],

@@ -121,11 +121,6 @@ public static class Device
     /// <param name="x">The argument.</param>
     public static float Softplus(float x) => Max(x, 0f) + Log1p(Exp(-IntrinsicMath.Abs(x)));
 
-    /// <summary>1 / max(1, items) of a row whose items are numbered from <paramref name="start"/> to before <paramref name="end"/>.</summary>
-    /// <param name="start">The first item.</param>
-    /// <param name="end">The end of the items.</param>
-    public static float InverseDegree(int start, int end) => 1f / IntrinsicMath.Max(1, end - start);
-
     /// <summary>2 to the power of x by the unit that GPUs have for it: the base of the other functions on CUDA.</summary>
     /// <param name="x">The exponent.</param>
     [IntrinsicImplementation]

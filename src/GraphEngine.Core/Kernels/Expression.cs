@@ -27,7 +27,11 @@ public abstract record Expression(RowShape Row)
     /// <summary>1 / max(1, items of a row).</summary>
     /// <param name="Map">The map whose items are counted.</param>
     /// <param name="Index">The row.</param>
-    public sealed record InverseDegree(IndexMap Map, RowIndex Index) : Expression(RowShape.Scalar);
+    public sealed record InverseDegree(IndexMap Map, RowIndex Index) : Expression(RowShape.Scalar)
+    {
+        /// <summary>The numbers of items, read at the position of the index's loop.</summary>
+        public IndexTable Degrees => Index.Table is null ? new IndexTable.Degrees(Map) : new IndexTable.Compose(new IndexTable.Degrees(Map), Index.Table);
+    }
 
     /// <summary>f(x)</summary>
     /// <param name="Kind">The function.</param>

@@ -18,6 +18,7 @@ public abstract record IndexTable
         Map m => m.Of.Name,
         Items i => $"items of {i.Of.Name}",
         Pointers p => $"pointers of {p.Of.Name}",
+        Degrees d => $"degrees of {d.Of.Name}",
         Compose c => $"{c.Outer.Describe()} at {c.Inner.Describe()}",
         Shares s => $"shares of {s.Work.Rows}",
         FirstSegments f => $"first {f.Of.Name} of each share",
@@ -37,6 +38,10 @@ public abstract record IndexTable
     /// <summary>The offsets of the groups of <see cref="Items"/>.</summary>
     /// <param name="Of">The map.</param>
     public sealed record Pointers(IndexMap Of) : IndexTable;
+
+    /// <summary>The number of items of each group, at least 1. Read along edges it is one number per edge; two pointers would be anywhere in memory.</summary>
+    /// <param name="Of">The map.</param>
+    public sealed record Degrees(IndexMap Of) : IndexTable;
 
     /// <summary>outer[inner[i]]</summary>
     /// <param name="Outer">The table read last.</param>

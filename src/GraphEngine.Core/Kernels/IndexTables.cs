@@ -23,6 +23,7 @@ public sealed class IndexTables(Topology topology)
         IndexTable.Map m => topology.Count(m.Of.From),
         IndexTable.Items i => topology.Count(i.Of.From),
         IndexTable.Pointers p => topology.Count(p.Of.To) + 1,
+        IndexTable.Degrees d => topology.Count(d.Of.To),
         IndexTable.Compose c => LengthOf(c.Inner),
         _ => this[table].Length,
     };
@@ -32,6 +33,7 @@ public sealed class IndexTables(Topology topology)
         IndexTable.Map m => topology.Indices(m.Of),
         IndexTable.Items i => topology.Inverse(i.Of).Items,
         IndexTable.Pointers p => topology.Inverse(p.Of).Pointers,
+        IndexTable.Degrees d => Degrees(topology.Inverse(d.Of).Pointers),
         IndexTable.Compose c => Compose(this[c.Outer], this[c.Inner]),
         IndexTable.Shares s => Shares(s.Work, s.Workers),
         IndexTable.FirstSegments f => FirstSegments(f),
@@ -39,6 +41,14 @@ public sealed class IndexTables(Topology topology)
         IndexTable.Tiles t => Tiles(topology.Inverse(t.Of), t.TileRows),
         _ => throw new ArgumentException($"The index table {table} has no recipe.", nameof(table)),
     };
+
+    private static int[] Degrees(int[] pointers)
+    {
+        int[] degrees = new int[pointers.Length - 1];
+        for (int i = 0; i < degrees.Length; i++)
+            degrees[i] = Math.Max(1, pointers[i + 1] - pointers[i]);
+        return degrees;
+    }
 
     private static int[] Compose(int[] outer, int[] inner)
     {

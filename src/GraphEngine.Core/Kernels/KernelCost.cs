@@ -111,8 +111,7 @@ public sealed record KernelCost(long Bytes, long Flops)
                     Read(load);
                     break;
                 case Expression.InverseDegree degree:
-                    _indices.Add(new IndexTable.Pointers(degree.Map));
-                    Follow(degree.Index);
+                    _indices.Add(degree.Degrees);
                     _flops += times;
                     break;
                 case Expression.Pick pick:

@@ -102,6 +102,7 @@ public static class KernelPrinter
             IndexTable.Map m => m.Of.Name,
             IndexTable.Items i => $"items<{i.Of}>",
             IndexTable.Pointers p => $"pointers<{p.Of}>",
+            IndexTable.Degrees d => $"degrees<{d.Of}>",
             IndexTable.Compose c => $"{Text(c.Outer)}.{Text(c.Inner)}",
             _ => table.GetType().Name.ToLowerInvariant(),
         };

@@ -145,7 +145,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
             Expression.Constant c => FloatLiteral.Of(c.Value),
             Expression.Load l => Load(l, block),
             Expression.Product => Read($"{ProductRow} + {block.Position(e.Row.HeadSize)}", block),
-            Expression.InverseDegree d => $"1f / Math.Max(1, {Degree(d)})",
+            Expression.InverseDegree d => $"1f / {arguments.Table(d.Degrees)}[{d.Index.Loop?.Name ?? "0"}]",
             Expression.Unary u => SimdFunctions.Unary(u.Kind, u.Parameter, Value(u.X, block), block),
             Expression.Binary b => SimdFunctions.Binary(b.Kind, Operand(b.A, b, block), Operand(b.B, b, block), block),
             Expression.Dropout d => Dropout(d, block),
@@ -214,12 +214,6 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
     private static bool IsWeight(Space space) => (space.Parts?.Whole ?? space) is var whole && (whole == Space.EdgeTypes || whole == Space.NodeTypes);
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
-
-    private string Degree(Expression.InverseDegree d)
-    {
-        string pointers = arguments.Table(new IndexTable.Pointers(d.Map)), row = Row(d.Index);
-        return $"{pointers}[{row} + 1] - {pointers}[{row}]";
-    }
 
     private string Dropout(Expression.Dropout d, ColumnBlock block)
     {

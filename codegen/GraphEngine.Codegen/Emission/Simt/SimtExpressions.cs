@@ -137,7 +137,7 @@ internal sealed class SimtExpressions(KernelArguments arguments)
             Expression.Constant c => FloatLiteral.Of(c.Value),
             Expression.Load l => Load(l, block),
             Expression.Product => Product!(block),
-            Expression.InverseDegree d => InverseDegree(d),
+            Expression.InverseDegree d => $"1f / a.{arguments.Table(d.Degrees)}[{d.Index.Loop?.Name ?? "0"}]",
             Expression.Unary u => SimtFunctions.Unary(u.Kind, u.Parameter, Value(u.X, u.Row, block), block.Lanes),
             Expression.Binary b => SimtFunctions.Binary(b.Kind, Value(b.A, b.Row, block), Value(b.B, b.Row, block), block.Lanes),
             Expression.Dropout d => Dropout(d, block),
@@ -184,12 +184,6 @@ internal sealed class SimtExpressions(KernelArguments arguments)
     {
         string view = $"a.{arguments.Tensor(l.Buffer)}", at = At(l.Index, l.Row, block);
         return block.Lanes == 1 ? $"{view}[{at}]" : $"Float4.Load({view}, {at})";
-    }
-
-    private string InverseDegree(Expression.InverseDegree d)
-    {
-        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(d.Map))}", row = Row(d.Index);
-        return $"Device.InverseDegree({pointers}[{row}], {pointers}[{row} + 1])";
     }
 
     private string Dropout(Expression.Dropout d, SimtBlock block)

@@ -64,7 +64,7 @@ public static unsafe class Simd
 
     /// <summary>The exponential function: 2^n e^r with r in half a logarithm of two around zero, e^r by the polynomial of Moshier's Cephes library (expf).</summary>
     /// <param name="x">The argument.</param>
-    [MethodImpl(OneBody)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
         // Beyond these bounds the result is 0 or infinite; the second operand, a NaN too, is what is left when the two cannot be compared.
@@ -276,13 +276,37 @@ public static unsafe class Simd
 
     /// <summary>The largest element.</summary>
     /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxOf(Vector512<float> x) => MaxOf(Vector256.Max(x.GetLower(), x.GetUpper()));
 
     /// <inheritdoc cref="MaxOf(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxOf(Vector256<float> x) => MaxOf(Vector128.Max(x.GetLower(), x.GetUpper()));
 
     /// <inheritdoc cref="MaxOf(Vector512{float})"/>
-    public static float MaxOf(Vector128<float> x) => Math.Max(Math.Max(x[0], x[1]), Math.Max(x[2], x[3]));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxOf(Vector128<float> x)
+    {
+        x = Vector128.Max(x, Vector128.Shuffle(x, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(x, Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    /// <summary>The sum of all elements.</summary>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOf(Vector512<float> x) => SumOf(x.GetLower() + x.GetUpper());
+
+    /// <inheritdoc cref="SumOf(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOf(Vector256<float> x) => SumOf(x.GetLower() + x.GetUpper());
+
+    /// <inheritdoc cref="SumOf(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOf(Vector128<float> x)
+    {
+        x += Vector128.Shuffle(x, Vector128.Create(2, 3, 0, 1));
+        return (x + Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     /// <summary>2^n for n from -126 to 127, by its bits.</summary>
     private static Vector512<float> PowerOfTwo(Vector512<int> n) => ((n + Vector512.Create(127)) << 23).AsSingle();

@@ -82,12 +82,8 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="Of">The kernel whose partial sums they are.</param>
     public sealed record Combine(string Name, LoopVariable Row, Outer Of) : Kernel(Name, Row);
 
-    /// <summary>How a CPU walks through it; what <see cref="Schedule.Of"/> says unless it was set.</summary>
-    public Schedule Schedule
-    {
-        get => field ??= Schedule.Of(this);
-        init;
-    }
+    /// <summary>How a CPU walks through it; <see cref="Schedule.Usual"/> unless it was set.</summary>
+    public Schedule Schedule { get; init; } = Schedule.Usual;
 
     /// <summary>The tensors this kernel reads.</summary>
     public IEnumerable<TensorBuffer> Reads => Loads.Select(l => l.Buffer).Concat(this switch

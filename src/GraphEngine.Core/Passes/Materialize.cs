@@ -120,6 +120,9 @@ public sealed class Materialize
                 // A number made from the columns of a row is read once for every column that needs it.
                 if (node.Op is Op.ReduceColumns && users.Any(u => u.Space == node.Space && u.Row.HeadSize > 1))
                     return true;
+                // One column of a row is at hand where other numbers are made from the row; later it is a cache line for one number.
+                if (node.Op is Op.Pick && MakesNumbersOf(node.Operands[0]))
+                    return true;
                 if (node.Row.HeadSize > 1 && users.All(u => u.Space == node.Space && u.Op is Op.Unary or Op.Binary or Op.ReduceColumns or Op.Pick or Op.Dropout or Op.Expand))
                     return users.Count > 1 && (users.Count - 1) * Cost(node) > VectorStoreCost + (users.Count * VectorLoadCost);
                 // What every edge of a node reads is read many times a row: only what costs no more than the row itself is made again.
@@ -127,6 +130,9 @@ public sealed class Materialize
                 return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost) && !OnlyTilesOfGroupSum(node);
         }
     }
+
+    /// <summary>True when a row is computed from numbers that are made from its columns.</summary>
+    private static bool MakesNumbersOf(Node row) => row.Operands.Any(o => o.Op is Op.ReduceColumns || (o.Op is Op.Expand && MakesNumbersOf(o)));
 
     private bool OnlyTiles(Node node) => _users[node].All(u => u.Op is Op.Linear or Op.Outer
         || (u.Op is Op.Binary && u.Space == node.Space && OnlyTiles(u)));

@@ -26,9 +26,9 @@ public static class ScheduleSearch
         ILookup<string, int> kernels = Enumerable.Range(0, usual.Compiled.Emitted.Count).ToLookup(k => ScheduleTable.KeyOf(usual.Compiled.Emitted[k]));
         Dictionary<string, double> best = Fastest(usual, kernels, cancel);
         Dictionary<string, Schedule> chosen = [];
-        for (int n = 0; n < Schedule.Neighbours(usual.Compiled.Kernels.Kernels[0]).Count; n++)
+        for (int n = 0; n < Schedule.Neighbours.Count; n++)
         {
-            using BoundProgram other = bind(k => Schedule.Neighbours(k.Kernel)[n]);
+            using BoundProgram other = bind(_ => Schedule.Neighbours[n]);
             foreach ((string key, double time) in Fastest(other, kernels, cancel))
             {
                 int k = kernels[key].First();

@@ -27,9 +27,9 @@ public sealed class ScheduleTests : IDisposable
         Dictionary<string, float[]> usual = Run(program, seed, _ => null, out IReadOnlyList<EmittedKernel> texts);
         HashSet<string> seen = [.. texts.Select(ScheduleTable.KeyOf)];
         int changed = 0;
-        for (int n = 0; n < Schedule.Neighbours(texts[0].Kernel).Count; n++)
+        for (int n = 0; n < Schedule.Neighbours.Count; n++)
         {
-            Dictionary<string, float[]> other = Run(program, seed, k => Schedule.Neighbours(k.Kernel)[n], out IReadOnlyList<EmittedKernel> others);
+            Dictionary<string, float[]> other = Run(program, seed, _ => Schedule.Neighbours[n], out IReadOnlyList<EmittedKernel> others);
             changed += others.Count(k => !seen.Contains(ScheduleTable.KeyOf(k)));
             Assert.All(usual, output => Assert.Equal(output.Value, other[output.Key]));
         }
@@ -42,7 +42,7 @@ public sealed class ScheduleTests : IDisposable
         EmittedKernel kernel = SomeKernel();
         ScheduleTable table = new(_folder, TestDevices.Cpu.Profile);
         Assert.Null(table.Find(kernel));
-        Schedule faster = Schedule.Neighbours(kernel.Kernel)[0];
+        Schedule faster = Schedule.Neighbours[0];
         table.Set(ScheduleTable.KeyOf(kernel), faster);
         Assert.True(table.TrySave());
         Assert.Equal(faster, new ScheduleTable(_folder, TestDevices.Cpu.Profile).Find(kernel));
@@ -61,7 +61,7 @@ public sealed class ScheduleTests : IDisposable
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
         ScheduleTable table = new(Path.Combine(file, "folder"), TestDevices.Cpu.Profile);
-        table.Set("key", Schedule.Of(SomeKernel().Kernel));
+        table.Set("key", Schedule.Usual);
         Assert.False(table.TrySave());
         Assert.False(new ScheduleTable(folder: null, TestDevices.Cpu.Profile).TrySave());
     }

@@ -4,7 +4,8 @@ namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
 /// Register-blocked products of a tile by a K x N weight: a few rows by up to four vectors of accumulators stay in registers over the whole of K,
-/// so that each weight vector is loaded once per block of rows. 24 accumulators of 32 registers with AVX-512, 12 of 16 elsewhere.
+/// so that each weight vector is loaded once per block of rows. 24 accumulators of 32 registers with AVX-512, 12 of 16 elsewhere. Rows of memory are fetched
+/// some blocks ahead, a little with every step: a product waits neither for memory nor for a burst of fetches.
 /// </summary>
 /// <param name="k">The inner width.</param>
 /// <param name="n">The outer width.</param>
@@ -13,6 +14,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile profile)
 {
     private const int MostRows = 12;
+    private const int BlocksAhead = 2;
 
     private int PanelVectors => PanelOf(panelVectors, profile);
 
@@ -91,8 +93,13 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
         {
             for (int r = 0; r < rows; r++)
                 w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = default;")));
-            using (w.Open($"for (int k = 0; k < {k}; k++, w += {n})"))
+            bool fetches = rows > 2 && aStride == k;
+            if (fetches)
+                w.Line($"float* ahead = a + {BlocksAhead * rows * aStride};");
+            using (w.Open($"for (int k = 0; k < {k}; k++, w += {n}{(fetches ? $", ahead += {rows}" : "")})"))
             {
+                if (fetches)
+                    w.Line("Simd.Prefetch(ahead);");
                 for (int v = 0; v < blocks.Length; v++)
                     w.Line($"{blocks[v].Type} w{v} = {Read($"w + {blocks[v].Offset}", blocks[v])};");
                 for (int r = 0; r < rows; r++)

@@ -244,7 +244,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
             if (group.Key == 1)
                 scalars.AddRange(names);
             else
-                scalars.Add(sum ? $"{type}.Sum({string.Join(" + ", names)})" : $"Simd.MaxOf({names.Aggregate((a, b) => $"{type}.Max({a}, {b})")})");
+                scalars.Add(sum ? $"Simd.SumOf({string.Join(" + ", names)})" : $"Simd.MaxOf({names.Aggregate((a, b) => $"{type}.Max({a}, {b})")})");
         }
         return sum ? string.Join(" + ", scalars) : scalars.Aggregate((a, b) => $"Math.Max({a}, {b})");
     }
@@ -286,7 +286,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
         target.Line($"{type}<float> {all} = {type}.Create({result});");
         using (target.Open($"for (int {p} = {start}; {p} < {end} && {p} + {lanes} <= {LastItem}; {p} += {lanes}, {start} = Math.Min({p}, {end}))"))
             target.Lines(wide.Text.ToString());
-        target.Line(sum ? $"{result} = {type}.Sum({all});" : $"{result} = Simd.MaxOf({all});");
+        target.Line(sum ? $"{result} = Simd.SumOf({all});" : $"{result} = Simd.MaxOf({all});");
     }
 
     private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));

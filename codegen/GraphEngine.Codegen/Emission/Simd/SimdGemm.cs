@@ -29,7 +29,7 @@ internal static class SimdGemm
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { ProductRow = "y" };
         expressions.Open(null);
-        string prologue = plain is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "x", "row", lanes) : "";
+        string prologue = plain is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);
         string constants = expressions.Close();
 

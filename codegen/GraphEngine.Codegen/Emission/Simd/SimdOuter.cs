@@ -27,8 +27,8 @@ internal static class SimdOuter
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
         expressions.Open(null);
-        string fillA = plainA is null ? TileOperand.Fill(expressions, kernel.Row, kernel.A, "x", "row", lanes) : "";
-        string fillG = plainG is null ? TileOperand.Fill(expressions, kernel.Row, kernel.G, "g", "row", lanes) : "";
+        string fillA = plainA is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
+        string fillG = plainG is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.G, "g", "row", lanes) : "";
         string constants = expressions.Close();
 
         CodeWriter body = new();
@@ -104,8 +104,13 @@ internal static class SimdOuter
             w.Line("int i = 0;");
             foreach (int height in heights)
             {
-                w.Line($"for (; i + {height} <= {rows}; i += {height})");
-                w.Line($"    {name}{height}(a + i, g, y + (nint)i * {columns}, rows);");
+                using (w.Open($"for (; i + {height} <= {rows}; i += {height})"))
+                {
+                    w.Line($"int line = i / {most} * 16;");
+                    w.Line($"bool ofA = line < {aStride}, ofG = line < {aStride + gStride};");
+                    w.Line($"float* ahead = ofA ? a + (nint)rows * {aStride} + line : ofG ? g + (nint)rows * {gStride} + line - {aStride} : a;");
+                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {columns}, rows, ahead, ofA ? {aStride} : ofG ? {gStride} : 0);");
+                }
             }
         }
         foreach (int height in heights)
@@ -115,12 +120,13 @@ internal static class SimdOuter
     private static void PrintBlock(CodeWriter w, string name, int height, ColumnBlock[] blocks, int columns, int aStride, int gStride)
     {
         w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows)"))
+        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* ahead, int step)"))
         {
             for (int r = 0; r < height; r++)
                 w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = default;")));
-            using (w.Open($"for (int row = 0; row < rows; row++, a += {aStride}, g += {gStride})"))
+            using (w.Open($"for (int row = 0; row < rows; row++, a += {aStride}, g += {gStride}, ahead += step)"))
             {
+                w.Line("Simd.Prefetch(ahead);");
                 for (int v = 0; v < blocks.Length; v++)
                     w.Line($"{blocks[v].Type} g{v} = {MicroKernel.Read($"g + {blocks[v].Offset}", blocks[v])};");
                 for (int r = 0; r < height; r++)

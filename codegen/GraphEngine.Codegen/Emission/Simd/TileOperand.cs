@@ -10,7 +10,7 @@ internal static class TileOperand
         operand is Expression.Load { Index: { Table: null } index } load && ReferenceEquals(index.Loop, row) ? load.Buffer : null;
 
     /// <summary>Prints the loop that fills a tile for the rows from <c>row</c> to <c>end</c>.</summary>
-    public static string Fill(SimdExpressions expressions, LoopVariable loop, Expression operand, string tile, string first, int lanes)
+    public static string Fill(SimdExpressions expressions, KernelArguments arguments, LoopVariable loop, Expression operand, string tile, string first, int lanes)
     {
         TensorBuffer rows = new(tile, new Ir.TensorType(Spaces.Space.Fixed("tile", 0), operand.Row), isPersistent: false);
         CodeWriter text = new();
@@ -20,7 +20,15 @@ internal static class TileOperand
         using (text.Open(""))
         {
             text.Line($"float* {tile}_ = {tile};");
-            using (text.Open($"for (int i = {first}; i < end; i++, {tile}_ += {operand.Row.Size})"))
+            text.Line($"int i = {first};");
+            if (SimdRowLanes.Fits(operand))
+            {
+                SimdRowLanes wide = new(expressions, arguments, loop, lanes);
+                string value = wide.Value(operand);
+                using (text.Open($"for (; i + {lanes} <= end; i += {lanes}, {tile}_ += {lanes})"))
+                    text.Lines(wide.Text.ToString()).Line($"{value}.Store({tile}_);");
+            }
+            using (text.Open($"for (; i < end; i++, {tile}_ += {operand.Row.Size})"))
                 text.Lines(row);
         }
         return text.ToString();

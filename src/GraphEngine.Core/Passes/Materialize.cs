@@ -86,8 +86,6 @@ public sealed class Materialize
         _ => null,
     };
 
-    private static bool IsGroup(Space space) => space == Space.SourceGroups || space == Space.TargetGroups || space == SideMaps.SourceGroups || space == SideMaps.TargetGroups;
-
     /// <summary>True for edges and their parts.</summary>
     /// <param name="space">A space.</param>
     public static bool IsEdges(Space space) => space == Space.Edges || space == SideMaps.TargetEdges || space == SideMaps.SourceEdges;
@@ -110,10 +108,8 @@ public sealed class Materialize
                 return false;
             case Op.Reshape:
                 return false;
-            case Op.Reduce r:
-                // A group's sum that only GEMMs read is made again in each tile: reading few rows twice beats storing every group.
-                bool intoTiles = IsGroup(node.Space) && Cost(r, node) <= LoopCost + VectorLoadCost && OnlyTiles(node);
-                return (repeated && !intoTiles) || users.Any(u => u.Op is Op.ReduceColumns);
+            case Op.Reduce:
+                return repeated || users.Any(u => u.Op is Op.ReduceColumns);
             default:
                 if (IsEdges(node.Space))
                     return node.Row.HeadSize == 1 && repeated && Cost(node) > CheapEdgeCost;
@@ -127,29 +123,20 @@ public sealed class Materialize
                     return users.Count > 1 && (users.Count - 1) * Cost(node) > VectorStoreCost + (users.Count * VectorLoadCost);
                 // What every edge of a node reads is read many times a row: only what costs no more than the row itself is made again.
                 bool perEdge = users.Any(u => u.Op is Op.Gather && IsEdges(u.Space));
-                return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost) && !OnlyTilesOfGroupSum(node);
+                return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost);
         }
     }
 
     /// <summary>True when a row is computed from numbers that are made from its columns.</summary>
     private static bool MakesNumbersOf(Node row) => row.Operands.Any(o => o.Op is Op.ReduceColumns || (o.Op is Op.Expand && MakesNumbersOf(o)));
 
-    private bool OnlyTiles(Node node) => _users[node].All(u => u.Op is Op.Linear or Op.Outer
-        || (u.Op is Op.Binary && u.Space == node.Space && OnlyTiles(u)));
-
-    /// <summary>A scaled group sum, which follows its sum into the tiles.</summary>
-    private bool OnlyTilesOfGroupSum(Node node) =>
-        IsGroup(node.Space) && node.Op is Op.Binary && Cost(node) <= LoopCost + VectorLoadCost + 4 && OnlyTiles(node);
-
     private static int LoadCost(Node node) => node.Row.Size == 1 ? 1 : VectorLoadCost;
-
-    private int Cost(Op.Reduce _, Node node) => LoopCost + _costs[node.Operands[0]];
 
     private int Cost(Node node) => node.Op switch
     {
         Op.Constant => 0,
         Op.InverseDegree or Op.OneHot or Op.ColumnNumbers => 1,
-        Op.Reduce r => Cost(r, node),
+        Op.Reduce => LoopCost + Operands(node),
         Op.Unary { Kind: UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu } => 1 + Operands(node),
         Op.Unary or Op.Dropout => (node.Row.Size == 1 && !IsEdges(node.Space) ? 1 : FunctionCost) + Operands(node),
         Op.Gather or Op.Reshape or Op.Expand or Op.Slice or Op.Concat => Operands(node),

@@ -84,7 +84,8 @@ public sealed class Device : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _laneSequence?.Wait();
+        // Whether it could be loaded is told to whoever asks for it.
+        _laneSequence?.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
         Accelerator.Dispose();
         _context.Dispose();
     }

@@ -59,6 +59,41 @@ public static unsafe partial class Simd
         }
     }
 
+    /// <summary>Turns a matrix: what lies in a row of one lies in a column of the other.</summary>
+    /// <param name="from">The matrix, row after row.</param>
+    /// <param name="to">Receives its columns, one after the other.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    [MethodImpl(OneBody)]
+    public static void Transpose(float* from, float* to, int rows, int columns)
+    {
+        int i = 0;
+        for (; Sse.IsSupported && i + 4 <= rows; i += 4)
+        {
+            float* row = from + ((nint)i * columns), column = to + i;
+            int j = 0;
+            for (; j + 4 <= columns; j += 4, row += 4, column += 4 * (nint)rows)
+            {
+                Vector128<float> a = Vector128.Load(row), b = Vector128.Load(row + columns), c = Vector128.Load(row + (2 * columns)), d = Vector128.Load(row + (3 * columns));
+                Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d), abHigh = Sse.UnpackHigh(a, b), cdHigh = Sse.UnpackHigh(c, d);
+                Sse.MoveLowToHigh(ab, cd).Store(column);
+                Sse.MoveHighToLow(cd, ab).Store(column + rows);
+                Sse.MoveLowToHigh(abHigh, cdHigh).Store(column + (2 * rows));
+                Sse.MoveHighToLow(cdHigh, abHigh).Store(column + (3 * rows));
+            }
+            for (; j < columns; j++, row++, column += rows)
+            {
+                for (int k = 0; k < 4; k++)
+                    column[k] = row[k * columns];
+            }
+        }
+        for (; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+                to[((nint)j * rows) + i] = from[((nint)i * columns) + j];
+        }
+    }
+
     /// <summary>Some columns of a unit vector.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="column">The column that is 1.</param>

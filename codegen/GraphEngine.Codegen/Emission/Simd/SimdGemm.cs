@@ -8,7 +8,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// </summary>
 internal static class SimdGemm
 {
-    private const int FewRows = 8;
+    private const int FewRows = 4;
 
     public static (string Summary, CodeWriter Members) Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
     {
@@ -65,7 +65,7 @@ internal static class SimdGemm
                     using (body.Open("if (packed != segment)"))
                     {
                         for (int h = 0; h < kernel.WeightRow.Heads; h++)
-                            body.Line($"Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n});");
+                            body.Line($"Simd.Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n}, {n}, {k});");
                         body.Line("packed = segment;");
                     }
                     Multiply(body, kernel, product, k, n);
@@ -80,8 +80,6 @@ internal static class SimdGemm
         }
 
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
-        if (kernel.Transposed)
-            PrintTranspose(members, k, n);
         return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
     }
 
@@ -106,19 +104,5 @@ internal static class SimdGemm
         using (text.Open($"for (int i = row; i < end; i++, y += {ySize})"))
             text.Lines(row);
         return text.ToString();
-    }
-
-    /// <summary>Turns a weight so that its columns lie side by side, as the micro-kernel reads them.</summary>
-    private static void PrintTranspose(CodeWriter w, int k, int n)
-    {
-        w.Line();
-        using (w.Open("private static void Transpose(float* from, float* to)"))
-        {
-            using (w.Open($"for (int i = 0; i < {n}; i++)"))
-            {
-                w.Line($"for (int j = 0; j < {k}; j++)");
-                w.Line($"    to[j * {n} + i] = from[i * {k} + j];");
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 internal static class SimdOuter
 {
     private const int MostRows = 12;
+    private const int FloatsOfLine = 16;
 
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
@@ -106,7 +107,8 @@ internal static class SimdOuter
             {
                 using (w.Open($"for (; i + {height} <= {rows}; i += {height})"))
                 {
-                    w.Line($"int line = i / {most} * 16;");
+                    // Every pass over a tile fetches one cache line of each row of the next tile.
+                    w.Line($"int line = i / {most} * {FloatsOfLine};");
                     w.Line($"bool ofA = line < {aStride}, ofG = line < {aStride + gStride};");
                     w.Line($"float* ahead = ofA ? a + (nint)rows * {aStride} + line : ofG ? g + (nint)rows * {gStride} + line - {aStride} : a;");
                     w.Line($"{name}{height}(a + i, g, y + (nint)i * {columns}, rows, ahead, ofA ? {aStride} : ofG ? {gStride} : 0);");

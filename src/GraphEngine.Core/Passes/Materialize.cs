@@ -112,7 +112,7 @@ public sealed class Materialize
                 return repeated || users.Any(u => u.Op is Op.ReduceColumns);
             default:
                 if (IsEdges(node.Space))
-                    return node.Row.HeadSize == 1 && repeated && Cost(node) > CheapEdgeCost;
+                    return node.Row.HeadSize == 1 && ((repeated && Cost(node) > CheapEdgeCost) || (Cost(node) > 1 && users.Any(IsSumByType)));
                 // A number made from the columns of a row is read once for every column that needs it.
                 if (node.Op is Op.ReduceColumns && users.Any(u => u.Space == node.Space && u.Row.HeadSize > 1))
                     return true;
@@ -126,6 +126,9 @@ public sealed class Materialize
                 return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost);
         }
     }
+
+    /// <summary>True for a sum that takes edges in another order than theirs: it finds one number of an edge, not several.</summary>
+    private static bool IsSumByType(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsEdges(sum.Map.From) && !sum.Map.IsSorted && IsWeightReduction(sum.Map);
 
     /// <summary>True when a row is computed from numbers that are made from its columns.</summary>
     private static bool MakesNumbersOf(Node row) => row.Operands.Any(o => o.Op is Op.ReduceColumns || (o.Op is Op.Expand && MakesNumbersOf(o)));

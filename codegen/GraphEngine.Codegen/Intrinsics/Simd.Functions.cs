@@ -148,7 +148,7 @@ public static unsafe partial class Simd
 
     /// <summary>The error function as x P(x^2) / Q(x^2), a least-squares fit of the relative error (4e-7 at most in single precision) up to 4, from where on it is 1 to the last bit.</summary>
     /// <param name="x">The argument.</param>
-    [MethodImpl(OneBody)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Erf(Vector512<float> x)
     {
         x = Vector512.Min(Vector512.Max(x, Vector512.Create(-4f)), Vector512.Create(4f));

@@ -121,6 +121,9 @@ public sealed class Materialize
                     return true;
                 if (node.Row.HeadSize > 1 && users.All(u => u.Space == node.Space && u.Op is Op.Unary or Op.Binary or Op.ReduceColumns or Op.Pick or Op.Dropout or Op.Expand))
                     return users.Count > 1 && (users.Count - 1) * Cost(node) > VectorStoreCost + (users.Count * VectorLoadCost);
+                // A function of a number per type: once for each type instead of once for each row.
+                if (node.Op is Op.Unary unary && !IsCheap(unary.Kind) && (node.Space == Space.NodeTypes || node.Space == Space.EdgeTypes) && users.Any(u => u.Op is Op.Gather))
+                    return true;
                 // What every edge of a node reads is read many times a row: only what costs no more than the row itself is made again.
                 bool perEdge = users.Any(u => u.Op is Op.Gather && IsEdges(u.Space));
                 return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost);
@@ -133,6 +136,8 @@ public sealed class Materialize
     /// <summary>True when a row is computed from numbers that are made from its columns.</summary>
     private static bool MakesNumbersOf(Node row) => row.Operands.Any(o => o.Op is Op.ReduceColumns || (o.Op is Op.Expand && MakesNumbersOf(o)));
 
+    private static bool IsCheap(UnaryKind kind) => kind is UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu;
+
     private static int LoadCost(Node node) => node.Row.Size == 1 ? 1 : VectorLoadCost;
 
     private int Cost(Node node) => node.Op switch
@@ -140,7 +145,7 @@ public sealed class Materialize
         Op.Constant => 0,
         Op.InverseDegree or Op.OneHot or Op.ColumnNumbers => 1,
         Op.Reduce => LoopCost + Operands(node),
-        Op.Unary { Kind: UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu } => 1 + Operands(node),
+        Op.Unary unary when IsCheap(unary.Kind) => 1 + Operands(node),
         Op.Unary or Op.Dropout => (node.Row.Size == 1 && !IsEdges(node.Space) ? 1 : FunctionCost) + Operands(node),
         Op.Gather or Op.Reshape or Op.Expand or Op.Slice or Op.Concat => Operands(node),
         Op.ReduceColumns or Op.SumHeads or Op.Pick or Op.Rank => FunctionCost + Operands(node),

@@ -36,8 +36,8 @@ internal static class RootClusters
             // Nothing depends on the new root yet, so that only paths from it back to a cluster can leave the group and return.
             foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow)).Reverse().ToArray() : [])
             {
-                // Values that only share what they read are worth waiting for neither.
-                if (!sameRow.Any(cluster.Members.Contains) && cluster.Level() != home.Level())
+                // Values that only share what they read are worth waiting for neither; nor is a value that others read already worth holding back for one more reader.
+                if (sameRow.Any(cluster.Members.Contains) ? Delays(home, cluster) : cluster.Level() != home.Level())
                     continue;
                 if (home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.DependsOn(cluster)) || cluster.Dependencies.Any(d => !ReferenceEquals(d, home) && d.DependsOn(home)))
                     continue;
@@ -54,6 +54,9 @@ internal static class RootClusters
                 clusters.Add(home);
         }
         return [.. clusters.Select(c => c.Members.OrderBy(m => m.Id).ToArray()).OrderBy(m => m[0].Id)];
+
+        bool Delays(Cluster home, Cluster cluster) =>
+            clusters.Any(c => c.Dependencies.Contains(cluster)) && home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.Level() >= cluster.Level());
     }
 
     /// <summary>True when rows need not be told apart: every load has the shape of the stores at the same row, or is a single number.</summary>

@@ -11,7 +11,8 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <param name="n">The outer width.</param>
 /// <param name="panelVectors">The most vectors side by side.</param>
 /// <param name="profile">The CPU.</param>
-internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile profile)
+/// <param name="starts">True for sums that start with a row of their own, a bias, instead of zeros.</param>
+internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile profile, bool starts = false)
 {
     private const int MostRows = 12;
     private const int BlocksAhead = 2;
@@ -33,12 +34,16 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
     /// <param name="profile">The CPU.</param>
     public static int PanelOf(int most, DeviceProfile profile) => Math.Clamp(most, 1, profile.VectorBits == 512 ? 4 : 2);
 
-    /// <summary>Prints a class with <c>Multiply(a, w, y, rows)</c>, which every kernel of the same widths calls.</summary>
+    private string StartType => starts ? ", float* start" : "";
+
+    private string Start => starts ? ", start" : "";
+
+    /// <summary>Prints a class with <c>Multiply(a, w, y, rows)</c>, and a fifth argument where sums start with a row, which every kernel of the same widths calls.</summary>
     /// <param name="aStride">Floats from one row of a to the next.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     public KernelSource Print(int aStride, int yStride)
     {
-        string name = $"Product{k}x{n}_{aStride}_{yStride}_{PanelVectors}";
+        string name = $"Product{k}x{n}_{aStride}_{yStride}_{PanelVectors}{(starts ? "_start" : "")}";
         CodeWriter w = new();
         w.Line("namespace GraphEngine.Generated;").Line().Line($"// a tile times a {k} x {n} weight");
         using (w.Open($"internal static unsafe class {name}"))
@@ -50,15 +55,15 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
     {
         int full = n / Panel, rest = n % Panel;
         w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open("public static void Multiply(float* a, float* w, float* y, int rows)"))
+        using (w.Open("public static void Multiply(float* a, float* w, float* y, int rows" + StartType + ")"))
         {
             if (full > 0)
             {
                 w.Line($"for (int j = 0; j < {full * Panel}; j += {Panel})");
-                w.Line("    Panel(a, w + j, y + j, rows);");
+                w.Line($"    Panel(a, w + j, y + j, rows{Start}{(starts ? " + j" : "")});");
             }
             if (rest > 0)
-                w.Line($"Rest(a, w + {full * Panel}, y + {full * Panel}, rows);");
+                w.Line($"Rest(a, w + {full * Panel}, y + {full * Panel}, rows{Start}{(starts ? $" + {full * Panel}" : "")});");
         }
         if (full > 0)
             PrintPanel(w, "Panel", Panel, aStride, yStride);
@@ -73,13 +78,13 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
         ColumnBlock[] blocks = [.. ColumnBlock.Covering(width, profile.VectorFloats, 0)];
         int[] heights = [.. new[] { RowsFor(blocks.Length), 2, 1 }.Where((h, i) => i == 0 || h < RowsFor(blocks.Length)).Distinct()];
         w.Line();
-        using (w.Open($"private static void {name}(float* a, float* w, float* y, int rows)"))
+        using (w.Open($"private static void {name}(float* a, float* w, float* y, int rows{StartType})"))
         {
             w.Line("int i = 0;");
             foreach (int height in heights)
             {
                 w.Line($"for (; i + {height} <= rows; i += {height})");
-                w.Line($"    {name}{height}(a + (nint)i * {aStride}, w, y + (nint)i * {yStride});");
+                w.Line($"    {name}{height}(a + (nint)i * {aStride}, w, y + (nint)i * {yStride}{Start});");
             }
         }
         foreach (int height in heights)
@@ -89,10 +94,10 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
     private void PrintBlock(CodeWriter w, string name, int rows, ColumnBlock[] blocks, int aStride, int yStride)
     {
         w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open($"private static void {name}(float* a, float* w, float* y)"))
+        using (w.Open($"private static void {name}(float* a, float* w, float* y{StartType})"))
         {
             for (int r = 0; r < rows; r++)
-                w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = default;")));
+                w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = {(starts ? Read($"start + {b.Offset}", b) : "default")};")));
             bool fetches = rows > 2 && aStride == k;
             if (fetches)
                 w.Line($"float* ahead = a + {BlocksAhead * rows * aStride};");

@@ -1,3 +1,4 @@
+using GraphEngine.Ir;
 using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simd;
@@ -14,10 +15,11 @@ internal static class SimdGemm
     {
         int lanes = profile.VectorFloats, heads = kernel.Product.Row.Heads;
         (int k, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
-        MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile);
+        TensorBuffer? start = Start(kernel);
+        MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile, start is not null);
         int tileRows = Math.Max(micro.Rows, kernel.Schedule.TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
         TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
-        bool direct = ReferenceEquals(kernel.Store.Value, kernel.Product) && kernel.Index.Table is null;
+        bool direct = (ReferenceEquals(kernel.Store.Value, kernel.Product) || start is not null) && kernel.Index.Table is null;
         int aSize = kernel.A.Row.Size, ySize = kernel.Product.Row.Size;
         KernelSource product = micro.Print(aSize, ySize);
         arguments.Parts.Add(product);
@@ -48,10 +50,12 @@ internal static class SimdGemm
             body.Lines(prologue.Length > 0 ? prologue : "");
             body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
             body.Line($"float* w = {(kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
+            if (start is not null)
+                body.Line($"float* start = {arguments.Tensor(start)} + (nint)segment * {ySize};");
             if (kernel.Transposed)
             {
                 // Turning a weight costs as much as some rows of dots with it.
-                using (body.Open($"if (packed != segment && end - row < {FewRows})"))
+                using (body.Open($"if (packed != segment && end - row < {(start is null ? FewRows : 0)})"))
                 {
                     for (int h = 0; h < heads; h++)
                     {
@@ -68,12 +72,12 @@ internal static class SimdGemm
                             body.Line($"Simd.Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n}, {n}, {k});");
                         body.Line("packed = segment;");
                     }
-                    Multiply(body, kernel, product, k, n);
+                    Multiply(body, kernel, product, k, n, start is null ? "" : ", start");
                 }
             }
             else
             {
-                Multiply(body, kernel, product, k, n);
+                Multiply(body, kernel, product, k, n, start is null ? "" : ", start");
             }
             body.Lines(epilogue);
             body.Line("row = end;");
@@ -83,13 +87,22 @@ internal static class SimdGemm
         return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
     }
 
-    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int k, int n)
+    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int k, int n, string start)
     {
         for (int h = 0; h < kernel.Product.Row.Heads; h++)
         {
             (int aHead, int wHead) = Heads(kernel, h, k, n);
-            body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row);");
+            body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row{start}{(start.Length > 0 ? $" + {h * n}" : "")});");
         }
+    }
+
+    /// <summary>The vector per type that is added to each product and nothing else: the sums of the product start with it.</summary>
+    private static TensorBuffer? Start(Kernel.Gemm kernel)
+    {
+        if (kernel.Index.Table is not null || kernel.Store.Value is not Expression.Binary { Kind: BinaryKind.Add } sum)
+            return null;
+        Expression other = ReferenceEquals(sum.A, kernel.Product) ? sum.B : ReferenceEquals(sum.B, kernel.Product) ? sum.A : sum;
+        return other is Expression.Load load && load.Index == kernel.Index.Through(kernel.Types) && load.Row.Size == kernel.Product.Row.Size ? load.Buffer : null;
     }
 
     /// <summary>Where a head's part of the left operand and of the weight starts.</summary>

@@ -2,12 +2,13 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Graphs;
 
-/// <summary>How many edges and groups each relation has: what the choice of sides depends on.</summary>
+/// <summary>How many edges and groups each relation has: what the choice of sides depends on; and whether one node has a great part of all edges.</summary>
 /// <param name="Edges">The edges of each edge type.</param>
 /// <param name="SourceGroups">The distinct sources of each edge type.</param>
 /// <param name="TargetGroups">The distinct targets of each edge type.</param>
 /// <param name="Nodes">All nodes.</param>
-public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<int> SourceGroups, IReadOnlyList<int> TargetGroups, int Nodes)
+/// <param name="MostEdgesOfNode">The most edges that leave or enter one node.</param>
+public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<int> SourceGroups, IReadOnlyList<int> TargetGroups, int Nodes, int MostEdgesOfNode)
 {
     /// <summary>Counts them.</summary>
     /// <param name="graph">The graph.</param>
@@ -22,7 +23,15 @@ public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<
             sources[r] = Distinct(list.Sources, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Source)));
             targets[r] = Distinct(list.Targets, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Target)));
         });
-        return new RelationStatistics(edges, sources, targets, graph.NodeCount);
+        return new RelationStatistics(edges, sources, targets, graph.NodeCount, Math.Max(MostAt(graph, IndexMap.EdgeSource), MostAt(graph, IndexMap.EdgeTarget)));
+    }
+
+    private static int MostAt(HeteroGraph graph, IndexMap end)
+    {
+        int[] edges = new int[graph.NodeCount];
+        foreach (int node in graph.Topology.Indices(end))
+            edges[node]++;
+        return edges.DefaultIfEmpty(0).Max();
     }
 
     private static int Distinct(int[] nodes, int count)

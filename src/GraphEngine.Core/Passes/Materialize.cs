@@ -93,6 +93,7 @@ public sealed class Materialize
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
         node.Op is Op.Linear or Op.Outer or Op.Union or Op.Rank
+        || node.Space.Pieces is not null
         || (_atomic && IsEdgeSum(node))
         || IsSumOfSides(node)
         || (node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && IsWeightReduction(reduce.Map))

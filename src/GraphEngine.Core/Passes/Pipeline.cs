@@ -10,7 +10,7 @@ public static class Pipeline
     /// The passes that can be switched off by name. Without the last one sums over edges are made edge by edge with atomic additions, as PIGEON's kernels do, and two runs
     /// need not agree to the bit.
     /// </summary>
-    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "ordered-sums"];
+    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums"];
 
     /// <summary>Compiles a program to kernels. What a model computes is put in its best form first; gradients are those of that form.</summary>
     /// <param name="program">The program.</param>
@@ -29,6 +29,7 @@ public static class Pipeline
         program = Step("expand-regions", program, ExpandRegions.Run, options);
         program = Step("simplify-gradients", program, p => options.IsOn("simplify") ? Simplify.Run(p) : p, options);
         program = Step("compaction-of-gradients", program, p => options.IsOn("compaction") ? Compaction.Run(p) : p, options);
+        program = Step("heavy-rows", program, p => options.IsOn("ordered-sums") ? SplitHeavyRows.Run(p, options.Statistics, options.Workers) : p, options);
         program = Step("matrix-products", program, MatrixProducts.Run, options);
         KernelProgram kernels = LowerToKernels.Run(program, options.Workers, atomic: !options.IsOn("ordered-sums")) with { Sides = sides };
         KernelVerifier.Verify(kernels);

@@ -73,6 +73,9 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <summary>What this map is in a balanced reduction; null for other maps.</summary>
     public TreePart? Tree { get; internal init; }
 
+    /// <summary>The pieces that this map leads to or from; null for other maps.</summary>
+    public RowPieces? Pieces { get; internal init; }
+
     /// <summary>True for the inclusion of one type's nodes.</summary>
     public bool IsInclusion => To == Space.Nodes && From.Name.StartsWith("nodes.", StringComparison.Ordinal);
 

@@ -46,6 +46,9 @@ public sealed record Space(string Name)
     /// <summary>What this space is in a balanced reduction; null for other spaces.</summary>
     public TreePart? Tree { get; internal init; }
 
+    /// <summary>What this space holds the pieces of; null for other spaces.</summary>
+    public RowPieces? Pieces { get; internal init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

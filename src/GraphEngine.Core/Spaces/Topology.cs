@@ -11,6 +11,7 @@ public sealed class Topology
     private readonly ConcurrentDictionary<IndexMap, Csr> _inverses = new();
     private readonly ConcurrentDictionary<IndexMap, TreeSchedule> _trees = new();
     private readonly ConcurrentDictionary<TreePart, int> _treeCounts = new();
+    private readonly ConcurrentDictionary<RowPieces, int> _pieceCounts = new();
 
     /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
     /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
@@ -47,6 +48,8 @@ public sealed class Topology
             return Count(whole) * parts;
         if (space.Tree is TreePart tree)
             return _treeCounts.GetOrAdd(tree, t => Tree(t.Groups).Count(t));
+        if (space.Pieces is RowPieces pieces)
+            return _pieceCounts.GetOrAdd(pieces, p => p.Count(Inverse(p.Map)));
         int hash = space.Name.LastIndexOf('#');
         if (hash >= 0 && int.TryParse(space.Name.AsSpan(hash + 1), out count))
             return count;
@@ -68,6 +71,8 @@ public sealed class Topology
             return _constant.GetOrAdd(map, OfParts);
         if (map.Tree is TreePart tree)
             return _constant.GetOrAdd(map, _ => Tree(tree.Groups).Indices(tree));
+        if (map.Pieces is RowPieces pieces)
+            return _constant.GetOrAdd(map, m => pieces.Indices(m, Inverse(pieces.Map)));
         throw new ArgumentException($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
     }
 

@@ -21,6 +21,7 @@ public sealed class PassEquivalenceTests
         ["compaction"] = p => Compaction.Run(LinearReordering.Run(p, UglyGraphs.AlternatingStatistics)),
         ["matrix-products"] = p => MatrixProducts.Run(Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes))),
         ["differentiate"] = Differentiate.Run,
+        ["heavy-rows"] = p => SplitHeavyRows.Run(Differentiate.Run(p), size: 3),
         ["expand-regions"] = p => ExpandRegions.Run(Differentiate.Run(p)),
     };
 

@@ -12,7 +12,7 @@ public sealed class SideChoiceTests
     [Fact]
     public void Each_relation_takes_the_side_with_less_work()
     {
-        SideChoice choice = Choose(new([1000, 1000, 1000], [10, 900, 10], [900, 10, 900], 1000));
+        SideChoice choice = Choose(new([1000, 1000, 1000], [10, 900, 10], [900, 10, 900], 1000, MostEdgesOfNode: 5));
         Assert.Equal([false, true, false], choice.Sides!.OnTargets);
         Assert.StartsWith("1 of 3 relations on target groups, the others on source groups: 30 product rows for 3,000 edges", choice.Reason, StringComparison.Ordinal);
     }
@@ -22,7 +22,7 @@ public sealed class SideChoiceTests
     [InlineData(900, 10, true)]
     public void A_side_that_is_best_for_all_needs_no_second_set_of_kernels(int sources, int targets, bool onTargets)
     {
-        SideChoice choice = Choose(new([1000, 1000], [sources, sources], [targets, targets], 1000));
+        SideChoice choice = Choose(new([1000, 1000], [sources, sources], [targets, targets], 1000, MostEdgesOfNode: 5));
         Assert.Equal((null, onTargets, !onTargets), (choice.Sides, choice.AllowTargets, choice.AllowSources));
     }
 
@@ -32,7 +32,7 @@ public sealed class SideChoiceTests
     [InlineData(false, false, false, false)]
     public void What_is_switched_off_is_not_chosen(bool allowTargets, bool allowSources, bool targets, bool sources)
     {
-        SideChoice choice = SideChoice.Make(Messages(), new([1000], [10], [10], 100), allowTargets, allowSources);
+        SideChoice choice = SideChoice.Make(Messages(), new([1000], [10], [10], 100, MostEdgesOfNode: 5), allowTargets, allowSources);
         Assert.Equal((targets, sources), (choice.AllowTargets, choice.AllowSources));
     }
 

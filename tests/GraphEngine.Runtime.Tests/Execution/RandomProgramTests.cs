@@ -32,6 +32,6 @@ public sealed class RandomProgramTests
         string[] disabled = [.. Pipeline.Optional.Where(_ => random.Next(2) == 0)];
         TestContext.Current.TestOutputHelper?.WriteLine($"without {string.Join(", ", disabled)}:\n{program}");
         DifferentialRun.Check(program, [UglyGraphs.Some(seed).Topology, UglyGraphs.WithoutEdges().Topology], TestDevices.Get(device),
-            (seed % 3) switch { 0 => null, 1 => UglyGraphs.AlternatingStatistics, _ => UglyGraphs.ManyNodes }, disabled);
+            (seed % 4) switch { 0 => null, 1 => UglyGraphs.AlternatingStatistics, 2 => UglyGraphs.ManyNodes, _ => UglyGraphs.OneHub }, disabled);
     }
 }

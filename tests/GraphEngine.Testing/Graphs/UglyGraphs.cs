@@ -25,10 +25,13 @@ public static class UglyGraphs
     /// <summary>Counts for which a cost model chooses <see cref="AlternatingSides"/>.</summary>
     public static RelationStatistics AlternatingStatistics { get; } = new(
         [.. Enumerable.Repeat(1000, EdgeTypes)], [.. AlternatingSides.OnTargets.Select(t => t ? 1000 : 10)], [.. AlternatingSides.OnTargets.Select(t => t ? 10 : 1000)],
-        Nodes: 10);
+        Nodes: 10, MostEdgesOfNode: 10);
 
     /// <summary>The same with so many nodes that products of weights cost nothing beside a product of nodes.</summary>
     public static RelationStatistics ManyNodes { get; } = AlternatingStatistics with { Nodes = 1 << 28 };
+
+    /// <summary>The same with few edges that all belong to one node, so that sums are cut in pieces of some edges.</summary>
+    public static RelationStatistics OneHub { get; } = AlternatingStatistics with { Edges = [.. Enumerable.Repeat(4, EdgeTypes)], MostEdgesOfNode = 4 * EdgeTypes };
 
     /// <summary>A graph of some hundred nodes: venue 0 is a hub, the last papers are isolated, some edges are there twice, one relation is empty.</summary>
     /// <param name="seed">Decides the edges.</param>

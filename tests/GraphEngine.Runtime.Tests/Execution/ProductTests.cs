@@ -21,11 +21,16 @@ public sealed class ProductTests
         Node x = b.Input("x", Space.Nodes, new RowShape(heads, 1, k)), one = b.Input("one", Space.Nodes, RowShape.Vector(k)), s = b.Input("s", Space.Nodes, RowShape.Scalar);
         Node shared = b.Input("w", Space.One, new RowShape(heads, k, n)), typed = b.Input("wt", Space.NodeTypes, new RowShape(heads, k, n));
         Node turned = b.Input("wr", Space.EdgeTypes, new RowShape(heads, n, k)), single = b.Input("w1", Space.NodeTypes, RowShape.Matrix(k, n)), bias = b.Input("b", Space.One, new RowShape(heads, 1, n));
+        Node nodeBias = b.Input("bn", Space.NodeTypes, new RowShape(heads, 1, n)), edgeBias = b.Input("be", Space.EdgeTypes, new RowShape(heads, 1, n));
         Node messages = x.Along(IndexMap.EdgeSource);
         List<Output> outputs =
         [
             new("shared", x.Linear(shared)),
             new("typed", (x.Linear(typed, IndexMap.NodeType) + bias).Relu()),
+            // A bias that is all there is to add is where the sums of the product start.
+            new("biased", x.Linear(shared) + bias),
+            new("biased by type", nodeBias.Along(IndexMap.NodeType) + x.Linear(typed, IndexMap.NodeType)),
+            new("biased edges", messages.Linear(turned, IndexMap.EdgeType, transposed: true) + edgeBias.Along(IndexMap.EdgeType)),
             new("one", one.Linear(typed, IndexMap.NodeType) * s),
             new("single", x.Linear(single, IndexMap.NodeType) * 2f),
             new("edges", messages.Linear(turned, IndexMap.EdgeType, transposed: true) * s.Along(IndexMap.EdgeTarget)),

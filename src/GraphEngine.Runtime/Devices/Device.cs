@@ -85,7 +85,8 @@ public sealed class Device : IDisposable
     public void Dispose()
     {
         // Whether it could be loaded is told to whoever asks for it.
-        _laneSequence?.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        if (_laneSequence is not null)
+            Task.WhenAny(_laneSequence).Wait();
         Accelerator.Dispose();
         _context.Dispose();
     }

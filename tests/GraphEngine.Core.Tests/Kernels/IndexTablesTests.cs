@@ -28,6 +28,33 @@ public sealed class IndexTablesTests
         Assert.All(Enumerable.Range(0, workers), w => Assert.True(Cost(bounds[w], bounds[w + 1]) <= (total / workers) + heaviest + 1));
     }
 
+    [Fact]
+    public void Degrees_count_the_items_of_a_row_and_are_one_where_there_are_none()
+    {
+        int[] degrees = new IndexTables(Topology)[new IndexTable.Degrees(IndexMap.EdgeTarget)], targets = Topology.Indices(IndexMap.EdgeTarget);
+        Assert.Equal(Topology.Count(Space.Nodes), new IndexTables(Topology).LengthOf(new IndexTable.Degrees(IndexMap.EdgeTarget)));
+        Assert.Equal([.. Enumerable.Range(0, Topology.Count(Space.Nodes)).Select(v => Math.Max(1, targets.Count(t => t == v)))], degrees);
+        Assert.Contains(Enumerable.Range(0, degrees.Length), v => !targets.Contains(v));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(1000)]
+    public void Pieces_are_full_but_for_the_last_of_a_row_and_lead_where_their_rows_lead(int size)
+    {
+        foreach (IndexMap map in (IndexMap[])[IndexMap.EdgeTarget, IndexMap.EdgeSource])
+        {
+            RowPieces pieces = new(map, size);
+            int[] piece = Topology.Indices(pieces.Piece), whole = Topology.Indices(pieces.Whole), rows = Topology.Indices(map);
+            Assert.Equal(rows, piece.Select(p => whole[p]));
+            Assert.Equal(whole.Order(), whole);
+            Csr items = Topology.Inverse(pieces.Piece);
+            Assert.Equal(Topology.Count(pieces.Space), items.Rows);
+            Assert.All(Enumerable.Range(0, items.Rows), p => Assert.True(items.Degree(p) == size || (items.Degree(p) > 0 && (p + 1 == whole.Length || whole[p + 1] != whole[p]))));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

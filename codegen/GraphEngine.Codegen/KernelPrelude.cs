@@ -17,11 +17,11 @@ public static class KernelPrelude
             }
 
             [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining), SkipLocalsInit]
-            private static void Body(Args a, int lane, int lanes)
+            private static void Body(Args a, int lane, int lanes, int first, int last)
             {
                 float* f0 = (float*)Unsafe.AsPointer(ref a.f0[0]);
                 int* n0 = (int*)Unsafe.AsPointer(ref a.n0[0]);
-                for (int i = n0[lane], last = n0[lane + 1]; i < last; i++)
+                for (int i = first; i < last; i++)
                 {
                     Vector512<float> v = Vector512.Create(0f);
                     for (int p = n0[i]; p < n0[i + 1]; p++)
@@ -32,13 +32,13 @@ public static class KernelPrelude
                 new Span<float>(f0, Math.Min(a.c0, lanes)).Clear();
             }
 
-            public static Action<int, int> BindLanes(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)
+            public static LaneBody BindLanes(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)
             {
                 Args args = default;
                 args.f0 = floats[0];
                 args.n0 = ints[0];
                 args.c0 = scalars[0];
-                return (lane, lanes) => Body(args, lane, lanes);
+                return (lane, lanes, first, last) => Body(args, lane, lanes, first, last);
             }
         }
         """);
@@ -57,5 +57,6 @@ public static class KernelPrelude
         global using ILGPU.Runtime;
         global using Device = GraphEngine.Codegen.Intrinsics.Device;
         global using Group = ILGPU.Group;
+        global using LaneBody = GraphEngine.Codegen.LaneBody;
         """;
 }

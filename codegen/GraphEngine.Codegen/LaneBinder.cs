@@ -9,4 +9,4 @@ namespace GraphEngine.Codegen;
 /// <param name="floats">The float views, in the order of the kernel's model.</param>
 /// <param name="ints">The index views, in the order of the kernel's model.</param>
 /// <param name="scalars">The scalars, in the order of the kernel's model.</param>
-public delegate Action<int, int> LaneBinder(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars);
+public delegate LaneBody LaneBinder(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars);

@@ -16,4 +16,7 @@ public sealed record EmittedKernel(
 {
     /// <summary>Classes that the text calls; kernels that need the same one name it alike.</summary>
     public IReadOnlyList<KernelSource> Parts { get; init; } = [];
+
+    /// <summary>The rows of each lane of a SIMD kernel; null for kernels that deal out their work in other ways.</summary>
+    public IndexTable.Shares? Shares { get; init; }
 }

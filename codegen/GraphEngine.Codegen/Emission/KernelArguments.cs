@@ -42,7 +42,7 @@ public sealed class KernelArguments
     /// <param name="name">The kernel's name.</param>
     /// <param name="summary">One line on what it computes.</param>
     /// <param name="body">The members: entry or lane body, and helpers.</param>
-    /// <param name="simd">True for a kernel whose <c>Body(args, lane, lanes)</c> is called by every lane; false for one that is launched through its entry.</param>
+    /// <param name="simd">True for a kernel whose <c>Body(args, lane, lanes, first, last)</c> is called by every lane; false for one that is launched through its entry.</param>
     public KernelSource Print(string name, string summary, string body, bool simd)
     {
         CodeWriter header = new(), w = new();
@@ -73,7 +73,7 @@ public sealed class KernelArguments
     {
         const string views = "ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars";
         using (w.Open(simd
-            ? $"public static Action<int, int> BindLanes({views})"
+            ? $"public static LaneBody BindLanes({views})"
             : $"public static Action<AcceleratorStream> Bind(Kernel kernel, KernelConfig config, {views})"))
         {
             w.Line("Args args = default;");
@@ -85,7 +85,7 @@ public sealed class KernelArguments
                 w.Line($"args.c{i} = scalars[{i}];");
             if (!simd)
                 w.Line("var launch = kernel.CreateLauncherDelegate<Action<AcceleratorStream, KernelConfig, Args>>();");
-            w.Line(simd ? "return (lane, lanes) => Body(args, lane, lanes);" : "return stream => launch(stream, config, args);");
+            w.Line(simd ? "return (lane, lanes, first, last) => Body(args, lane, lanes, first, last);" : "return stream => launch(stream, config, args);");
         }
     }
 

@@ -20,6 +20,64 @@ public static unsafe partial class Simd
             Sse.Prefetch0(address);
     }
 
+    /// <summary>The group that an item belongs to; groups may be empty.</summary>
+    /// <param name="pointers">Where the items of each group begin, and one more.</param>
+    /// <param name="groups">The number of groups.</param>
+    /// <param name="item">The item.</param>
+    public static int SegmentOf(int* pointers, int groups, int item)
+    {
+        // The last group that begins at the item or before it.
+        int low = 0;
+        while (groups > 1)
+        {
+            int half = groups / 2;
+            if (pointers[low + half] <= item)
+                low += half;
+            groups -= half;
+        }
+        return low;
+    }
+
+    // Half of a usual last-level cache.
+    private const long FarFloats = 4 << 20;
+
+    /// <summary>True when a tensor is so large that its first rows have left the caches before its last ones are written.</summary>
+    /// <param name="floats">Its size.</param>
+    public static bool IsFar(long floats) => floats > FarFloats;
+
+    /// <summary>Stores a register at a border of its own size, past the caches on demand. Other lanes see it once this one has executed an interlocked instruction.</summary>
+    /// <param name="value">The register.</param>
+    /// <param name="address">Where it goes.</param>
+    /// <param name="far">True to leave the caches alone.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(Vector512<float> value, float* address, bool far)
+    {
+        if (far)
+            value.StoreAlignedNonTemporal(address);
+        else
+            value.Store(address);
+    }
+
+    /// <inheritdoc cref="Put(Vector512{float}, float*, bool)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(Vector256<float> value, float* address, bool far)
+    {
+        if (far)
+            value.StoreAlignedNonTemporal(address);
+        else
+            value.Store(address);
+    }
+
+    /// <inheritdoc cref="Put(Vector512{float}, float*, bool)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(Vector128<float> value, float* address, bool far)
+    {
+        if (far)
+            value.StoreAlignedNonTemporal(address);
+        else
+            value.Store(address);
+    }
+
     /// <summary>Elements at some positions.</summary>
     /// <param name="from">The first element.</param>
     /// <param name="positions">The positions.</param>

@@ -62,22 +62,24 @@ public sealed class IndexTables(Topology topology)
     {
         int rows = topology.Count(work.Rows);
         int[]? order = work.Order is null || work.Order.IsSorted ? null : topology.Inverse(work.Order).Items;
-        int[]? along = work.Along is null ? null : topology.Inverse(work.Along).Pointers;
-        int[]? items = work.Along is null || work.Then is null ? null : topology.Inverse(work.Along).Items;
-        int[]? then = work.Then is null ? null : topology.Inverse(work.Then).Pointers;
         long[] prefix = new long[rows + 1];
         for (int i = 0; i < rows; i++)
+            prefix[i + 1] = work.RowCost;
+        foreach (ItemWork loop in work.Items)
         {
-            int row = order is null ? i : order[i];
-            long itemCount = 0;
-            if (along is not null)
+            int[] along = topology.Inverse(loop.Along).Pointers, items = loop.Then is null ? [] : topology.Inverse(loop.Along).Items;
+            int[]? then = loop.Then is null ? null : topology.Inverse(loop.Then).Pointers;
+            for (int i = 0; i < rows; i++)
             {
-                itemCount = along[row + 1] - along[row];
+                int row = order is null ? i : order[i];
+                long count = along[row + 1] - along[row];
                 for (int p = along[row]; then is not null && p < along[row + 1]; p++)
-                    itemCount += then[items![p] + 1] - then[items[p]];
+                    count += then[items[p] + 1] - then[items[p]];
+                prefix[i + 1] += count * loop.Cost;
             }
-            prefix[i + 1] = prefix[i] + work.RowCost + (itemCount * work.ItemCost);
         }
+        for (int i = 0; i < rows; i++)
+            prefix[i + 1] += prefix[i];
         int[] bounds = new int[workers + 1];
         for (int w = 1; w < workers; w++)
         {

@@ -55,7 +55,11 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="Store">The epilogue and its destination.</param>
     public sealed record Gemm(
         string Name, LoopVariable Row, RowIndex Index, IndexMap Types, Expression A, TensorBuffer Weight, RowShape WeightRow, bool Transposed,
-        Expression.Product Product, Store Store) : Kernel(Name, Row);
+        Expression.Product Product, Store Store) : Kernel(Name, Row)
+    {
+        /// <summary>Where each worker keeps the transposed weight at hand from one block of rows to the next; null where its rows come in one piece.</summary>
+        public TensorBuffer? Packed { get; init; }
+    }
 
     /// <summary>target[type] = sum over its rows of A[row]^T G[row], as partial sums per share of rows.</summary>
     /// <param name="Name">Its name.</param>
@@ -99,7 +103,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     {
         Traversal t => t.Stores.Select(s => s.Target),
         Segments s => s.Statements.Select(x => x.Target),
-        Gemm g => [g.Store.Target],
+        Gemm g => g.Packed is null ? [g.Store.Target] : [g.Store.Target, g.Packed],
         Outer o => [o.Target, o.Partials],
         Combine c => [c.Of.Target],
         _ => [],

@@ -4,7 +4,8 @@ namespace GraphEngine.Kernels;
 
 /// <summary>
 /// The work that no implementation of a kernel can avoid. Bytes: every row of a tensor that is read counts once and every row written counts once,
-/// as if caches were endless, and every index table counts once. Operations: 2 K N for each row of a GEMM or an outer product; elsewhere one
+/// as if caches were endless, and every index table counts once. Kernels that visit rows together find what another one of them read or wrote at the same row; rows of which only
+/// those at hand are kept never reach memory. Operations: 2 K N for each row of a GEMM or an outer product; elsewhere one
 /// for each element of each arithmetic expression, as often as the loop around it turns.
 /// </summary>
 /// <param name="Bytes">Compulsory bytes.</param>
@@ -17,7 +18,15 @@ public sealed record KernelCost(long Bytes, long Flops)
     public static IReadOnlyList<KernelCost> Of(KernelProgram program, Topology topology)
     {
         IndexTables tables = new(topology);
-        return [.. program.Kernels.Select(kernel => new Counter(topology, tables, kernel).Count())];
+        KernelCost[] costs = new KernelCost[program.Kernels.Count];
+        HashSet<(TensorBuffer, IndexTable?)> atHand = [];
+        for (int k = 0; k < costs.Length; k++)
+        {
+            if (!program.Loops.Any(l => l.First < k && k < l.End))
+                atHand = [];
+            costs[k] = new Counter(topology, tables, program.Kernels[k], atHand).Count();
+        }
+        return costs;
     }
 
     /// <summary>The shortest time on a device with these peaks, in milliseconds: the roofline of Williams et al., CACM 52(4), 2009.</summary>
@@ -25,8 +34,9 @@ public sealed record KernelCost(long Bytes, long Flops)
     /// <param name="gflops">Operations, in 1e9 per second.</param>
     public double BoundMilliseconds(double bandwidthGBs, double gflops) => Math.Max(Bytes / bandwidthGBs, Flops / gflops) * 1e-6;
 
-    private sealed class Counter(Topology topology, IndexTables tables, Kernel kernel)
+    private sealed class Counter(Topology topology, IndexTables tables, Kernel kernel, HashSet<(TensorBuffer, IndexTable?)> atHand)
     {
+        private readonly HashSet<(TensorBuffer, IndexTable?)> _visited = [];
         // A tensor may be read as rows of another size, such as those of its matrices.
         private readonly Dictionary<(TensorBuffer Buffer, int RowSize), bool[]> _read = [];
         private readonly HashSet<IndexTable> _indices = [];
@@ -47,6 +57,8 @@ public sealed record KernelCost(long Bytes, long Flops)
                 Kernel.Combine c => CountCombine(c),
                 _ => 0,
             };
+            atHand.UnionWith(_visited);
+            atHand.UnionWith(kernel.Writes.Select(b => (b, (IndexTable?)null)));
             // What a kernel stored itself a moment ago is still at hand.
             bool IsAtHand(TensorBuffer buffer) => kernel is Kernel.Segments && kernel.Writes.Contains(buffer);
             long read = _read.Where(r => !IsAtHand(r.Key.Buffer)).Sum(r => (long)r.Value.Count(isRead => isRead) * r.Key.RowSize * sizeof(float)), indices = _indices.Sum(t => (long)tables[t].Length * sizeof(int));
@@ -157,6 +169,12 @@ public sealed record KernelCost(long Bytes, long Flops)
         private void Read(Expression.Load load)
         {
             Follow(load.Index);
+            if (ReferenceEquals(load.Index.Loop, kernel.Row))
+            {
+                _visited.Add((load.Buffer, load.Index.Table));
+                if (atHand.Contains((load.Buffer, load.Index.Table)))
+                    return;
+            }
             if (load.Index.Table is IndexTable table)
             {
                 Mark(load.Buffer, load.Row.Size, tables[table]);
@@ -186,8 +204,8 @@ public sealed record KernelCost(long Bytes, long Flops)
             return rows;
         }
 
-        private int RowsOf(TensorBuffer buffer) => buffer.FixedRows > 0 ? buffer.FixedRows : topology.Count(buffer.Type.Space);
+        private int RowsOf(TensorBuffer buffer) => buffer.RowsIn(topology.Count(buffer.Type.Space));
 
-        private static long Bytes(TensorBuffer buffer, int rows) => (long)rows * buffer.Type.Row.Size * sizeof(float);
+        private static long Bytes(TensorBuffer buffer, int rows) => buffer.Window is null ? (long)rows * buffer.Type.Row.Size * sizeof(float) : 0;
     }
 }

@@ -9,8 +9,16 @@ public static class KernelPrinter
 {
     /// <summary>Prints all kernels in order, by launch.</summary>
     /// <param name="program">The program.</param>
-    public static string Print(KernelProgram program) => string.Join(
-        "\n", program.Kernels.Select((k, i) => (i == 0 || program.Launches[i] != program.Launches[i - 1] ? $"launch {program.Launches[i]}\n\n" : "") + Print(k)));
+    public static string Print(KernelProgram program)
+    {
+        string Heading(int k)
+        {
+            string launch = k == 0 || program.Launches[k] != program.Launches[k - 1] ? $"launch {program.Launches[k]}\n\n" : "";
+            return program.Loops.FirstOrDefault(l => l.First == k) is FusedLoop loop ? launch + Print(program, loop) : launch;
+        }
+
+        return string.Join("\n", program.Kernels.Select((kernel, k) => Heading(k) + Print(kernel)));
+    }
 
     /// <summary>Prints one launch.</summary>
     /// <param name="kernel">The launch.</param>
@@ -45,6 +53,14 @@ public static class KernelPrinter
                 throw new IrException($"The kernel {kernel.GetType().Name} has no text form.");
         }
         return writer.ToString();
+    }
+
+    private static string Print(KernelProgram program, FusedLoop loop)
+    {
+        Kernel[] kernels = [.. program.Kernels.Skip(loop.First).Take(loop.Count)];
+        TensorBuffer[] windows = [.. kernels.SelectMany(k => k.Writes).Distinct().Where(b => b.Window is not null)];
+        string kept = windows.Length == 0 ? "" : $"; blocks alone of {string.Join(", ", windows.AsEnumerable())}";
+        return string.Create(CultureInfo.InvariantCulture, $"{loop.Count} kernels over {kernels[0].Work.Rows}, {loop.BlockRows} rows at a time{kept}\n\n");
     }
 
     private sealed class Writer

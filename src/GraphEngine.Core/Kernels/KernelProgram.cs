@@ -13,6 +13,9 @@ public sealed record KernelProgram(
     /// <summary>The number of each kernel's launch, never decreasing: kernels of one launch do not wait for each other.</summary>
     public required IReadOnlyList<int> Launches { get; init; }
 
+    /// <summary>Where kernels visit rows together, in order.</summary>
+    public IReadOnlyList<FusedLoop> Loops { get; init; } = [];
+
     /// <summary>How many launches there are.</summary>
     public int LaunchCount => Launches.Count == 0 ? 0 : Launches[^1] + 1;
 

@@ -28,6 +28,27 @@ public static class KernelVerifier
             }
             written.UnionWith(launch.SelectMany(k => k.Writes));
         }
+        VerifyLoops(program);
+    }
+
+    /// <summary>Kernels of a loop deal out the same rows in one launch; what is kept of a tensor is of use to them alone.</summary>
+    private static void VerifyLoops(KernelProgram program)
+    {
+        foreach (FusedLoop loop in program.Loops)
+        {
+            for (int k = loop.First + 1; k < loop.End; k++)
+                Check(program.Launches[k] == program.Launches[loop.First] && SharesRows(program.Kernels[loop.First], program.Kernels[k]), program.Kernels[k], $"does not visit the rows of {program.Kernels[loop.First].Name}");
+        }
+        Dictionary<TensorBuffer, FusedLoop?> loopOf = [];
+        for (int k = 0; k < program.Kernels.Count; k++)
+        {
+            FusedLoop? loop = program.Loops.FirstOrDefault(l => l.First <= k && k < l.End);
+            foreach (TensorBuffer buffer in program.Kernels[k].Reads.Concat(program.Kernels[k].Writes).Where(b => b.Window is not null))
+            {
+                Check(loop is not null && loop.BlockRows == buffer.Window!.Rows && loopOf.GetValueOrDefault(buffer, loop) == loop && ReadsOwnRows(program.Kernels[k], buffer), program.Kernels[k], $"needs more of {buffer} than the rows at hand");
+                loopOf[buffer] = loop;
+            }
+        }
     }
 
     /// <summary>Statements may read what earlier ones of the same kernel wrote, and a kernel its own rows of what the same worker wrote just before.</summary>

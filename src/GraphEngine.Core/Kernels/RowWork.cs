@@ -1,49 +1,77 @@
+using GraphEngine.Ir;
 using GraphEngine.Spaces;
 
 namespace GraphEngine.Kernels;
 
-/// <summary>The cost of one row of a kernel, in arbitrary units: what balanced shares are made from. Equal costs are equal tables.</summary>
+/// <summary>The cost of one row of a kernel, in units of some two nanoseconds: what balanced shares are made from. Equal costs are equal tables.</summary>
 /// <param name="Rows">The space of the rows.</param>
 /// <param name="Order">The map whose items the rows are, in that order; null when rows come in their own order.</param>
 /// <param name="RowCost">Work of a row itself.</param>
-/// <param name="Along">A map into <paramref name="Rows"/> whose items each row visits; null when there is no inner loop.</param>
-/// <param name="Then">A map into the source space of <paramref name="Along"/> whose items each item visits; null when loops are one deep.</param>
-/// <param name="ItemCost">Work of an item.</param>
-public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, IndexMap? Along, IndexMap? Then, int ItemCost)
+/// <param name="Items">The work of its loops over items.</param>
+public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IReadOnlyList<ItemWork> Items)
 {
-    // Floats that a step of a loop over columns handles, and multiply-adds that take as long as such a step.
-    private const int StepFloats = 8;
-    private const int StepProducts = 256;
+    // Floats that are read or put through a function, and multiply-adds of a product, in one unit.
+    private const int UnitFloats = 8;
+    private const int UnitProducts = 256;
 
-    /// <summary>The cost of the rows of a kernel: their own, and that of the items of their widest loop.</summary>
+    /// <summary>The cost of the rows of a kernel: what they read, compute and store, and the same for each of the items they visit.</summary>
     /// <param name="kernel">A kernel that is dealt out by rows.</param>
     /// <exception cref="ArgumentException">The kernel adds partial sums, whose number does not depend on the graph.</exception>
     public static RowWork Of(Kernel kernel) => kernel switch
     {
-        Kernel.Traversal t => Of(t, t.Space, null, 1 + (t.Stores.Sum(s => s.Value.Row.Size) / StepFloats)),
-        Kernel.Segments s => new RowWork(s.Space, null, 4, s.Items.Map, null, 2),
-        Kernel.Gemm g => Of(g, g.Types.From, g.Types, 1 + (g.A.Row.HeadSize * g.Product.Row.Size / StepProducts)),
-        Kernel.Outer o => Of(o, o.Types.From, o.Types, 1 + (o.Target.Type.Row.Size / StepProducts)),
+        Kernel.Traversal t => new Counter(t, t.Space).Count(t.Stores.Sum(s => s.Value.Row.Size) / UnitFloats, null),
+        Kernel.Segments s => new RowWork(s.Space, null, 4, new ItemWork(s.Items.Map!, null, 2)),
+        Kernel.Gemm g => new Counter(g, g.Types.From).Count((g.A.Row.HeadSize * g.Product.Row.Size / UnitProducts) + (g.Store.Value.Row.Size / UnitFloats), g.Types),
+        Kernel.Outer o => new Counter(o, o.Types.From).Count(o.Target.Type.Row.Size / UnitProducts, o.Types),
         _ => throw new ArgumentException($"The kernel {kernel.Name} has no rows to deal out.", nameof(kernel)),
     };
 
-    /// <summary>The cost of rows that several kernels visit one after the other: costs of rows add up, items are those of the kernel with the most work per item.</summary>
+    /// <summary>The cost of rows that several kernels visit one after the other.</summary>
     /// <param name="other">The cost of the same rows in another kernel.</param>
-    public RowWork With(RowWork other)
+    public RowWork With(RowWork other) => this with
     {
-        RowWork loop = other.Along is not null && (Along is null || other.ItemCost > ItemCost) ? other : this;
-        return loop with { RowCost = RowCost + other.RowCost };
-    }
+        RowCost = RowCost + other.RowCost,
+        Items = [.. Items.Concat(other.Items).GroupBy(i => (i.Along, i.Then), (loop, items) => new ItemWork(loop.Along, loop.Then, items.Sum(i => i.Cost)))],
+    };
 
-    private static RowWork Of(Kernel kernel, Space rows, IndexMap? order, int rowCost)
+    /// <inheritdoc/>
+    public bool Equals(RowWork? other) => other is not null && Rows == other.Rows && Order == other.Order && RowCost == other.RowCost && Items.SequenceEqual(other.Items);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Items.Aggregate(HashCode.Combine(Rows, Order, RowCost), HashCode.Combine);
+
+    private sealed class Counter(Kernel kernel, Space rows)
     {
-        Expression.Reduce? widest = kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Reduce>()
-            .Where(r => ReferenceEquals(r.Loop.Outer!.Loop, kernel.Row) && r.Loop.Map!.To == rows && r.Loop.Outer.Table is null or IndexTable.Items)
-            .MaxBy(r => Nested(r) is null ? 0 : 1);
-        int itemCost = widest is null ? 0 : 1 + (widest.Row.Size / StepFloats);
-        return new RowWork(rows, order is { IsSorted: true } ? null : order, rowCost, widest?.Loop.Map, widest is null ? null : Nested(widest)?.Loop.Map, itemCost);
-    }
+        private readonly HashSet<Expression> _seen = new(ReferenceEqualityComparer.Instance);
+        private readonly HashSet<(TensorBuffer, RowIndex)> _loads = [];
+        private readonly List<ItemWork> _items = [];
 
-    private static Expression.Reduce? Nested(Expression.Reduce reduce) => reduce.Body.Descendants().OfType<Expression.Reduce>()
-        .FirstOrDefault(r => r.Loop.Outer == RowIndex.ItemOf(reduce.Loop));
+        public RowWork Count(int own, IndexMap? order)
+        {
+            int cost = 1 + own + kernel.Expressions.Sum(Cost);
+            return new RowWork(rows, order is { IsSorted: true } ? null : order, cost, _items);
+        }
+
+        private int Cost(Expression e)
+        {
+            if (!_seen.Add(e))
+                return 0;
+            if (e is Expression.Reduce reduce && IsOfRow(reduce.Loop))
+            {
+                Expression.Reduce? nested = reduce.Body.Descendants().OfType<Expression.Reduce>().FirstOrDefault(r => r.Loop.Outer == RowIndex.ItemOf(reduce.Loop));
+                _items.Add(new ItemWork(reduce.Loop.Map!, nested?.Loop.Map, 1 + Cost(reduce.Body)));
+                return 0;
+            }
+            return e.Children.Sum(Cost) + e switch
+            {
+                Expression.Load l => _loads.Add((l.Buffer, l.Index)) ? Math.Max(1, l.Row.Size / UnitFloats) : 0,
+                Expression.Unary { Kind: not (UnaryKind.Neg or UnaryKind.Relu or UnaryKind.Step or UnaryKind.LeakyRelu) } => e.Row.Size / UnitFloats,
+                Expression.Dropout => e.Row.Size / UnitFloats,
+                Expression.ReduceColumns r => r.X.Row.Size / UnitFloats,
+                _ => 0,
+            };
+        }
+
+        private bool IsOfRow(LoopVariable loop) => ReferenceEquals(loop.Outer!.Loop, kernel.Row) && loop.Map!.To == rows && loop.Outer.Table is null or IndexTable.Items;
+    }
 }

@@ -21,6 +21,16 @@ public sealed class TensorBuffer(string name, TensorType type, bool isPersistent
     /// <summary>A row count that no space gives; 0 to take the space's.</summary>
     public int FixedRows { get; } = fixedRows;
 
+    /// <summary>What is kept of it, when nothing outside of a <see cref="FusedLoop"/> touches it; null when all of it is.</summary>
+    public TensorWindow? Window { get; internal set; }
+
+    /// <summary>True when it is read in later launches than it is written in.</summary>
+    public bool IsStreamed { get; internal set; }
+
+    /// <summary>The number of rows in memory.</summary>
+    /// <param name="spaceRows">The rows of its space.</param>
+    public int RowsIn(int spaceRows) => Window is { } window ? window.Rows * window.Workers : FixedRows > 0 ? FixedRows : spaceRows;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

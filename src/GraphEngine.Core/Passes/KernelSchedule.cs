@@ -29,34 +29,23 @@ internal static class KernelSchedule
         return order;
     }
 
-    /// <summary>
-    /// Puts kernels that do not wait for each other in one launch: every kernel goes to the launch after the last one it waits for. A kernel that reads
-    /// another one's results row by row stays in its launch; see <see cref="RowAlignment"/>.
-    /// </summary>
+    /// <summary>Puts kernels that do not wait for each other in one launch: every kernel goes to the launch after the last one it waits for.</summary>
     /// <param name="kernels">Ordered kernels.</param>
+    /// <param name="isAtHand">True when the second kernel finds what it needs of the first one in the same launch.</param>
     /// <returns>The kernels by launch, and the number of each one's launch.</returns>
-    public static (IReadOnlyList<Kernel> Kernels, IReadOnlyList<int> Launches) Launches(IReadOnlyList<Kernel> kernels)
+    public static (IReadOnlyList<Kernel> Kernels, IReadOnlyList<int> Launches) Launches(IReadOnlyList<Kernel> kernels, Func<Kernel, Kernel, bool> isAtHand)
     {
         HashSet<int>[] before = Dependencies(kernels);
-        ILookup<TensorBuffer, int> readers = Index(kernels, k => k.Reads);
         int[] launch = new int[kernels.Count];
-        // What nobody reads after a kernel's launch makes room for what the next launch writes. A reader of rows that needs much of that room waits, so that it can have it.
-        bool NeedsRoomOf(int k, int b)
-        {
-            int needed = kernels[k].Writes.Max(t => t.Type.Row.Size);
-            int room = kernels[b].Reads.Where(t => !t.IsPersistent && readers[t].All(r => r < k && launch[r] <= launch[b])).Sum(t => t.Type.Row.Size);
-            return needed > 1 && room > 1 && 2 * room >= needed;
-        }
-
         for (int k = 0; k < kernels.Count; k++)
-            launch[k] = before[k].Select(b => launch[b] + (RowAlignment.Holds(kernels[b], kernels[k]) && !NeedsRoomOf(k, b) ? 0 : 1)).DefaultIfEmpty(0).Max();
-        IReadOnlyList<Kernel> aligned = RowAlignment.Run(kernels, launch, before);
+            launch[k] = before[k].Select(b => launch[b] + (isAtHand(kernels[b], kernels[k]) ? 0 : 1)).DefaultIfEmpty(0).Max();
         int[] order = [.. Enumerable.Range(0, kernels.Count).OrderBy(k => launch[k])];
-        return ([.. order.Select(k => aligned[k])], [.. order.Select(k => launch[k])]);
+        return ([.. order.Select(k => kernels[k])], [.. order.Select(k => launch[k])]);
     }
 
     /// <summary>For each kernel, the positions of those it waits for.</summary>
-    private static HashSet<int>[] Dependencies(IReadOnlyList<Kernel> kernels)
+    /// <param name="kernels">The kernels.</param>
+    public static HashSet<int>[] Dependencies(IReadOnlyList<Kernel> kernels)
     {
         HashSet<int>[] before = [.. kernels.Select(_ => new HashSet<int>())];
         ILookup<TensorBuffer, int> writers = Index(kernels, k => k.Writes), readers = Index(kernels, k => k.Reads);

@@ -55,7 +55,7 @@ public sealed class LowerToKernels
             Emit(cluster);
         Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]);
         IReadOnlyList<Kernel> kernels = InPlaceUpdates.Run(_kernels, [.. _program.Updates.Select(Copy)], outputs.Values.ToHashSet());
-        (kernels, IReadOnlyList<int> launches) = KernelSchedule.Launches(kernels);
+        (kernels, IReadOnlyList<int> launches) = KernelSchedule.Launches(kernels, (_, _) => false);
         return new KernelProgram(kernels, outputs, leaves) { Launches = launches };
     }
 

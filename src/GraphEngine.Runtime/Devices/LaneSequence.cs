@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using GraphEngine.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -16,7 +17,8 @@ public sealed class LaneSequence : IDisposable
 
     private static readonly long ShortestTime = Math.Max(1, Stopwatch.Frequency / TimeSpan.TicksPerSecond);
 
-    private readonly Action<int, int>[] _steps;
+    private readonly LaneStep[] _steps;
+    private readonly FusedLoop?[] _loops;
     private readonly bool[] _waits;
     private readonly long[][] _times;
     private readonly Action<AcceleratorStream, KernelConfig, int> _launch;
@@ -27,12 +29,14 @@ public sealed class LaneSequence : IDisposable
 
     /// <summary>Creates a sequence.</summary>
     /// <param name="device">The CPU device.</param>
-    /// <param name="steps">The work of one lane in each kernel, as (lane, lanes): what a <see cref="GraphEngine.Codegen.LaneBinder"/> returns.</param>
+    /// <param name="steps">The work of one lane in each kernel.</param>
     /// <param name="launches">The number of each kernel's launch: lanes wait for each other after the last kernel of each.</param>
-    public LaneSequence(Device device, IReadOnlyList<Action<int, int>> steps, IReadOnlyList<int> launches)
+    /// <param name="loops">Kernels whose rows a lane visits together, block by block.</param>
+    public LaneSequence(Device device, IReadOnlyList<LaneStep> steps, IReadOnlyList<int> launches, params IReadOnlyList<FusedLoop> loops)
     {
         _steps = [.. steps];
         _waits = [.. Enumerable.Range(0, _steps.Length).Select(i => i + 1 == _steps.Length || launches[i + 1] != launches[i])];
+        _loops = [.. Enumerable.Range(0, _steps.Length).Select(i => loops.FirstOrDefault(l => l.First == i))];
         _times = [.. Enumerable.Range(0, device.Profile.Lanes).Select(_ => new long[_steps.Length])];
         _config = new KernelConfig(device.Profile.Lanes / device.Profile.GroupSize, device.Profile.GroupSize);
         _barrier = new LaneBarrier(device.Profile.Lanes);
@@ -55,9 +59,9 @@ public sealed class LaneSequence : IDisposable
             ExceptionDispatchInfo.Throw(_failure);
     }
 
-    /// <summary>How long a kernel took in the last run, in the lane that took longest.</summary>
+    /// <summary>How long a kernel took in the last run: in the lane that took longest, or the mean of all lanes in a loop, where they wait for each other only at its end.</summary>
     /// <param name="step">The position of the kernel.</param>
-    public TimeSpan Duration(int step) => Stopwatch.GetElapsedTime(0, _times.Max(t => t[step]));
+    public TimeSpan Duration(int step) => Stopwatch.GetElapsedTime(0, _loops.Any(l => l?.First <= step && step < l.End) ? (long)_times.Average(t => t[step]) : _times.Max(t => t[step]));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -76,23 +80,38 @@ public sealed class LaneSequence : IDisposable
 
     private void RunLane(int lane, int lanes)
     {
-        for (int i = 0; i < _steps.Length; i++)
+        Array.Clear(_times[lane]);
+        for (int i = 0, next; i < _steps.Length; i = next)
         {
-            long start = Stopwatch.GetTimestamp();
-            try
+            next = _loops[i]?.End ?? i + 1;
+            (int first, int end) = _steps[i].RowsOf(lane);
+            int block = _loops[i]?.BlockRows ?? Math.Max(1, end - first);
+            do
             {
-                if (_failure is null)
-                    _steps[i](lane, lanes);
+                for (int step = i; step < next; step++)
+                    RunStep(step, lane, lanes, first, Math.Min(first + block, end));
+                first += block;
             }
-            catch (Exception e)
-            {
-                // Kept for the caller: a lane that left here would let the others wait for ever.
-                Interlocked.CompareExchange(ref _failure, e, null);
-            }
-            // A kernel without rows may end before a time span moves; no time is shorter than one of its steps.
-            _times[lane][i] = Math.Max(ShortestTime, Stopwatch.GetTimestamp() - start);
-            if (_waits[i])
+            while (first < end);
+            if (_waits[next - 1])
                 _barrier.Wait();
         }
+    }
+
+    private void RunStep(int step, int lane, int lanes, int first, int last)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            if (_failure is null)
+                _steps[step].Body(lane, lanes, first, last);
+        }
+        catch (Exception e)
+        {
+            // Kept for the caller: a lane that left here would let the others wait for ever.
+            Interlocked.CompareExchange(ref _failure, e, null);
+        }
+        // A kernel without rows may end before a time span moves; no time is shorter than one of its steps.
+        _times[lane][step] += Math.Max(ShortestTime, Stopwatch.GetTimestamp() - start);
     }
 }

@@ -40,7 +40,7 @@ public sealed class DeviceTopology : IDisposable
             Bind(program.Kernels.Sides?.Sides);
         MemoryEstimate estimate = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], _tables);
         estimate.Require(_device);
-        Parallel.ForEach(programs.SelectMany(p => p.Emitted).SelectMany(e => e.Tables).Distinct(), table => _ = _tables[table]);
+        Parallel.ForEach(programs.SelectMany(p => p.Emitted).SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Distinct(), table => _ = _tables[table]);
         return estimate;
     }
 
@@ -65,6 +65,8 @@ public sealed class DeviceTopology : IDisposable
     /// <summary>The bytes that a table takes.</summary>
     /// <param name="length">Its entries.</param>
     public static long BytesOf(long length) => (length + Schedule.FurthestAhead) * sizeof(int);
+
+    internal int[] Numbers(IndexTable table) => _tables[table];
 
     internal ArrayView<int> View(IndexTable table)
     {

@@ -44,7 +44,7 @@ public sealed class Executor : IDisposable
             _views[slot.Buffer] = slab.View(slot);
         // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.
         if (program.Device.Profile.Kind == DeviceKind.Cpu)
-            _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches);
+            _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches, program.Kernels.Loops);
         else
             _launches = [.. program.Emitted.Select(Bind)];
     }
@@ -137,7 +137,8 @@ public sealed class Executor : IDisposable
         return binder.Launch!(binder.Kernel!, new KernelConfig(groups, kernel.GroupSize), Floats(kernel), Ints(kernel), Scalars(kernel));
     }
 
-    private Action<int, int> BindLanes(EmittedKernel kernel, int position) => _program.Binders[position].Lanes!(Floats(kernel), Ints(kernel), Scalars(kernel));
+    private LaneStep BindLanes(EmittedKernel kernel, int position) =>
+        new(_program.Binders[position].Lanes!(Floats(kernel), Ints(kernel), Scalars(kernel)), kernel.Shares is null ? null : _topology.Numbers(kernel.Shares));
 
     private ArrayView<float>[] Floats(EmittedKernel kernel) => [.. kernel.Tensors.Select(t => _views[t])];
 

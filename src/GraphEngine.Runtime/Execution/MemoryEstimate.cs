@@ -32,7 +32,7 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     /// <param name="buffer">The tensor.</param>
     /// <param name="topology">The graph.</param>
     public static long Length(TensorBuffer buffer, Topology topology) =>
-        (buffer.FixedRows > 0 ? buffer.FixedRows : (long)topology.Count(buffer.Type.Space)) * buffer.Type.Row.Size;
+        (long)buffer.RowsIn(topology.Count(buffer.Type.Space)) * buffer.Type.Row.Size;
 
     /// <summary>Refuses work that does not fit.</summary>
     /// <param name="device">Where it would run.</param>

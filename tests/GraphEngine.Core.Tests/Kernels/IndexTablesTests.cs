@@ -16,7 +16,7 @@ public sealed class IndexTablesTests
     [InlineData(500)]
     public void Shares_cover_all_rows_in_order_and_are_balanced(int workers)
     {
-        RowWork work = new(Space.Nodes, null, 1, IndexMap.EdgeTarget, null, 3);
+        RowWork work = new(Space.Nodes, null, 1, new ItemWork(IndexMap.EdgeTarget, null, 3));
         int[] bounds = new IndexTables(Topology)[new IndexTable.Shares(work, workers)];
         Assert.Equal(workers + 1, bounds.Length);
         Assert.Equal(0, bounds[0]);
@@ -64,7 +64,7 @@ public sealed class IndexTablesTests
         // Plays the protocol of the outer kernels with the number of items as the value: every item must be counted once.
         IndexMap map = IndexMap.TargetGroupType;
         IndexTables tables = new(Topology);
-        IndexTable.Shares shares = new(new RowWork(map.From, map, 1, null, null, 0), workers);
+        IndexTable.Shares shares = new(new RowWork(map.From, map, 1), workers);
         int[] bounds = tables[shares], segments = tables[new IndexTable.FirstSegments(map, shares)], splits = tables[new IndexTable.Splits(map, shares)];
         Csr csr = Topology.Inverse(map);
         int[] direct = [.. Enumerable.Repeat(-1, csr.Rows)], slots = new int[2 * workers];
@@ -115,7 +115,7 @@ public sealed class IndexTablesTests
         Topology divided = UglyGraphs.AlternatingSides.Bind(Topology);
         foreach (IndexMap types in (IndexMap[])[SideMaps.TargetGroupType, SideMaps.SourceGroupType])
         {
-            IndexTable.Shares shares = new(new RowWork(types.From, null, 1, null, null, 0), 3);
+            IndexTable.Shares shares = new(new RowWork(types.From, null, 1), 3);
             int[] alone = new IndexTables(divided)[new IndexTable.Splits(types, shares)], together = new IndexTables(divided)[new IndexTable.Splits(types, shares, SideMaps.OtherTypes(types))];
             for (int t = 0; t < divided.Count(Space.EdgeTypes); t++)
             {

@@ -66,6 +66,17 @@ public sealed class KernelCostTests
     }
 
     [Fact]
+    public void Kernels_of_a_loop_read_a_row_once_and_keep_what_they_alone_need_out_of_memory()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Rows, RowShape.Vector(5)), w = b.Input("w", Space.One, RowShape.Matrix(5, 3));
+        Node sum = (x.Linear(w).Exp() + 1).Sum(IndexMap.ToOne(Rows));
+        IReadOnlyList<KernelCost> fused = KernelCost.Of(Pipeline.Run(new Program([new Output("sum", sum)]), new PipelineOptions(Workers)), Small);
+        // The product reads its rows and its weight and stores nothing, what sums it up reads nothing and stores one sum.
+        Assert.Equal([4 * ((6 * 5) + (5 * 3)), 4 * 3], fused.Take(2).Select(c => c.Bytes));
+    }
+
+    [Fact]
     public void The_bound_is_the_slower_of_memory_and_arithmetic()
     {
         Assert.Equal(2.0, new KernelCost(Bytes: 20_000_000, Flops: 1).BoundMilliseconds(bandwidthGBs: 10, gflops: 100), 1e-12);

@@ -44,6 +44,7 @@ public sealed class KernelVerifierTests
         ["changed"] = (
             p => p with { Kernels = [Update(p), .. p.Kernels], Launches = [0, .. p.Launches.Select(l => l + 1)] },
             "the kernel gemm_3 reads x after it has changed."),
+        ["fused"] = (p => p with { Loops = [new FusedLoop(0, 3, 48)] }, "does not visit the rows of gemm_3."),
     };
 
     [Theory, MemberData(nameof(Defects))]
@@ -56,6 +57,18 @@ public sealed class KernelVerifierTests
             new Program([new Output("y", y), new Output("s", y.Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget)), new Output("t", y.Sum(IndexMap.ToOne(Space.Nodes)))]), new PipelineOptions(Workers: 2));
         (Func<KernelProgram, KernelProgram> breakIt, string sentence) = Broken[defect];
         Assert.Contains(sentence, Assert.Throws<IrException>(() => KernelVerifier.Verify(breakIt(program))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_of_a_tensor_is_of_use_to_its_loop_alone()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(3)), w = b.Input("w", Space.NodeTypes, RowShape.Matrix(3, 4));
+        KernelProgram program = Pipeline.Run(new Program([new Output("y", x.Linear(w, IndexMap.NodeType).Tanh().Sum(IndexMap.ToOne(Space.Nodes)))]), new PipelineOptions(Workers: 2));
+        KernelVerifier.Verify(program);
+        Assert.NotNull(Assert.Single(program.Loops));
+        foreach (FusedLoop[] loops in (FusedLoop[][])[[], [program.Loops[0] with { BlockRows = 48 }]])
+            Assert.Matches("the kernel gemm_2 needs more of t_[0-9]+ than the rows at hand", Assert.Throws<IrException>(() => KernelVerifier.Verify(program with { Loops = loops })).Message);
     }
 
     private static KernelProgram With(KernelProgram program, int kernel, Func<Kernel, Kernel> change) =>

@@ -28,9 +28,9 @@ public sealed class SplitHeavyRowsTests
     {
         HeteroGraph star = Star();
         KernelProgram kernels = Pipeline.Run(Sum(), new PipelineOptions(workers, RelationStatistics.Of(star)));
-        Kernel pieces = Assert.Single(kernels.Kernels, k => k.Work.Along?.To.Pieces is not null);
+        Kernel pieces = Assert.Single(kernels.Kernels, k => k is not Kernel.Combine && k.Work.Items.Any(i => i.Along.To.Pieces is not null));
         IndexTables tables = new(star.Topology);
-        int[] bounds = tables[new IndexTable.Shares(pieces.Work, workers)], pointers = tables[new IndexTable.Pointers(pieces.Work.Along!)];
+        int[] bounds = tables[new IndexTable.Shares(pieces.Work, workers)], pointers = tables[new IndexTable.Pointers(pieces.Work.Items[0].Along)];
         int most = Enumerable.Range(0, workers).Max(w => pointers[bounds[w + 1]] - pointers[bounds[w]]);
         Assert.True(most <= Leaves / workers * 1.3, $"One of {workers} workers adds up {most} of {Leaves} edges.");
     }

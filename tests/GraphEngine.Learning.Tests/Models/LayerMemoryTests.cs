@@ -54,7 +54,7 @@ public sealed class LayerMemoryTests
         KernelProgram kernels = Pipeline.Run(
             LayerBenchmark.Build(model, graph, Width, Width, 1, mode == "train"), new PipelineOptions(Workers: 2, withStatistics ? RelationStatistics.Of(graph) : null));
         Topology topology = kernels.Sides?.Sides is RelationSides sides ? sides.Bind(graph.Topology) : graph.Topology;
-        long Bytes(TensorBuffer t) => (long)sizeof(float) * t.Type.Row.Size * (t.FixedRows > 0 ? t.FixedRows : topology.Count(t.Type.Space));
+        long Bytes(TensorBuffer t) => (long)sizeof(float) * t.Type.Row.Size * t.RowsIn(topology.Count(t.Type.Space));
         Assert.All(kernels.Temporaries.Where(t => Materialize.IsEdges(t.Type.Space)), t => Assert.Equal(1, t.Type.Row.Size));
         if (model == "rgcn")
             Assert.DoesNotContain(kernels.Temporaries, t => Materialize.IsEdges(t.Type.Space));

@@ -1,4 +1,5 @@
 using GraphEngine.Codegen;
+using GraphEngine.Kernels;
 using GraphEngine.Testing;
 using ILGPU;
 using ILGPU.Runtime;
@@ -15,10 +16,10 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
         int lanes = device.Profile.Lanes;
         int[] values = new int[lanes], next = new int[lanes];
         // Each step adds what the neighbouring lane has, twice 500 times.
-        Action<int, int> forth = (lane, count) => next[lane] = values[lane] + values[(lane + 1) % count] % 1000;
-        Action<int, int> back = (lane, count) => values[lane] = next[lane] + next[(lane + 1) % count] % 1000;
-        Action<int, int> start = (lane, count) => values[lane] = lane + 1;
-        using var sequence = new LaneSequence(device, [start, .. Enumerable.Repeat<Action<int, int>[]>([forth, back], 500).SelectMany(pair => pair)], [.. Enumerable.Range(0, 1001)]);
+        LaneStep forth = new((lane, count, _, _) => next[lane] = values[lane] + values[(lane + 1) % count] % 1000);
+        LaneStep back = new((lane, count, _, _) => values[lane] = next[lane] + next[(lane + 1) % count] % 1000);
+        LaneStep start = new((lane, _, _, _) => values[lane] = lane + 1);
+        using var sequence = new LaneSequence(device, [start, .. Enumerable.Repeat<LaneStep[]>([forth, back], 500).SelectMany(pair => pair)], [.. Enumerable.Range(0, 1001)]);
 
         sequence.Run(device.Accelerator.DefaultStream);
 
@@ -41,7 +42,7 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
         LaneBinder bind = kernels.LaneBinder(source.Name);
 
         using var sequence = new LaneSequence(
-            device, [bind([x.View, w.View, once.View], [], [37]), bind([once.View, w.View, twice.View], [], [37])], [0, 1]);
+            device, [new(bind([x.View, w.View, once.View], [], [37])), new(bind([once.View, w.View, twice.View], [], [37]))], [0, 1]);
         sequence.Run(device.Accelerator.DefaultStream);
         sequence.Run(device.Accelerator.DefaultStream);
 
@@ -50,14 +51,41 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
         output.WriteLine($"{sequence.Duration(0).TotalMicroseconds:F1} and {sequence.Duration(1).TotalMicroseconds:F1} us");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public void Kernels_of_a_loop_take_each_block_of_rows_in_turn(int block)
+    {
+        Device device = TestDevices.Cpu;
+        int lanes = device.Profile.Lanes;
+        // The last lane has no rows.
+        int[] bounds = [.. Enumerable.Range(0, lanes).Select(lane => 40 * lane), 40 * (lanes - 1)];
+        var calls = new List<(int Step, int First, int Last)>[lanes];
+        LaneStep Step(int step) => new((lane, _, first, last) => calls[lane].Add((step, first, last)), bounds);
+        LaneStep begin = new((lane, _, _, _) => calls[lane] = []), end = new((lane, _, first, last) => calls[lane].Add((4, first, last)));
+
+        using var sequence = new LaneSequence(device, [begin, Step(1), Step(2), Step(3), end], [0, 1, 1, 1, 2], new FusedLoop(2, 2, block));
+        sequence.Run(device.Accelerator.DefaultStream);
+
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            int from = bounds[lane], to = bounds[lane + 1];
+            List<(int, int, int)> expected = [(1, from, to)];
+            for (int first = from; first < to || first == from; first += block)
+                expected.AddRange([(2, first, Math.Min(first + block, to)), (3, first, Math.Min(first + block, to))]);
+            Assert.Equal([.. expected, (4, 0, 0)], calls[lane]);
+        }
+    }
+
     [Fact]
     public void A_failure_in_a_lane_reaches_the_caller_and_the_device_stays_usable()
     {
         Device device = TestDevices.Cpu;
         int after = 0;
         using var failing = new LaneSequence(
-            device, [(lane, _) => { if (lane == 1) throw new InvalidOperationException("lane 1"); }, (_, _) => Interlocked.Increment(ref after)], [0, 1]);
-        using var working = new LaneSequence(device, [(_, _) => Interlocked.Increment(ref after)], [0]);
+            device, [new((lane, _, _, _) => { if (lane == 1) throw new InvalidOperationException("lane 1"); }), new((_, _, _, _) => Interlocked.Increment(ref after))], [0, 1]);
+        using var working = new LaneSequence(device, [new((_, _, _, _) => Interlocked.Increment(ref after))], [0]);
 
         var error = Assert.Throws<InvalidOperationException>(() => failing.Run(device.Accelerator.DefaultStream));
         working.Run(device.Accelerator.DefaultStream);

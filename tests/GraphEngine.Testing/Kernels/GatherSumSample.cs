@@ -118,10 +118,10 @@ public static class GatherSumSample
                 }
             }
 
-            public static Action<int, int> BindLanes(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)
+            public static LaneBody BindLanes(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)
             {
                 var args = new Args { X = floats[0], Y = floats[1], Pointers = ints[0], Items = ints[1], Rows = scalars[0] };
-                return (lane, lanes) => Body(args, lane, lanes);
+                return (lane, lanes, _, _) => Body(args, lane, lanes);
             }
 
             // The first row that begins at or after an edge.

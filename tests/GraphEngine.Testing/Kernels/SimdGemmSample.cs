@@ -99,10 +99,10 @@ public static class SimdGemmSample
                     return stream => launch(stream, config, args);
                 }
 
-                public static Action<int, int> BindLanes(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)
+                public static LaneBody BindLanes(ArrayView<float>[] floats, ArrayView<int>[] ints, int[] scalars)
                 {
                     var args = new Args { X = floats[0], W = floats[1], Y = floats[2], Rows = scalars[0] };
-                    return (lane, lanes) => Body(args, lane, lanes);
+                    return (lane, lanes, _, _) => Body(args, lane, lanes);
                 }
             }
             """);

@@ -38,7 +38,10 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
 
     private string Start => starts ? ", start" : "";
 
-    /// <summary>Prints a class with <c>Multiply(a, w, y, rows)</c>, and a fifth argument where sums start with a row, which every kernel of the same widths calls.</summary>
+    /// <summary>
+    /// Prints a class with <c>Multiply(a, w, y, rows, ahead)</c>, which every kernel of the same widths calls: ahead is how many floats ahead of its use a row is fetched, 0 for
+    /// rows that are in the cache. Where sums start with a row there is a sixth argument.
+    /// </summary>
     /// <param name="aStride">Floats from one row of a to the next.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     public KernelSource Print(int aStride, int yStride)
@@ -55,21 +58,26 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
     {
         int full = n / Panel, rest = n % Panel;
         w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open("public static void Multiply(float* a, float* w, float* y, int rows" + StartType + ")"))
+        using (w.Open("public static void Multiply(float* a, float* w, float* y, int rows, int ahead" + StartType + ")"))
         {
             if (full > 0)
             {
                 w.Line($"for (int j = 0; j < {full * Panel}; j += {Panel})");
-                w.Line($"    Panel(a, w + j, y + j, rows{Start}{(starts ? " + j" : "")});");
+                w.Line($"    Panel(a, w + j, y + j, rows, ahead{Start}{(starts ? " + j" : "")});");
             }
             if (rest > 0)
-                w.Line($"Rest(a, w + {full * Panel}, y + {full * Panel}, rows{Start}{(starts ? $" + {full * Panel}" : "")});");
+                w.Line($"Rest(a, w + {full * Panel}, y + {full * Panel}, rows, ahead{Start}{(starts ? $" + {full * Panel}" : "")});");
         }
         if (full > 0)
             PrintPanel(w, "Panel", Panel, aStride, yStride);
         if (rest > 0)
             PrintPanel(w, "Rest", rest, aStride, yStride);
     }
+
+    /// <summary>How far ahead rows are fetched, in floats.</summary>
+    public int Ahead => BlocksAhead * Rows * k;
+
+    private bool Fetches(int rows, int aStride) => rows > 2 && aStride == k;
 
     private int RowsFor(int vectors) => Math.Max(1, Math.Min(MostRows, Accumulators(profile) / Math.Max(1, vectors)));
 
@@ -78,13 +86,13 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
         ColumnBlock[] blocks = [.. ColumnBlock.Covering(width, profile.VectorFloats, 0)];
         int[] heights = [.. new[] { RowsFor(blocks.Length), 2, 1 }.Where((h, i) => i == 0 || h < RowsFor(blocks.Length)).Distinct()];
         w.Line();
-        using (w.Open($"private static void {name}(float* a, float* w, float* y, int rows{StartType})"))
+        using (w.Open($"private static void {name}(float* a, float* w, float* y, int rows, int ahead{StartType})"))
         {
             w.Line("int i = 0;");
             foreach (int height in heights)
             {
                 w.Line($"for (; i + {height} <= rows; i += {height})");
-                w.Line($"    {name}{height}(a + (nint)i * {aStride}, w, y + (nint)i * {yStride}{Start});");
+                w.Line($"    {name}{height}(a + (nint)i * {aStride}, w, y + (nint)i * {yStride}{(Fetches(height, aStride) ? ", ahead" : "")}{Start});");
             }
         }
         foreach (int height in heights)
@@ -93,14 +101,14 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
 
     private void PrintBlock(CodeWriter w, string name, int rows, ColumnBlock[] blocks, int aStride, int yStride)
     {
+        bool fetches = Fetches(rows, aStride);
         w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open($"private static void {name}(float* a, float* w, float* y{StartType})"))
+        using (w.Open($"private static void {name}(float* a, float* w, float* y{(fetches ? ", int distance" : "")}{StartType})"))
         {
             for (int r = 0; r < rows; r++)
                 w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = {(starts ? Read($"start + {b.Offset}", b) : "default")};")));
-            bool fetches = rows > 2 && aStride == k;
             if (fetches)
-                w.Line($"float* ahead = a + {BlocksAhead * rows * aStride};");
+                w.Line("float* ahead = a + distance;");
             using (w.Open($"for (int k = 0; k < {k}; k++, w += {n}{(fetches ? $", ahead += {rows}" : "")})"))
             {
                 if (fetches)

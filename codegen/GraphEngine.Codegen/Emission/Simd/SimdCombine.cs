@@ -14,7 +14,7 @@ internal static class SimdCombine
         string splits = arguments.Table(outer.Splits);
         string count = arguments.Count(outer.Types.To);
         CodeWriter body = new();
-        body.Line($"int first = (int)({size}L * lane / lanes), last = (int)({size}L * (lane + 1) / lanes);");
+        body.Line($"first = (int)({size}L * lane / lanes);").Line($"last = (int)({size}L * (lane + 1) / lanes);");
         using (body.Open($"for (int s = 0; s < {count}; s++)"))
         {
             body.Line($"int slot = {splits}[3 * s], slots = {splits}[3 * s + 1];");

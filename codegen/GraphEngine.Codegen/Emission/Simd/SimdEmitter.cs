@@ -27,22 +27,31 @@ public static class SimdEmitter
             kernel, source, arguments.Tensors, arguments.Tables, arguments.Counts, GridSize.Of(profile.Lanes / profile.GroupSize), profile.GroupSize)
         {
             Parts = [.. arguments.Parts],
+            Shares = SharesOf(kernel, profile),
         };
     }
 
-    /// <summary>The body that every lane runs; its text is made first, since it decides the arguments.</summary>
+    /// <summary>The rows of each lane; null where lanes share elements or columns.</summary>
+    internal static IndexTable.Shares? SharesOf(Kernel kernel, DeviceProfile profile) =>
+        kernel is Kernel.Combine or Kernel.Traversal { IsFlat: true } ? null : new IndexTable.Shares(kernel.Work, profile.Lanes);
+
+    /// <summary>
+    /// The body that every lane runs for some of its rows; its text is made first, since it decides the arguments. A tensor of which only a block is kept is addressed as if it were whole.
+    /// </summary>
     internal static CodeWriter Frame(KernelArguments arguments, string body)
     {
         CodeWriter w = new();
         w.Line(Attributes);
-        using (w.Open("private static void Body(Args a, int lane, int lanes)"))
+        using (w.Open("private static void Body(Args a, int lane, int lanes, int first, int last)"))
         {
             for (int i = 0; i < arguments.Tensors.Count; i++)
-                w.Line($"float* f{i} = (float*)Unsafe.AsPointer(ref a.f{i}[0]);");
+                w.Line($"float* f{i} = (float*)Unsafe.AsPointer(ref a.f{i}[0]){Shift(arguments.Tensors[i])};");
             for (int i = 0; i < arguments.Tables.Count; i++)
                 w.Line($"int* n{i} = (int*)Unsafe.AsPointer(ref a.n{i}[0]);");
             w.Lines(body);
         }
         return w;
     }
+
+    private static string Shift(TensorBuffer buffer) => buffer.Window is { } window ? $" + ((nint)lane * {window.Rows} - first) * {buffer.Type.Row.Size}" : "";
 }

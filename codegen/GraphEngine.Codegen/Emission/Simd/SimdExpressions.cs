@@ -87,12 +87,19 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
         return Named(index.Loop, (buffer, index, size), "float*", () => $"{tensor} + (nint){Row(index)} * {size}", "q");
     }
 
+    /// <summary>Whether a tensor is too large for the caches, as the name of a constant.</summary>
+    public string IsFar(TensorBuffer buffer) => Constant(buffer, "bool", () => $"Simd.IsFar({arguments.Count(buffer.Type.Space)} * {buffer.Type.Row.Size}L)", "far");
+
     private string Fresh(string prefix) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{_names++}");
 
     /// <summary>A value that depends on one loop alone, printed once in that loop's scope.</summary>
-    private string Named(LoopVariable loop, object key, string type, Func<string> value, string prefix)
+    private string Named(LoopVariable loop, object key, string type, Func<string> value, string prefix) => Named(_scopes.Last(s => ReferenceEquals(s.Loop, loop)), key, type, value, prefix);
+
+    /// <summary>A value that is the same for all rows.</summary>
+    private string Constant(object key, string type, Func<string> value, string prefix) => Named(_scopes[0], key, type, value, prefix);
+
+    private string Named(EmissionScope<ColumnBlock> scope, object key, string type, Func<string> value, string prefix)
     {
-        EmissionScope<ColumnBlock> scope = _scopes.Last(s => ReferenceEquals(s.Loop, loop));
         if (!scope.Names.TryGetValue(key, out string? name))
         {
             string text = value();
@@ -218,12 +225,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
     private string Dropout(Expression.Dropout d, ColumnBlock block)
     {
         string x = Value(d.X, block), seed = Value(d.Seed, ColumnBlock.Scalar(0)), step = Value(d.Step, ColumnBlock.Scalar(0));
-        if (!_scopes[0].Names.TryGetValue((seed, step, d.Stream), out string? key))
-        {
-            key = Fresh("k");
-            _scopes[0].Text.Line($"uint {key} = CounterRandom.Key((uint){seed}, (uint){step}, {d.Stream}u);");
-            _scopes[0].Names[(seed, step, d.Stream)] = key;
-        }
+        string key = Constant((seed, step, d.Stream), "uint", () => $"CounterRandom.Key((uint){seed}, (uint){step}, {d.Stream}u)", "k");
         string element = IsFlat ? block.Position(0) : $"{Row(d.Index)} * {d.Row.Size} + {block.Position(d.Row.HeadSize)}";
         string threshold = $"{CounterRandom.Threshold(d.Rate)}u", scale = FloatLiteral.Of(1 / (1 - d.Rate));
         return block.Lanes == 1

@@ -26,8 +26,8 @@ internal static class SimdGemm
 
         string y = arguments.Tensor(kernel.Store.Target), w = arguments.Tensor(kernel.Weight);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
-        IndexTable.Shares shares = new(kernel.Work, profile.Lanes);
-        string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
+        string types = arguments.Count(kernel.Types.To);
+        string? kept = kernel.Packed is null ? null : arguments.Tensor(kernel.Packed), bounds = kernel.Packed is null ? null : arguments.Table(SimdEmitter.SharesOf(kernel, profile)!);
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { ProductRow = "y" };
         expressions.Open(null);
@@ -36,9 +36,14 @@ internal static class SimdGemm
         string constants = expressions.Close();
 
         CodeWriter body = new();
-        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed ? kernel.WeightRow.Size : 0;
-        body.Line($"int row = {bounds}[lane], last = {bounds}[lane + 1], segment = {segments}[lane], packed = -1;");
-        body.Line("if (row >= last)").Line("    return;");
+        int ahead = plain is { Window: null } ? micro.Ahead : 0;
+        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed && kept is null ? kernel.WeightRow.Size : 0;
+        int fewRows = start is null ? FewRows : 0;
+        body.Line("if (first >= last)").Line("    return;");
+        body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row);");
+        // The weight of the rows before these is where this lane left it, if those were not too few for that.
+        if (kernel.Transposed)
+            body.Line(kept is null ? "int packed = -1;" : $"int packed = row - Math.Max({pointers}[segment], {bounds}[lane]) >= {Math.Max(1, fewRows)} ? segment : -1;");
         body.Lines(constants);
         if (aFloats + yFloats + wFloats > 0)
             body.Line($"float* scratch = LaneScratch.Rent({aFloats + yFloats + wFloats});");
@@ -49,13 +54,13 @@ internal static class SimdGemm
             body.Line(plain is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plain)} + (nint)row * {aSize};");
             body.Lines(prologue.Length > 0 ? prologue : "");
             body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
-            body.Line($"float* w = {(kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
+            body.Line($"float* w = {(kept is not null ? $"{kept} + (nint)lane * {kernel.WeightRow.Size}" : kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
             if (start is not null)
                 body.Line($"float* start = {arguments.Tensor(start)} + (nint)segment * {ySize};");
             if (kernel.Transposed)
             {
                 // Turning a weight costs as much as some rows of dots with it.
-                using (body.Open($"if (packed != segment && end - row < {(start is null ? FewRows : 0)})"))
+                using (body.Open($"if (packed != segment && end - row < {fewRows})"))
                 {
                     for (int h = 0; h < heads; h++)
                     {
@@ -72,12 +77,12 @@ internal static class SimdGemm
                             body.Line($"Simd.Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n}, {n}, {k});");
                         body.Line("packed = segment;");
                     }
-                    Multiply(body, kernel, product, k, n, start is null ? "" : ", start");
+                    Multiply(body, kernel, product, ahead, k, n, start is null ? "" : ", start");
                 }
             }
             else
             {
-                Multiply(body, kernel, product, k, n, start is null ? "" : ", start");
+                Multiply(body, kernel, product, ahead, k, n, start is null ? "" : ", start");
             }
             body.Lines(epilogue);
             body.Line("row = end;");
@@ -87,12 +92,12 @@ internal static class SimdGemm
         return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
     }
 
-    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int k, int n, string start)
+    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int ahead, int k, int n, string start)
     {
         for (int h = 0; h < kernel.Product.Row.Heads; h++)
         {
             (int aHead, int wHead) = Heads(kernel, h, k, n);
-            body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row{start}{(start.Length > 0 ? $" + {h * n}" : "")});");
+            body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row, {ahead}{start}{(start.Length > 0 ? $" + {h * n}" : "")});");
         }
     }
 

@@ -23,8 +23,7 @@ internal static class SimdOuter
         arguments.Parts.Add(sum);
         string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials);
         string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
-        IndexTable.Shares shares = kernel.Shares;
-        string bounds = arguments.Table(shares), segments = arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares));
+        string bounds = arguments.Table(kernel.Shares), types = arguments.Count(kernel.Types.To);
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
         expressions.Open(null);
@@ -34,8 +33,8 @@ internal static class SimdOuter
 
         CodeWriter body = new();
         int aFloats = plainA is null ? tileRows * aSize : 0, gFloats = plainG is null ? tileRows * gSize : 0;
-        body.Line($"int first = {bounds}[lane], last = {bounds}[lane + 1], row = first, segment = {segments}[lane], open = -1;");
-        body.Line("if (row >= last)").Line("    return;");
+        body.Line("if (first >= last)").Line("    return;");
+        body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row), open = -1, mine = {bounds}[lane], others = {bounds}[lane + 1];");
         body.Lines(constants);
         if (aFloats + gFloats > 0)
             body.Line($"float* scratch = LaneScratch.Rent({aFloats + gFloats});");
@@ -45,24 +44,27 @@ internal static class SimdOuter
             body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
             using (body.Open("if (open != segment)"))
             {
-                body.Line($"bool before = {pointers}[segment] < first, after = {pointers}[segment + 1] > last;");
+                body.Line($"bool before = {pointers}[segment] < mine, after = {pointers}[segment + 1] > others;");
                 body.Line($"y = before || after ? {partials} + (nint)(2 * lane + (before ? 0 : 1)) * {size} : {target} + (nint)segment * {size};");
-                body.Line($"new Span<float>(y, {size}).Clear();");
+                body.Line($"if (row == Math.Max({pointers}[segment], mine))");
+                body.Line($"    new Span<float>(y, {size}).Clear();");
                 body.Line("open = segment;");
             }
             body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
             body.Line(plainA is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plainA)} + (nint)row * {aSize};");
             body.Line(plainG is null ? $"float* g = scratch + {aFloats};" : $"float* g = {arguments.Tensor(plainG)} + (nint)row * {gSize};");
             body.Lines(fillA).Lines(fillG);
+            // Rows in the cache need not be fetched.
+            body.Line($"float* nextX = {(plainA is { Window: null } ? $"x + (nint)(end - row) * {aSize}" : "null")}, nextG = {(plainG is { Window: null } ? $"g + (nint)(end - row) * {gSize}" : "null")};");
             for (int h = 0; h < heads; h++)
-                body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row);");
+                body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row, nextX, nextG);");
             body.Line("row = end;");
         }
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
         return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
     }
 
-    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows)</c>, which every kernel of the same widths calls.</summary>
+    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null.</summary>
     private static KernelSource PrintSum(int rows, int columns, int aStride, int gStride, int panelVectors, DeviceProfile profile)
     {
         string name = $"Sum{rows}x{columns}_{aStride}_{gStride}_{panelVectors}";
@@ -77,15 +79,15 @@ internal static class SimdOuter
     {
         int panel = panelVectors * profile.VectorFloats, full = columns / panel, rest = columns % panel;
         w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows)"))
+        using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows, float* nextA, float* nextG)"))
         {
             if (full > 0)
             {
                 w.Line($"for (int j = 0; j < {full * panel}; j += {panel})");
-                w.Line("    Panel(a, g + j, y + j, rows);");
+                w.Line("    Panel(a, g + j, y + j, rows, nextA, nextG);");
             }
             if (rest > 0)
-                w.Line($"Rest(a, g + {full * panel}, y + {full * panel}, rows);");
+                w.Line($"Rest(a, g + {full * panel}, y + {full * panel}, rows, nextA, nextG);");
         }
         if (full > 0)
             PrintPanel(w, "Panel", panel, rows, columns, aStride, gStride, profile);
@@ -100,7 +102,7 @@ internal static class SimdOuter
         int most = Math.Max(1, Math.Min(MostRows, MicroKernel.Accumulators(profile) / blocks.Length));
         int[] heights = [.. new[] { most, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(rows, 1)).DefaultIfEmpty(1).Distinct()];
         w.Line();
-        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows)"))
+        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* nextA, float* nextG)"))
         {
             w.Line("int i = 0;");
             foreach (int height in heights)
@@ -109,8 +111,8 @@ internal static class SimdOuter
                 {
                     // Every pass over a tile fetches one cache line of each row of the next tile.
                     w.Line($"int line = i / {most} * {FloatsOfLine};");
-                    w.Line($"bool ofA = line < {aStride}, ofG = line < {aStride + gStride};");
-                    w.Line($"float* ahead = ofA ? a + (nint)rows * {aStride} + line : ofG ? g + (nint)rows * {gStride} + line - {aStride} : a;");
+                    w.Line($"bool ofA = line < {aStride} && nextA != null, ofG = !ofA && line >= {aStride} && line < {aStride + gStride} && nextG != null;");
+                    w.Line($"float* ahead = ofA ? nextA + line : ofG ? nextG + line - {aStride} : a;");
                     w.Line($"{name}{height}(a + i, g, y + (nint)i * {columns}, rows, ahead, ofA ? {aStride} : ofG ? {gStride} : 0);");
                 }
             }

@@ -18,7 +18,7 @@ internal static class SimdSegments
     {
         int lanes = profile.VectorFloats;
         LoopVariable items = kernel.Items;
-        string shares = arguments.Table(new IndexTable.Shares(kernel.Work, profile.Lanes)), pointers = arguments.Table(new IndexTable.Pointers(items.Map!));
+        string shares = arguments.Table(SimdEmitter.SharesOf(kernel, profile)!), pointers = arguments.Table(new IndexTable.Pointers(items.Map!));
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { LastItem = Final };
         Store[] first = [.. kernel.Statements.TakeWhile(s => kernel.IsPerItem(s) && IsOfItemsAlone(s.Value, kernel.Row))];
         expressions.Open(null);
@@ -39,7 +39,7 @@ internal static class SimdSegments
         CodeWriter body = new();
         body.Lines(expressions.Close());
         body.Line($"int {Final} = {pointers}[{shares}[lane + 1]];");
-        using (body.Open($"for (int block = {shares}[lane], last = {shares}[lane + 1]; block < last; block += {BlockRows})"))
+        using (body.Open($"for (int block = first; block < last; block += {BlockRows})"))
         {
             body.Line($"int rows = Math.Min(block + {BlockRows}, last);");
             if (first.Length > 0)

@@ -18,27 +18,25 @@ internal static class SimdTraversal
             string steps = Columns(expressions, kernel.Row, kernel.Stores, "first", "last", lanes);
             body.Lines(expressions.Close());
             body.Line($"long count = {count} * {size}L, share = (count + lanes * 64L - 1) / (lanes * 64L) * 64L;");
-            body.Line("int first = (int)Math.Min(count, lane * share), last = (int)Math.Min(count, (lane + 1) * share);");
+            body.Line("first = (int)Math.Min(count, lane * share);").Line("last = (int)Math.Min(count, (lane + 1) * share);");
             body.Lines(steps);
             return ($"{kernel.Space}: elements", SimdEmitter.Frame(arguments, body.ToString()));
         }
 
         if (SimdRowLanes.Fits(kernel.Stores))
-            return RowLanes(kernel, expressions, arguments, profile);
-        string shares = arguments.Table(new IndexTable.Shares(kernel.Work, profile.Lanes));
+            return RowLanes(kernel, expressions, arguments, lanes);
         expressions.Open(kernel.Row);
         Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
         string row = expressions.Close();
         body.Lines(expressions.Close());
-        using (body.Open($"for (int i = {shares}[lane], last = {shares}[lane + 1]; i < last; i++)"))
+        using (body.Open("for (int i = first; i < last; i++)"))
             body.Lines(row);
         return ($"{kernel.Space}: rows", SimdEmitter.Frame(arguments, body.ToString()));
     }
 
     /// <summary>Rows of one number each: as many at a time as a register holds, the last ones alone.</summary>
-    private static (string Summary, CodeWriter Members) RowLanes(Kernel.Traversal kernel, SimdExpressions expressions, KernelArguments arguments, DeviceProfile profile)
+    private static (string Summary, CodeWriter Members) RowLanes(Kernel.Traversal kernel, SimdExpressions expressions, KernelArguments arguments, int lanes)
     {
-        int lanes = profile.VectorFloats;
         SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes);
         foreach ((Store store, string value) in kernel.Stores.Select(s => (s, wide.Value(s.Value))).ToArray())
             wide.Text.Line($"{value}.Store({arguments.Tensor(store.Target)} + i);");
@@ -47,8 +45,7 @@ internal static class SimdTraversal
         string single = expressions.Close();
         CodeWriter body = new();
         body.Lines(expressions.Close());
-        string shares = arguments.Table(new IndexTable.Shares(kernel.Work, profile.Lanes));
-        body.Line($"int i = {shares}[lane], last = {shares}[lane + 1];");
+        body.Line("int i = first;");
         using (body.Open($"for (; i + {lanes} <= last; i += {lanes})"))
             body.Lines(wide.Text.ToString());
         using (body.Open("for (; i < last; i++)"))
@@ -108,7 +105,11 @@ internal static class SimdTraversal
         foreach ((Store store, ColumnBlock block, string value) in values)
         {
             string address = $"{tileRow ?? expressions.Address(store.Target, store.Row(index), store.Target.Type.Row.Size)} + {block.Position(expressions.IsFlat ? 0 : store.Target.Type.Row.HeadSize)}";
-            expressions.Text.Line(store.Adds ? $"LaneAtomics.Add({address}, {value});" : block.Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});");
+            expressions.Text.Line(
+                store.Adds ? $"LaneAtomics.Add({address}, {value});"
+                : block.Lanes == 1 ? $"*({address}) = {value};"
+                : tileRow is null && store.Target.IsStreamed && store.Target.Type.Row.HeadSize % block.Lanes == 0 ? $"Simd.Put({value}, {address}, {expressions.IsFar(store.Target)});"
+                : $"{value}.Store({address});");
         }
     }
 }

@@ -27,20 +27,20 @@ public sealed class LayerMemoryTests
         Assert.True(peak < bound, $"{peak} bytes on {shape} in {mode}, but the bound is {bound}.");
     }
 
-    // What is left to win is listed, so that a step back is noticed: HGT keeps the products of both sides and what GELU and softmax need for their gradients.
+    // What is left to win is listed, so that a step back is noticed: HGT on aifb keeps the keys and values of source groups beside the gradients of both.
     [Theory]
     [InlineData("rgcn", "aifb", "infer", 1.2)]
     [InlineData("rgcn", "aifb", "train", 1.2)]
     [InlineData("rgcn", "mutag", "infer", 1.2)]
     [InlineData("rgcn", "mutag", "train", 1.2)]
     [InlineData("rgat", "aifb", "infer", 1.2)]
-    [InlineData("rgat", "aifb", "train", 1.45)]
+    [InlineData("rgat", "aifb", "train", 1.2)]
     [InlineData("rgat", "mutag", "infer", 1.2)]
     [InlineData("rgat", "mutag", "train", 1.2)]
     [InlineData("hgt", "aifb", "infer", 1.2)]
-    [InlineData("hgt", "aifb", "train", 2.2)]
+    [InlineData("hgt", "aifb", "train", 1.85)]
     [InlineData("hgt", "mutag", "infer", 1.2)]
-    [InlineData("hgt", "mutag", "train", 1.55)]
+    [InlineData("hgt", "mutag", "train", 1.2)]
     public void Layers_stay_below_a_multiple_of_groups_edges_and_three_rows_per_node(string model, string shape, string mode, double multiple)
     {
         (long peak, long weights, long groups, long nodes, long edges) = Peak(model, shape, mode, withStatistics: true);

@@ -158,7 +158,7 @@ public static class KernelVerifier
         {
             null => Positions(),
             IndexTable.Map m => Positions() == m.Of.From ? m.Of.To : null,
-            IndexTable.Items i => i.Of == order ? i.Of.From : null,
+            IndexTable.Items i => i.Of == order || i.Of.From == Positions() ? i.Of.From : null,
             IndexTable.Compose { Outer: IndexTable.Map m } c => Through(c.Inner) == m.Of.From ? m.Of.To : null,
             _ => null,
         };

@@ -43,7 +43,7 @@ public static class FuseLoops
             RowWork work = fused[first..end].Select(k => k.Work).Aggregate((a, b) => a.With(b));
             for (int k = first; k < end; k++)
                 fused[k] = fused[k] is Kernel.Traversal t ? t with { Work = work, IsFlat = false } : fused[k] with { Work = work };
-            if (HasManyRows(work.Rows))
+            if (!work.Rows.IsSmall)
                 loops.Add(new FusedLoop(first, end - first, BlockRows(fused[first..end])));
         }
         foreach (FusedLoop loop in loops)
@@ -85,8 +85,8 @@ public static class FuseLoops
     }
 
     /// <summary>The rows that a kernel reads one of at each of its own, and that another kernel could find in the cache.</summary>
-    private static HashSet<(TensorBuffer, IndexTable?)> SharedRows(Kernel kernel) => RowsOf(kernel) is Space rows && HasManyRows(rows) && !kernel.Writes.Any(b => b.IsPersistent)
-        ? [.. Loads(kernel).Where(l => ReferenceEquals(l.Index.Loop, kernel.Row) && l.Row.Size >= SharedRow && HasManyRows(l.Buffer.Type.Space)).Select(l => (l.Buffer, l.Index.Table))]
+    private static HashSet<(TensorBuffer, IndexTable?)> SharedRows(Kernel kernel) => RowsOf(kernel) is Space rows && !rows.IsSmall && !kernel.Writes.Any(b => b.IsPersistent)
+        ? [.. Loads(kernel).Where(l => ReferenceEquals(l.Index.Loop, kernel.Row) && l.Row.Size >= SharedRow && !l.Buffer.Type.Space.IsSmall).Select(l => (l.Buffer, l.Index.Table))]
         : [];
 
     private static int BlockRows(IReadOnlyList<Kernel> kernels)
@@ -121,10 +121,6 @@ public static class FuseLoops
         Kernel.Outer o when o.Types.IsSorted => o.Types.From,
         _ => null,
     };
-
-    /// <summary>False for types and weights.</summary>
-    private static bool HasManyRows(Space space) => (space.Parts?.Whole ?? space) is var whole
-        && whole != Space.One && whole != Space.NodeTypes && whole != Space.EdgeTypes && !whole.Name.Contains('#', StringComparison.Ordinal);
 
     private static bool WritesOwnRow(Kernel kernel, TensorBuffer buffer) => kernel switch
     {

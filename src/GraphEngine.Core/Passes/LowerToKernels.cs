@@ -14,25 +14,28 @@ public sealed class LowerToKernels
     private readonly Materialize _kept;
     private readonly int _workers;
     private readonly bool _atomic;
+    private readonly bool _byGather;
     private readonly Dictionary<Node, TensorBuffer> _buffers = [];
     private readonly Dictionary<Node, Node> _epilogueOf = [];
     private readonly List<Kernel> _kernels = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private IReadOnlyList<SegmentClusters.Segment> _segments = [];
 
-    private LowerToKernels(Program program, int workers, bool atomic)
+    private LowerToKernels(Program program, int workers, bool atomic, bool byGather)
     {
         _program = program;
         _kept = Materialize.Run(program, atomic);
         _workers = workers;
         _atomic = atomic;
+        _byGather = byGather;
     }
 
     /// <summary>Lowers a program.</summary>
     /// <param name="program">The program, without softmax, gradient and detach ops.</param>
     /// <param name="workers">Into how many shares sums over all rows are dealt: lanes of a CPU, groups of a GPU.</param>
     /// <param name="atomic">True to make sums over edges edge by edge with atomic additions, not row by row.</param>
-    public static KernelProgram Run(Program program, int workers, bool atomic = false) => new LowerToKernels(program, workers, atomic).Lower();
+    /// <param name="byGather">True to visit rows of numbers in the order of the long rows that they are made from.</param>
+    public static KernelProgram Run(Program program, int workers, bool atomic = false, bool byGather = true) => new LowerToKernels(program, workers, atomic, byGather).Lower();
 
     private KernelProgram Lower()
     {
@@ -116,7 +119,7 @@ public sealed class LowerToKernels
             EmitSegments(segment);
             return;
         }
-        ExpressionBuilder builder = new(n => cluster.Contains(n) || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
+        ExpressionBuilder builder = Builder(cluster);
         Node node = cluster[^1];
         Node? linear = node.Op is Op.Linear ? node : _epilogueOf.FirstOrDefault(p => ReferenceEquals(p.Value, node)).Key;
         if (linear is not null)
@@ -143,12 +146,20 @@ public sealed class LowerToKernels
         else
         {
             LoopVariable row = new("i");
-            EmitTraversal(node, row, [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, null))))]);
+            Store[] stores = [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, null))))];
+            // A product that visits the same rows in their own order shares what it reads with them.
+            if (_byGather && !HasProducts(node.Space) && GatherOrder.Of(row, stores) is IndexMap map)
+            {
+                (IndexTable order, builder) = (new IndexTable.Items(map), Builder(cluster));
+                stores = [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, order)), order))];
+            }
+            _kernels.Add(new Kernel.Traversal(UniqueName("rows", node), row, node.Space, stores, RootClusters.IsFlat(row, stores)));
         }
     }
 
-    private void EmitTraversal(Node node, LoopVariable row, IReadOnlyList<Store> stores) =>
-        _kernels.Add(new Kernel.Traversal(UniqueName("rows", node), row, node.Space, stores, RootClusters.IsFlat(row, stores)));
+    private ExpressionBuilder Builder(IReadOnlyList<Node> cluster) => new(n => cluster.Contains(n) || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
+
+    private bool HasProducts(Space rows) => _program.Nodes.Any(n => (n.Op is Op.Linear or Op.Outer) && (n.Op is Op.Linear ? n.Space : ((Op.Outer)n.Op).Map.From) == rows);
 
     private void EmitSegments(SegmentClusters.Segment segment)
     {

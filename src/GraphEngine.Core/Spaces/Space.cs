@@ -43,6 +43,9 @@ public sealed record Space(string Name)
     /// <summary>What this space's rows are parts of, and how many there are in each; null when they are whole.</summary>
     public (Space Whole, int Count)? Parts { get; private init; }
 
+    /// <summary>True for types, parts of weights and single rows: the size of a graph does not decide how many there are.</summary>
+    public bool IsSmall => Parts is { } parts ? parts.Whole.IsSmall : this == One || this == NodeTypes || this == EdgeTypes || Name.Contains('#', StringComparison.Ordinal);
+
     /// <summary>What this space is in a balanced reduction; null for other spaces.</summary>
     public TreePart? Tree { get; internal init; }
 

@@ -56,6 +56,9 @@ public sealed class TraversalTests
             new("groups", messages.Mean(IndexMap.EdgeTargetGroup).Sum(IndexMap.TargetGroupNode)),
             new("attention", (messages * e.LeakyRelu(0.2f).Softmax(IndexMap.EdgeTarget)).Sum(IndexMap.EdgeTarget)),
             new("scores", messages.Dot(wide)),
+            // Numbers made from rows of nodes alone are made in the order of nodes.
+            new("lengths", (messages * messages).SumColumns()),
+            new("group lengths", x.Along(IndexMap.SourceGroupNode).MaxColumns() + x.Along(IndexMap.SourceGroupNode).SumColumns()),
             new("peak", (x * x).MaxColumns() + x.SumColumns()),
             new("softmax", wide.Softmax(IndexMap.EdgeTargetGroup)),
             new("heads", (x * 2f).SumHeads()),

@@ -206,7 +206,7 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
     private string Load(Expression.Load l, ColumnBlock block)
     {
         string position = block.Position(l.Row.HeadSize);
-        if (l.Index is { Loop: not null, Table: not null } && block.Lanes > 1 && schedule.Ahead > 0 && !IsFlat && !IsWeight(l.Buffer.Type.Space))
+        if (l.Index is { Loop: not null, Table: not null } && block.Lanes > 1 && schedule.Ahead > 0 && !IsFlat && !l.Buffer.Type.Space.IsSmall)
         {
             string ahead = Named(
                 l.Index.Loop, ("ahead", l.Buffer, l.Index, l.Row.Size), "float*",
@@ -216,9 +216,6 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
         }
         return Read($"{Address(l.Buffer, l.Index, l.Row.Size)} + {position}", block);
     }
-
-    /// <summary>Rows per type are few and stay in the cache.</summary>
-    private static bool IsWeight(Space space) => (space.Parts?.Whole ?? space) is var whole && (whole == Space.EdgeTypes || whole == Space.NodeTypes);
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 

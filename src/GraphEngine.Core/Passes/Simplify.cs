@@ -42,6 +42,9 @@ public static class Simplify
         // Where only one type of node is wanted, only its rows are computed.
         (b, op, x) => op is Op.Gather { Map.IsInclusion: true } g && x[0].Op is Op.Unary or Op.Binary or Op.Linear && OfOneType(b, g.Map, x[0]) is Node part ? part : null,
 
+        // Rows of one type, put among all nodes and taken out again; among them there is nothing of other types.
+        (b, op, x) => op is Op.Gather { Map.IsInclusion: true } g && x[0].Op is Op.Reduce { Kind: ReduceKind.Sum, Map.IsInclusion: true } sum ? TakenOut(b, g.Map, sum.Map, x[0]) : null,
+
         // Sums along the two parts of a space are the values of the parts, side by side.
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } ? Parts(x[0], x[1]) : null,
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && x[0].Op is Op.Binary { Kind: BinaryKind.Add } && Parts(x[0].Operands[1], x[1]) is Node whole ? x[0].Operands[0] + whole : null,
@@ -105,6 +108,9 @@ public static class Simplify
         Op.Linear { Types: var types } linear => types.To == Space.One ? value.Operands[0].Along(inclusion).Linear(value.Operands[1], IndexMap.ToOne(inclusion.From), linear.Transposed) : null,
         _ => b.Add(value.Op, [.. value.Operands.Select(o => o.Space == Space.One ? o : o.Along(inclusion))]),
     };
+
+    private static Node? TakenOut(ProgramBuilder b, IndexMap taken, IndexMap put, Node among) => taken == put ? among.Operands[0]
+        : taken.To == put.To ? b.Constant(0).Along(IndexMap.ToOne(taken.From)).Expand(among.Row) : null;
 
     private static Node? Parts(Node a, Node b) => (a.Op, b.Op) is (Op.Reduce { Kind: ReduceKind.Sum } m, Op.Reduce { Kind: ReduceKind.Sum } n)
         ? m.Map == SideMaps.TargetEdge && n.Map == SideMaps.SourceEdge ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)

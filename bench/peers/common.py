@@ -246,8 +246,11 @@ def fastest(variants, make_step, device, wanted="auto"):
     return best, make_step(best)
 
 
-def run_cells(system, version, arguments, device, graph, variants_of, build):
-    """Measures every wanted cell of one graph; build(model, mode, variant) returns (forward, leaves)."""
+def run_cells(system, version, arguments, device, graph, variants_of, build, usual=None):
+    """
+    Measures every wanted cell of one graph; build(model, mode, variant) returns (forward, leaves). Beside the fastest
+    formulation a cell has the usual one, where the peer names it.
+    """
     shape = arguments.shape or shape_of(arguments.graph)
     x, labels = random_input(graph.nodes, arguments, device)
     rows = []
@@ -268,5 +271,9 @@ def run_cells(system, version, arguments, device, graph, variants_of, build):
             except (RuntimeError, MemoryError) as error:
                 print(f"{system:8} {shape:10} {model:5} {mode:6} failed: {error}", flush=True)
                 continue
-            rows.append(make_row(system, version, variant, model, mode, shape, arguments, device, (graph.nodes, graph.edges), times, peak))
+            row = make_row(system, version, variant, model, mode, shape, arguments, device, (graph.nodes, graph.edges), times, peak)
+            if usual and arguments.variant == "auto":
+                row["usualVariant"] = usual
+                row["usualMilliseconds"] = times[0] if usual == variant else measure(make(usual), device)[0]
+            rows.append(row)
             write_rows(arguments.json, rows)

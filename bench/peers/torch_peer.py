@@ -32,6 +32,7 @@ except ImportError as missing:
 SLOPE = 0.2
 FORMS = {"rgcn": ("target", "source", "edge"), "rgat": ("source", "edge"), "hgt": ("source", "edge")}
 KERNELS = ("bag", "index_add")
+USUAL = "edge/index_add"  # one product per relation over its edges, and index_add: how such layers are mostly written
 
 
 # ---------------------------------------------------------------- sparse building blocks
@@ -404,7 +405,7 @@ def run(arguments, device):
                       for name, value in layer.parameters(graph, arguments).items() if value is not None}
         return lambda x: layer(x, parameters), list(parameters.values())
 
-    common.run_cells("torch", torch.__version__, arguments, device, graph, variants_of, build)
+    common.run_cells("torch", torch.__version__, arguments, device, graph, variants_of, build, USUAL)
 
 
 # ---------------------------------------------------------------- checking

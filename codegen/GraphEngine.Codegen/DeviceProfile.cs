@@ -1,4 +1,7 @@
 using System.Runtime.Intrinsics;
+using GraphEngine.Graphs;
+using GraphEngine.Ir;
+using GraphEngine.Passes;
 
 namespace GraphEngine.Codegen;
 
@@ -34,6 +37,13 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
         DeviceKind.OpenCl => Math.Max(1, 2 * Lanes / GroupSize),
         _ => Math.Max(1, Lanes / GroupSize / 2),
     };
+
+    /// <summary>How programs are compiled for this device: passes that make use of a core's caches are for CPUs.</summary>
+    /// <param name="statistics">What is known of the graph; null for nothing.</param>
+    /// <param name="disabled">The names of passes that are switched off.</param>
+    /// <param name="dump">Called with the program after each pass.</param>
+    public PipelineOptions Options(RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null, Action<string, Program>? dump = null) =>
+        new(Workers, statistics, Kind == DeviceKind.Cpu ? disabled : Pipeline.OnCpu.Concat(disabled ?? new HashSet<string>()).ToHashSet(), dump);
 
     /// <summary>The CPU this process runs on: one lane per core, the widest vectors that the hardware really has.</summary>
     public static DeviceProfile Cpu() => Cpu(Environment.ProcessorCount, HardwareVectorBits());

@@ -65,7 +65,7 @@ internal sealed class CompileCommand
         DumpFiles files = new(folder, _context.Text);
         List<CompileReport.PassReport> passes = [];
         KernelProgram Lower(DeviceProfile profile, Action<string, IrProgram>? dump, params string[] without) =>
-            Pipeline.Run(program, new PipelineOptions(profile.Lanes, statistics, disabled.Concat(without).ToHashSet(), dump));
+            Pipeline.Run(program, profile.Options(statistics, disabled.Concat(without).ToHashSet(), dump));
 
         DeviceProfile cpu = DeviceProfile.Cpu();
         KernelProgram kernels = Lower(cpu, (name, p) =>
@@ -76,7 +76,7 @@ internal sealed class CompileCommand
         Topology topology = NodeClassification.Topology(graph, task);
         topology = kernels.Sides?.Sides?.Bind(topology) ?? topology;
         // Training scores the validation nodes after every step, with a program of its own.
-        KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), new PipelineOptions(cpu.Lanes, statistics, disabled)) : null;
+        KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), cpu.Options(statistics, disabled)) : null;
         MemoryEstimate memory = MemoryEstimate.Of([.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, Emitted(p, cpu)))], new IndexTables(topology));
         CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory);
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.

@@ -68,13 +68,18 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="A">The left operand, I wide.</param>
     /// <param name="G">The right operand, J wide.</param>
     /// <param name="Target">The sums, I x J each.</param>
-    /// <param name="Partials">Two slots per share for sums that several shares add to.</param>
+    /// <param name="Partials">Sums of single shares.</param>
     /// <param name="Besides">The map from the rows of a second kernel with the same target; no sum has rows of both. Null when there is none.</param>
     public sealed record Outer(
         string Name, LoopVariable Row, IndexMap Types, Expression A, Expression G, TensorBuffer Target, TensorBuffer Partials, IndexMap? Besides = null) : Kernel(Name, Row)
     {
-        /// <summary>The shares of its rows, two slots of <see cref="Partials"/> each.</summary>
-        public IndexTable.Shares Shares => new(Work, Partials.FixedRows / 2);
+        /// <summary>
+        /// The map in whose order rows are visited; each share then has a row of <see cref="Partials"/> for every sum. Null for rows in the order of their sums, two slots for each share.
+        /// </summary>
+        public IndexMap? Order { get; init; }
+
+        /// <summary>The shares of its rows.</summary>
+        public IndexTable.Shares Shares => new(Work, Order is null ? Partials.FixedRows / 2 : Partials.Type.Space.Parts!.Value.Count);
 
         /// <summary>Which slots belong to which sum, for the kernel that adds them.</summary>
         public IndexTable.Splits Splits => new(Types, Shares, Besides);

@@ -94,6 +94,11 @@ public sealed record KernelCost(long Bytes, long Flops)
         private long CountOuter(Kernel.Outer outer)
         {
             _flops += 2L * _rows * outer.Target.Type.Row.Size;
+            if (outer.Order is IndexMap order)
+            {
+                _indices.Add(new IndexTable.Compose(new IndexTable.Map(outer.Types), new IndexTable.Items(order)));
+                return Bytes(outer.Partials, RowsOf(outer.Partials));
+            }
             CountTypes(outer.Types);
             return Bytes(outer.Target, RowsOf(outer.Target));
         }

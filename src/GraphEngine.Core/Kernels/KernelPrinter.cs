@@ -43,7 +43,7 @@ public static class KernelPrinter
                 writer.Line($"  {g.Store.Target}[{Writer.Text(g.Index)}] = {writer.Text(g.Store.Value)} : {g.Store.Target.Type}");
                 break;
             case Kernel.Outer o:
-                writer.Line($"outer {o.Name}: {o.Row.Name} over {o.Types.From} by {o.Types}");
+                writer.Line($"outer {o.Name}: {o.Row.Name} over {o.Types.From} by {o.Types}{(o.Order is null ? "" : $", in the order of {o.Order}")}");
                 writer.Line($"  {o.Target}[{o.Types}] += {writer.Text(o.A)}^T @ {writer.Text(o.G)} : {o.Target.Type}, partial sums in {o.Partials}{(o.Besides is null ? "" : $", beside those by {o.Besides}")}");
                 break;
             case Kernel.Combine c:

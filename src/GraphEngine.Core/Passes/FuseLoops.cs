@@ -118,7 +118,7 @@ public static class FuseLoops
         Kernel.Traversal t when !t.IsFlat || (t.Stores[0].Target.Type.Row.Size >= SmallestRow && t.Space != Space.One) => t.Space,
         Kernel.Segments s => s.Space,
         Kernel.Gemm g when g.Types.IsSorted => g.Types.From,
-        Kernel.Outer o when o.Types.IsSorted => o.Types.From,
+        Kernel.Outer { Order: null } o when o.Types.IsSorted => o.Types.From,
         _ => null,
     };
 

@@ -132,7 +132,7 @@ public sealed class LowerToKernels
         }
         else if (IsWeightSum(node))
         {
-            EmitOuter(node, ((Op.Reduce)node.Op).Map, _ => new Expression.Constant(1), m => builder.Build(node.Operands[0], m));
+            EmitSum(node, ((Op.Reduce)node.Op).Map, builder);
         }
         else if (IsAtomic(node))
         {
@@ -205,6 +205,23 @@ public sealed class LowerToKernels
         _kernels.Add(new Kernel.Gemm(
             UniqueName("gemm", node), row, index, op.Types, a, _buffers[Alias(weight)], weight.Row, op.Transposed, product,
             new Store(_buffers[node], builder.Build(node, index))));
+    }
+
+    /// <summary>A sum by type of rows that are not multiplied: an outer product with a column of ones, unless the order of the rows it reads is better than that of types.</summary>
+    private void EmitSum(Node sum, IndexMap map, ExpressionBuilder builder)
+    {
+        LoopVariable row = new("i");
+        Node summand = sum.Operands[0];
+        bool isShared = _kept.Users(sum) is [Node user] && _kept.IsSumOfSides(user);
+        if (!_byGather || isShared || map.To == Space.One || GatherOrder.Of(row, builder.Build(summand, new RowIndex(row, null))) is not IndexMap order)
+        {
+            EmitOuter(sum, map, _ => new Expression.Constant(1), m => builder.Build(summand, m));
+            return;
+        }
+        TensorBuffer partials = new(UniqueName("partials", sum), new TensorType(Space.PartsOf(map.To, _workers), sum.Row), isPersistent: false);
+        Expression g = Builder([sum]).Build(summand, new RowIndex(row, new IndexTable.Items(order)));
+        Kernel.Outer outer = new(UniqueName("outer", sum), row, map, new Expression.Constant(1), g, _buffers[sum], partials) { Order = order };
+        _kernels.AddRange([outer, new Kernel.Combine(UniqueName("combine", sum), new LoopVariable("i"), outer)]);
     }
 
     private void EmitOuter(Node node, IndexMap map, Func<RowIndex, Expression> a, Func<RowIndex, Expression> g)

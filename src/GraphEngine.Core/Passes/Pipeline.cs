@@ -12,6 +12,9 @@ public static class Pipeline
     /// </summary>
     public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums", "gather-order", "loop-fusion"];
 
+    /// <summary>The passes that make use of the caches of a core; other devices compile without them.</summary>
+    public static IReadOnlyList<string> OnCpu { get; } = ["gather-order", "loop-fusion"];
+
     /// <summary>Compiles a program to kernels. What a model computes is put in its best form first; gradients are those of that form.</summary>
     /// <param name="program">The program.</param>
     /// <param name="options">What is switched off, what is known of the graph, how many workers share a sum, and where dumps go.</param>

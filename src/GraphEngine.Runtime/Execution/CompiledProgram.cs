@@ -49,9 +49,7 @@ public sealed class CompiledProgram
         Action<string, Program>? dump = null, KernelCache? cache = null, Func<EmittedKernel, Schedule?>? schedules = null)
     {
         long start = Stopwatch.GetTimestamp();
-        // A GPU runs one kernel at a time, each over all rows.
-        IReadOnlySet<string>? without = device.Profile.Kind == DeviceKind.Cpu ? disabled : new HashSet<string>(disabled ?? new HashSet<string>()) { "loop-fusion" };
-        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(device.Profile.Workers, statistics, without, dump));
+        KernelProgram kernels = Pipeline.Run(program, device.Profile.Options(statistics, disabled, dump));
         Func<EmittedKernel, Schedule?> scheduleOf = schedules ?? ScheduleTable.Of(device.Profile).Find;
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => Emit(k, device.Profile, scheduleOf))];
         // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.

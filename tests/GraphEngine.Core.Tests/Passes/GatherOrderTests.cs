@@ -19,6 +19,17 @@ public sealed class GatherOrderTests
     }
 
     [Fact]
+    public void Text_of_a_sum_by_type()
+    {
+        ProgramBuilder b = new();
+        Node rows = b.Input("x", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.SourceGroupNode) * b.Input("s", Space.SourceGroups, RowShape.Scalar);
+        Program program = new([new Output("y", rows.Sum(IndexMap.SourceGroupType))]);
+        Golden.Matches(
+            "sum",
+            $"--- type by type\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2, byGather: false))}--- in the order of nodes\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2))}");
+    }
+
+    [Fact]
     public void Rows_keep_their_order_where_nothing_is_won()
     {
         Assert.NotNull(OrderOf(b => Dots(b, 64)));

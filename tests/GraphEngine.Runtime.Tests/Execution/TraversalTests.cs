@@ -58,6 +58,7 @@ public sealed class TraversalTests
             new("scores", messages.Dot(wide)),
             // Numbers made from rows of nodes alone are made in the order of nodes.
             new("lengths", (messages * messages).SumColumns()),
+            new("sums by type", messages.Sum(IndexMap.EdgeType) + (x.Along(IndexMap.SourceGroupNode) * 0.5f).Sum(IndexMap.SourceGroupType)),
             new("group lengths", x.Along(IndexMap.SourceGroupNode).MaxColumns() + x.Along(IndexMap.SourceGroupNode).SumColumns()),
             new("peak", (x * x).MaxColumns() + x.SumColumns()),
             new("softmax", wide.Softmax(IndexMap.EdgeTargetGroup)),

@@ -13,13 +13,15 @@ public static class SimtEmitter
     /// <param name="profile">A profile of an OpenCL or CUDA device.</param>
     public static EmittedKernel Emit(Kernel kernel, DeviceProfile profile)
     {
+        if (kernel.Reads.Concat(kernel.Writes).FirstOrDefault(b => b.Window is not null) is TensorBuffer window)
+            throw new NotSupportedException($"The kernel {kernel.Name} expects a block of {window} at a time, but SIMT kernels visit all rows; compile with the options of the device's profile.");
         KernelArguments arguments = new();
         SimtText text = kernel switch
         {
             Kernel.Traversal t => SimtTraversal.Emit(t, arguments, profile),
             Kernel.Segments s => SimtSegments.Emit(s, arguments, profile),
             Kernel.Gemm g => SimtGemm.Emit(g, arguments, profile),
-            Kernel.Outer o => SimtOuter.Emit(o, arguments, profile),
+            Kernel.Outer { Order: null } o => SimtOuter.Emit(o, arguments, profile),
             Kernel.Combine c => SimtCombine.Emit(c, arguments, profile),
             _ => throw new NotSupportedException($"The kernel {kernel.Name} has no SIMT form."),
         };

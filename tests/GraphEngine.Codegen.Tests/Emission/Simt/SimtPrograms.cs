@@ -62,7 +62,7 @@ internal static class SimtPrograms
         where T : Kernel
     {
         DeviceProfile profile = DeviceProfile.CudaText();
-        KernelProgram program = Pipeline.Run(new GraphProgram([new Output("y", result(new ProgramBuilder()))]), new PipelineOptions(profile.Workers, Disabled: disabled.ToHashSet()));
+        KernelProgram program = Pipeline.Run(new GraphProgram([new Output("y", result(new ProgramBuilder()))]), profile.Options(disabled: disabled.ToHashSet()));
         return KernelEmitter.Emit(program.Kernels.OfType<T>().Last(), profile);
     }
 

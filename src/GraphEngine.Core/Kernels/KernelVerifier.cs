@@ -152,7 +152,7 @@ public static class KernelVerifier
         bool isRow = ReferenceEquals(loop, kernel.Row);
         Check(isRow || open.Contains(loop), kernel, $"uses the loop {loop.Name} outside of it");
         // The positions of a loop are rows of a space, or the rows of one in the order of a map.
-        IndexMap? order = !isRow ? loop.Map : kernel is Kernel.Gemm g ? g.Types : kernel is Kernel.Outer o ? o.Types : null;
+        IndexMap? order = !isRow ? loop.Map : kernel is Kernel.Gemm g ? g.Types : kernel is Kernel.Outer o ? o.Order ?? o.Types : null;
         Space? Positions() => order is null ? (kernel as Kernel.Traversal)?.Space ?? (kernel as Kernel.Segments)?.Space : order.IsSorted ? order.From : null;
         Space? Through(IndexTable? table) => table switch
         {

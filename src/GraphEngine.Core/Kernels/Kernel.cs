@@ -78,6 +78,9 @@ public abstract record Kernel(string Name, LoopVariable Row)
         /// </summary>
         public IndexMap? Order { get; init; }
 
+        /// <summary>The type of each row, where rows are visited in another order than that of types.</summary>
+        public IndexTable RowTypes => Order!.IsIdentity ? new IndexTable.Map(Types) : new IndexTable.Compose(new IndexTable.Map(Types), new IndexTable.Items(Order));
+
         /// <summary>The shares of its rows.</summary>
         public IndexTable.Shares Shares => new(Work, Order is null ? Partials.FixedRows / 2 : Partials.Type.Space.Parts!.Value.Count);
 

@@ -94,9 +94,9 @@ public sealed record KernelCost(long Bytes, long Flops)
         private long CountOuter(Kernel.Outer outer)
         {
             _flops += 2L * _rows * outer.Target.Type.Row.Size;
-            if (outer.Order is IndexMap order)
+            if (outer.Order is not null)
             {
-                _indices.Add(new IndexTable.Compose(new IndexTable.Map(outer.Types), new IndexTable.Items(order)));
+                _indices.Add(outer.RowTypes);
                 return Bytes(outer.Partials, RowsOf(outer.Partials));
             }
             CountTypes(outer.Types);

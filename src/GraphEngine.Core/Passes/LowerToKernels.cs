@@ -213,13 +213,15 @@ public sealed class LowerToKernels
         LoopVariable row = new("i");
         Node summand = sum.Operands[0];
         bool isShared = _kept.Users(sum) is [Node user] && _kept.IsSumOfSides(user);
-        if (!_byGather || isShared || map.To == Space.One || GatherOrder.Of(row, builder.Build(summand, new RowIndex(row, null))) is not IndexMap order)
+        // Rows that do not lie type by type are better read as they lie.
+        IndexMap? order = GatherOrder.Of(row, builder.Build(summand, new RowIndex(row, null))) ?? (map.IsSorted ? null : IndexMap.Identity(map.From));
+        if (!_byGather || isShared || map.To == Space.One || order is null)
         {
             EmitOuter(sum, map, _ => new Expression.Constant(1), m => builder.Build(summand, m));
             return;
         }
         TensorBuffer partials = new(UniqueName("partials", sum), new TensorType(Space.PartsOf(map.To, _workers), sum.Row), isPersistent: false);
-        Expression g = Builder([sum]).Build(summand, new RowIndex(row, new IndexTable.Items(order)));
+        Expression g = Builder([sum]).Build(summand, new RowIndex(row, order.IsIdentity ? null : new IndexTable.Items(order)));
         Kernel.Outer outer = new(UniqueName("outer", sum), row, map, new Expression.Constant(1), g, _buffers[sum], partials) { Order = order };
         _kernels.AddRange([outer, new Kernel.Combine(UniqueName("combine", sum), new LoopVariable("i"), outer)]);
     }

@@ -30,6 +30,14 @@ public sealed class GatherOrderTests
     }
 
     [Fact]
+    public void Rows_that_do_not_lie_type_by_type_are_added_up_as_they_lie()
+    {
+        ProgramBuilder b = new();
+        Program program = new([new Output("y", b.Input("e", Space.Edges, RowShape.Scalar).Sum(IndexMap.EdgeType)), new Output("z", b.Input("x", Space.Nodes, RowShape.Scalar).Sum(IndexMap.NodeType))]);
+        Assert.Equal([IndexMap.Identity(Space.Edges), null], LowerToKernels.Run(program, workers: 2).Kernels.OfType<Kernel.Outer>().Select(o => o.Order));
+    }
+
+    [Fact]
     public void Rows_keep_their_order_where_nothing_is_won()
     {
         Assert.NotNull(OrderOf(b => Dots(b, 64)));

@@ -12,7 +12,7 @@ internal static class SimdTypedSum
     {
         int size = kernel.Target.Type.Row.Size;
         string partials = arguments.Tensor(kernel.Partials), types = arguments.Count(kernel.Types.To);
-        string type = arguments.Table(new IndexTable.Compose(new IndexTable.Map(kernel.Types), new IndexTable.Items(kernel.Order!)));
+        string type = arguments.Table(kernel.RowTypes);
         SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel.Schedule);
         expressions.Open(null);
         expressions.Open(kernel.Row);

@@ -207,19 +207,18 @@ public sealed class LowerToKernels
             new Store(_buffers[node], builder.Build(node, index))));
     }
 
-    /// <summary>A sum by type of rows that are not multiplied: an outer product with a column of ones, unless the order of the rows it reads is better than that of types.</summary>
+    /// <summary>A sum by type of rows that are not multiplied: an outer product with a column of ones, unless they do not lie type by type.</summary>
     private void EmitSum(Node sum, IndexMap map, ExpressionBuilder builder)
     {
         LoopVariable row = new("i");
         Node summand = sum.Operands[0];
         bool isShared = _kept.Users(sum) is [Node user] && _kept.IsSumOfSides(user);
-        // Rows that do not lie type by type are better read as they lie.
-        IndexMap? order = GatherOrder.Of(row, builder.Build(summand, new RowIndex(row, null))) ?? (map.IsSorted ? null : IndexMap.Identity(map.From));
-        if (!_byGather || isShared || map.To == Space.One || order is null)
+        if (!_byGather || isShared || map.IsSorted)
         {
             EmitOuter(sum, map, _ => new Expression.Constant(1), m => builder.Build(summand, m));
             return;
         }
+        IndexMap order = GatherOrder.Of(row, builder.Build(summand, new RowIndex(row, null))) ?? IndexMap.Identity(map.From);
         TensorBuffer partials = new(UniqueName("partials", sum), new TensorType(Space.PartsOf(map.To, _workers), sum.Row), isPersistent: false);
         Expression g = Builder([sum]).Build(summand, new RowIndex(row, order.IsIdentity ? null : new IndexTable.Items(order)));
         Kernel.Outer outer = new(UniqueName("outer", sum), row, map, new Expression.Constant(1), g, _buffers[sum], partials) { Order = order };

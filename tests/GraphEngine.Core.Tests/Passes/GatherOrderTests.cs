@@ -22,8 +22,8 @@ public sealed class GatherOrderTests
     public void Text_of_a_sum_by_type()
     {
         ProgramBuilder b = new();
-        Node rows = b.Input("x", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.SourceGroupNode) * b.Input("s", Space.SourceGroups, RowShape.Scalar);
-        Program program = new([new Output("y", rows.Sum(IndexMap.SourceGroupType))]);
+        Node rows = b.Input("x", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeSource) * b.Input("s", Space.Edges, RowShape.Scalar);
+        Program program = new([new Output("y", rows.Sum(IndexMap.EdgeType))]);
         Golden.Matches(
             "sum",
             $"--- type by type\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2, byGather: false))}--- in the order of nodes\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2))}");

@@ -26,7 +26,7 @@ public sealed class SimdTextTests
         ["rank"] = b => b.Input("s", Space.Edges, RowShape.Scalar).Rank(IndexMap.EdgeTarget),
         // Numbers of groups, and sums by type, in the order of nodes.
         ["dots"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.SourceGroupNode) * b.Input("a", Space.EdgeTypes, RowShape.Vector(26)).Along(IndexMap.SourceGroupType)).SumColumns(),
-        ["typed-sum"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.SourceGroupNode) * b.Input("s", Space.SourceGroups, RowShape.Scalar)).Sum(IndexMap.SourceGroupType),
+        ["typed-sum"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.EdgeSource) * b.Input("s", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeType),
         // Kernels of one loop: a block of the product, and a transposed weight that stays packed.
         ["loop"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Linear(b.Input("w", Space.One, RowShape.Matrix(32, 32))).Exp()
             .Linear(b.Input("v", Space.NodeTypes, RowShape.Matrix(16, 32)), IndexMap.NodeType, transposed: true),

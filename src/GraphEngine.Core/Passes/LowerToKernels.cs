@@ -159,7 +159,10 @@ public sealed class LowerToKernels
 
     private ExpressionBuilder Builder(IReadOnlyList<Node> cluster) => new(n => cluster.Contains(n) || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
 
-    private bool HasProducts(Space rows) => _program.Nodes.Any(n => (n.Op is Op.Linear or Op.Outer) && (n.Op is Op.Linear ? n.Space : ((Op.Outer)n.Op).Map.From) == rows);
+    private bool HasProducts(Space rows) => _program.Nodes.Any(n => n.Op is Op.Linear ? n.Space == rows : n.Op is Op.Outer outer && outer.Map.From == rows);
+
+    /// <summary>True for one of two sums, over the groups of each side, that are made in one place.</summary>
+    private bool IsSumOfSide(Node sum) => _kept.Users(sum) is [Node user] && _kept.IsSumOfSides(user);
 
     private void EmitSegments(SegmentClusters.Segment segment)
     {
@@ -210,14 +213,13 @@ public sealed class LowerToKernels
     /// <summary>A sum by type of rows that are not multiplied: an outer product with a column of ones, unless they do not lie type by type.</summary>
     private void EmitSum(Node sum, IndexMap map, ExpressionBuilder builder)
     {
-        LoopVariable row = new("i");
         Node summand = sum.Operands[0];
-        bool isShared = _kept.Users(sum) is [Node user] && _kept.IsSumOfSides(user);
-        if (!_byGather || isShared || map.IsSorted)
+        if (!_byGather || map.IsSorted || IsSumOfSide(sum))
         {
             EmitOuter(sum, map, _ => new Expression.Constant(1), m => builder.Build(summand, m));
             return;
         }
+        LoopVariable row = new("i");
         IndexMap order = GatherOrder.Of(row, builder.Build(summand, new RowIndex(row, null))) ?? IndexMap.Identity(map.From);
         TensorBuffer partials = new(UniqueName("partials", sum), new TensorType(Space.PartsOf(map.To, _workers), sum.Row), isPersistent: false);
         Expression g = Builder([sum]).Build(summand, new RowIndex(row, order.IsIdentity ? null : new IndexTable.Items(order)));
@@ -229,7 +231,7 @@ public sealed class LowerToKernels
     {
         (LoopVariable row, RowIndex index) = SortedRows(map);
         TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _workers);
-        IndexMap? besides = _kept.Users(node) is [Node user] && _kept.IsSumOfSides(user) ? SideMaps.OtherTypes(map) : null;
+        IndexMap? besides = IsSumOfSide(node) ? SideMaps.OtherTypes(map) : null;
         Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides);
         _kernels.Add(outer);
         // A sum of one row is never divided between two shares.

@@ -34,7 +34,7 @@ internal static class SimdOuter
         CodeWriter body = new();
         int aFloats = plainA is null ? tileRows * aSize : 0, gFloats = plainG is null ? tileRows * gSize : 0;
         body.Line("if (first >= last)").Line("    return;");
-        body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row), open = -1, mine = {bounds}[lane], others = {bounds}[lane + 1];");
+        body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row), open = -1, firstOfLane = {bounds}[lane], lastOfLane = {bounds}[lane + 1];");
         body.Lines(constants);
         if (aFloats + gFloats > 0)
             body.Line($"float* scratch = LaneScratch.Rent({aFloats + gFloats});");
@@ -44,9 +44,9 @@ internal static class SimdOuter
             body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
             using (body.Open("if (open != segment)"))
             {
-                body.Line($"bool before = {pointers}[segment] < mine, after = {pointers}[segment + 1] > others;");
+                body.Line($"bool before = {pointers}[segment] < firstOfLane, after = {pointers}[segment + 1] > lastOfLane;");
                 body.Line($"y = before || after ? {partials} + (nint)(2 * lane + (before ? 0 : 1)) * {size} : {target} + (nint)segment * {size};");
-                body.Line($"if (row == Math.Max({pointers}[segment], mine))");
+                body.Line($"if (row == Math.Max({pointers}[segment], firstOfLane))");
                 body.Line($"    new Span<float>(y, {size}).Clear();");
                 body.Line("open = segment;");
             }

@@ -1,7 +1,7 @@
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// Where every temporary lies in one slab: tensors whose lifetimes do not overlap share bytes. Larger tensors are placed first, each at the lowest
+/// Where every temporary lies in one slab: tensors whose lifetimes do not overlap share bytes, and so do those that take each other's place row by row (<see cref="Succession"/>). Larger tensors are placed first, each at the lowest
 /// offset that is free during its lifetime.
 /// </summary>
 public sealed class ArenaPlan
@@ -27,7 +27,6 @@ public sealed class ArenaPlan
     public static ArenaPlan Run(KernelProgram program, Func<TensorBuffer, long> bytes)
     {
         HashSet<TensorBuffer> outputs = [.. program.Outputs.Values];
-        List<ArenaSlot> placed = [];
         Dictionary<TensorBuffer, (int First, int Last)> lives = [];
         for (int k = 0; k < program.Kernels.Count; k++)
         {
@@ -37,17 +36,24 @@ public sealed class ArenaPlan
         foreach (TensorBuffer output in outputs.Where(lives.ContainsKey))
             lives[output] = (lives[output].First, program.LaunchCount);
 
-        foreach ((TensorBuffer buffer, (int first, int last)) in lives.OrderByDescending(l => bytes(l.Key)).ThenBy(l => l.Value.First))
+        // Tensors that follow each other in one place are placed as one.
+        IReadOnlyDictionary<TensorBuffer, TensorBuffer> places = Succession.Of(program);
+        TensorBuffer PlaceOf(TensorBuffer buffer) => places.TryGetValue(buffer, out TensorBuffer? before) ? PlaceOf(before) : buffer;
+        List<(long Offset, long End, int First, int Last)> taken = [];
+        List<ArenaSlot> slots = [];
+        foreach (IGrouping<TensorBuffer, TensorBuffer> place in lives.Keys.GroupBy(PlaceOf).OrderByDescending(p => bytes(p.Key)).ThenBy(p => lives[p.Key].First))
         {
-            long size = (bytes(buffer) + Alignment - 1) / Alignment * Alignment, offset = 0;
-            foreach (ArenaSlot other in placed.Where(s => s.First <= last && first <= s.Last).OrderBy(s => s.Offset))
+            (int first, int last) = (lives[place.Key].First, place.Max(b => lives[b].Last));
+            long size = (bytes(place.Key) + Alignment - 1) / Alignment * Alignment, offset = 0;
+            foreach ((long start, long end, _, _) in taken.Where(t => t.First <= last && first <= t.Last).OrderBy(t => t.Offset))
             {
-                if (offset + size <= other.Offset)
+                if (offset + size <= start)
                     break;
-                offset = Math.Max(offset, other.Offset + other.Bytes);
+                offset = Math.Max(offset, end);
             }
-            placed.Add(new ArenaSlot(buffer, offset, size, first, last));
+            taken.Add((offset, offset + size, first, last));
+            slots.AddRange(place.Select(b => new ArenaSlot(b, offset, size, lives[b].First, lives[b].Last, places.GetValueOrDefault(b))));
         }
-        return new ArenaPlan([.. placed.OrderBy(s => s.First).ThenBy(s => s.Offset)], placed.Count == 0 ? 0 : placed.Max(s => s.Offset + s.Bytes));
+        return new ArenaPlan([.. slots.OrderBy(s => s.First).ThenBy(s => s.Offset)], taken.Select(t => t.End).DefaultIfEmpty(0).Max());
     }
 }

@@ -24,7 +24,11 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="Space">The space of the rows.</param>
     /// <param name="Stores">What is stored for each row.</param>
     /// <param name="IsFlat">True when every load has the shape of the stores or is a constant, so that rows need not be told apart.</param>
-    public sealed record Traversal(string Name, LoopVariable Row, Space Space, IReadOnlyList<Store> Stores, bool IsFlat) : Kernel(Name, Row);
+    public sealed record Traversal(string Name, LoopVariable Row, Space Space, IReadOnlyList<Store> Stores, bool IsFlat) : Kernel(Name, Row)
+    {
+        /// <summary>What is stored for each item that a row's loops visit.</summary>
+        public IReadOnlyList<ItemStore> ItemStores { get; init; } = [];
+    }
 
     /// <summary>
     /// A loop over the rows of a space whose items lie side by side; statements in order, each storing a number of the row or of every item of the row. A statement
@@ -109,7 +113,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <summary>The tensors this kernel writes.</summary>
     public IEnumerable<TensorBuffer> Writes => this switch
     {
-        Traversal t => t.Stores.Select(s => s.Target),
+        Traversal t => t.Stores.Concat(t.ItemStores.Select(s => s.Store)).Select(s => s.Target),
         Segments s => s.Statements.Select(x => x.Target),
         Gemm g => g.Packed is null ? [g.Store.Target] : [g.Store.Target, g.Packed],
         Outer o => [o.Target, o.Partials],
@@ -120,7 +124,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <summary>The expressions this kernel evaluates.</summary>
     public IEnumerable<Expression> Expressions => this switch
     {
-        Traversal t => t.Stores.Select(s => s.Value),
+        Traversal t => t.Stores.Concat(t.ItemStores.Select(s => s.Store)).Select(s => s.Value),
         Segments s => s.Statements.Select(x => x.Value),
         Gemm g => [g.A, g.Store.Value],
         Outer o => [o.A, o.G],

@@ -47,10 +47,10 @@ public sealed record KernelCost(long Bytes, long Flops)
         public KernelCost Count()
         {
             foreach (Expression expression in kernel.Expressions)
-                Visit(expression, kernel is Kernel.Segments s && s.Statements.Any(x => ReferenceEquals(x.Value, expression) && s.IsPerItem(x)) ? topology.Count(s.Items.Map!.From) : _rows);
+                Visit(expression, ItemsOf(expression) is IndexMap items ? topology.Count(items.From) : _rows);
             long written = kernel switch
             {
-                Kernel.Traversal t => t.Stores.Sum(CountStore),
+                Kernel.Traversal t => t.Stores.Sum(s => CountStore(s, _rows)) + t.ItemStores.Sum(s => CountStore(s.Store, topology.Count(s.Items.Map!.From))),
                 Kernel.Segments s => s.Statements.Sum(x => Bytes(x.Target, RowsOf(x.Target))),
                 Kernel.Gemm g => CountGemm(g),
                 Kernel.Outer o => CountOuter(o),
@@ -75,11 +75,19 @@ public sealed record KernelCost(long Bytes, long Flops)
             _ => Space.One,
         };
 
-        private long CountStore(Store store)
+        /// <summary>The map whose items a value is made for, one by one; null for values of rows.</summary>
+        private IndexMap? ItemsOf(Expression value) => kernel switch
+        {
+            Kernel.Segments s when s.Statements.Any(x => ReferenceEquals(x.Value, value) && s.IsPerItem(x)) => s.Items.Map,
+            Kernel.Traversal t => t.ItemStores.FirstOrDefault(s => ReferenceEquals(s.Store.Value, value))?.Items.Map,
+            _ => null,
+        };
+
+        private long CountStore(Store store, int times)
         {
             if (store.At is IndexTable table)
                 _indices.Add(table);
-            return Bytes(store.Target, store.Adds ? RowsOf(store.Target) : _rows);
+            return Bytes(store.Target, store.Adds ? RowsOf(store.Target) : times);
         }
 
         private long CountGemm(Kernel.Gemm gemm)

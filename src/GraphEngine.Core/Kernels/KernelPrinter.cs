@@ -31,6 +31,8 @@ public static class KernelPrinter
                 writer.Line($"traversal {t.Name}: {t.Row.Name} over {t.Space}{(t.IsFlat ? ", flat" : "")}");
                 foreach (Store store in t.Stores)
                     writer.Line($"  {store.Target}[{Writer.Text(store.Row(new RowIndex(t.Row, null)))}] {(store.Adds ? "+=" : "=")} {writer.Text(store.Value)} : {store.Target.Type}");
+                foreach (ItemStore item in t.ItemStores)
+                    writer.Line($"  {item.Store.Target}[{Writer.Text(item.Row)}] = {writer.Text(item.Store.Value)} for {item.Items.Name} in {item.Items.Map} : {item.Store.Target.Type}");
                 break;
             case Kernel.Segments s:
                 writer.Line($"segments {s.Name}: {s.Row.Name} over {s.Space}, {s.Items.Name} over its {s.Items.Map}");

@@ -46,7 +46,7 @@ public static class KernelVerifier
             FusedLoop? loop = program.Loops.FirstOrDefault(l => l.First <= k && k < l.End);
             foreach (TensorBuffer buffer in program.Kernels[k].Reads.Concat(program.Kernels[k].Writes).Where(b => b.Window is not null))
             {
-                Check(loop is not null && loop.BlockRows == buffer.Window!.Rows && loopOf.GetValueOrDefault(buffer, loop) == loop && ReadsOwnRows(program.Kernels[k], buffer), program.Kernels[k], $"needs more of {buffer} than the rows at hand");
+                Check(loop is not null && loop.BlockRows == buffer.Window!.Rows && loopOf.GetValueOrDefault(buffer, loop) == loop && RowAccess.ReadsOwnRow(program.Kernels[k], buffer), program.Kernels[k], $"needs more of {buffer} than the rows at hand");
                 loopOf[buffer] = loop;
             }
         }
@@ -60,14 +60,11 @@ public static class KernelVerifier
             if (read.IsPersistent)
                 Check(!written.Contains(read), kernel, $"reads {read} after it has changed");
             else if (!written.Contains(read) && !(kernel is Kernel.Segments && kernel.Writes.Contains(read)))
-                Check(earlier.Any(e => e.Writes.Contains(read) && SharesRows(e, kernel) && ReadsOwnRows(kernel, read)), kernel, $"reads {read} before it is written");
+                Check(earlier.Any(e => e.Writes.Contains(read) && SharesRows(e, kernel) && RowAccess.ReadsOwnRow(kernel, read)), kernel, $"reads {read} before it is written");
         }
     }
 
     private static bool SharesRows(Kernel writer, Kernel reader) => writer is not Kernel.Combine && reader is not Kernel.Combine && writer.Work == reader.Work;
-
-    private static bool ReadsOwnRows(Kernel kernel, TensorBuffer tensor) => !(kernel is Kernel.Gemm gemm && gemm.Weight == tensor)
-        && kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>().Where(l => l.Buffer == tensor).All(l => l.Index == new RowIndex(kernel.Row, null));
 
     private static void VerifyShapes(Kernel kernel)
     {
@@ -76,6 +73,8 @@ public static class KernelVerifier
             case Kernel.Traversal t:
                 foreach (Store store in t.Stores)
                     VerifyStore(t, store, store.At is null ? t.Space : SpaceOf(t, store.Row(new RowIndex(t.Row, null)), []));
+                foreach (ItemStore item in t.ItemStores)
+                    VerifyItems(t, item);
                 break;
             case Kernel.Segments s:
                 Check(s.Items.Map?.To == s.Space && s.Items.Map.IsSorted, s, $"visits the items of {s.Items.Map}, which do not lie side by side for {s.Space}");
@@ -102,6 +101,13 @@ public static class KernelVerifier
     {
         Check(TypeRules.FitParts(new TensorType(rows, store.Value.Row), store.Target.Type), kernel, $"stores rows of {rows}[{store.Value.Row}] in {store.Target} : {store.Target.Type}");
         VerifyValue(kernel, store.Value, [.. open], []);
+    }
+
+    private static void VerifyItems(Kernel.Traversal kernel, ItemStore item)
+    {
+        Check(item.Items.Map?.To == kernel.Space && item.Items.Outer == new RowIndex(kernel.Row, null), kernel, $"visits the items of {item.Items.Map}, which are not those of its rows");
+        Check(kernel.Stores.Any(s => s.Value.Descendants().Any(e => e is Expression.Reduce r && ReferenceEquals(r.Loop, item.Items))), kernel, $"has no loop {item.Items.Name} to store {item.Store.Target} in");
+        VerifyStore(kernel, item.Store, SpaceOf(kernel, item.Row, [item.Items]), item.Items);
     }
 
     private static void VerifyValue(Kernel kernel, Expression value, HashSet<LoopVariable> open, HashSet<(Expression, int)> seen)

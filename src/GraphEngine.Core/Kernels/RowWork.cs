@@ -48,7 +48,9 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
 
         public RowWork Count(int own, IndexMap? order)
         {
-            int cost = 1 + own + kernel.Expressions.Sum(Cost);
+            IReadOnlyList<ItemStore> stores = kernel is Kernel.Traversal t ? t.ItemStores : [];
+            int cost = 1 + own + kernel.Expressions.Where(e => !stores.Any(s => ReferenceEquals(s.Store.Value, e))).Sum(Cost);
+            _items.AddRange(stores.Select(s => new ItemWork(s.Items.Map!, null, 1 + Cost(s.Store.Value))));
             return new RowWork(rows, order is { IsSorted: true } ? null : order, cost, _items);
         }
 

@@ -30,7 +30,7 @@ public static class FuseLoops
         (IReadOnlyList<Kernel> kernels, IReadOnlyList<int> launches) = KernelSchedule.Launches(program.Kernels, IsAtHand);
         int[] group = Groups(kernels, launches);
         // Kernels of a loop follow each other; nothing else in their launch waits for them.
-        int[] order = [.. Enumerable.Range(0, kernels.Count).OrderBy(k => launches[k]).ThenBy(k => group[k])];
+        int[] order = [.. Enumerable.Range(0, kernels.Count).GroupBy(k => (launches[k], group[k])).OrderBy(g => g.Key).SelectMany(g => SumsFirst(kernels, [.. g]))];
         Kernel[] fused = [.. order.Select(k => kernels[k])];
         List<FusedLoop> loops = [];
         for (int first = 0, end; first < fused.Length; first = end)
@@ -54,6 +54,20 @@ public static class FuseLoops
         return program with { Kernels = finished, Launches = [.. order.Select(k => launches[k])], Loops = loops };
     }
 
+    /// <summary>Kernels of a loop in an order in which sums over rows come as soon as they can: nothing in the loop waits for them, and the rows that they are the last to read are free then.</summary>
+    private static List<int> SumsFirst(IReadOnlyList<Kernel> kernels, List<int> loop)
+    {
+        HashSet<int>[] before = KernelSchedule.Dependencies([.. loop.Select(k => kernels[k])]);
+        List<int> order = [], waiting = [.. Enumerable.Range(0, loop.Count)];
+        while (waiting.Count > 0)
+        {
+            int next = waiting.FirstOrDefault(k => kernels[loop[k]] is Kernel.Outer && before[k].IsSubsetOf(order), waiting[0]);
+            waiting.Remove(next);
+            order.Add(next);
+        }
+        return [.. order.Select(k => loop[k])];
+    }
+
     /// <summary>True when a kernel reads what another one writes only at its own row, and both can deal out their rows alike.</summary>
     private static bool IsAtHand(Kernel writer, Kernel reader)
     {
@@ -61,7 +75,7 @@ public static class FuseLoops
             return false;
         HashSet<TensorBuffer> written = [.. writer.Writes];
         // Leaves are replaced only after everyone has read them.
-        return !written.Concat(reader.Writes).Any(b => b.IsPersistent) && written.Where(reader.Reads.Contains).All(b => WritesOwnRow(writer, b) && ReadsOwnRow(reader, b));
+        return !written.Concat(reader.Writes).Any(b => b.IsPersistent) && written.Where(reader.Reads.Contains).All(b => RowAccess.WritesOwnRow(writer, b) && RowAccess.ReadsOwnRow(reader, b));
     }
 
     /// <summary>For each kernel, the first one of the kernels that it visits rows with.</summary>
@@ -92,7 +106,7 @@ public static class FuseLoops
     private static int BlockRows(IReadOnlyList<Kernel> kernels)
     {
         int floats = kernels.SelectMany(SharedRows).Distinct().Sum(r => r.Item1.Type.Row.Size)
-            + kernels.SelectMany(k => k.Writes.Where(b => WritesOwnRow(k, b))).Distinct().Sum(b => b.Type.Row.Size);
+            + kernels.SelectMany(k => k.Writes.Where(b => RowAccess.WritesOwnRow(k, b))).Distinct().Sum(b => b.Type.Row.Size);
         return Math.Max(1, BlockFloats / Math.Max(1, floats) / TileRows) * TileRows;
     }
 
@@ -102,7 +116,7 @@ public static class FuseLoops
         Kernel[] members = kernels[loop.First..loop.End];
         foreach (TensorBuffer buffer in members.SelectMany(k => k.Writes).Distinct().Where(b => !b.IsPersistent && !outputs.Contains(b) && !elsewhere.Contains(b)))
         {
-            if (members.All(k => (!k.Writes.Contains(buffer) || (k is not Kernel.Outer && WritesOwnRow(k, buffer))) && ReadsOwnRow(k, buffer)))
+            if (members.All(k => (!k.Writes.Contains(buffer) || (k is not Kernel.Outer && RowAccess.WritesOwnRow(k, buffer))) && RowAccess.ReadsOwnRow(k, buffer)))
                 buffer.Window = new TensorWindow(loop.BlockRows, workers);
         }
         for (int k = loop.First; k < loop.End; k++)
@@ -121,22 +135,6 @@ public static class FuseLoops
         Kernel.Outer { Order: null } o when o.Types.IsSorted => o.Types.From,
         _ => null,
     };
-
-    private static bool WritesOwnRow(Kernel kernel, TensorBuffer buffer) => kernel switch
-    {
-        Kernel.Traversal t => t.Stores.Where(s => s.Target == buffer).All(s => s.At is null && !s.Adds),
-        Kernel.Segments s => s.Statements.Where(x => x.Target == buffer).All(x => !s.IsPerItem(x)),
-        Kernel.Gemm g => g.Store.At is null,
-        Kernel.Outer o => o.Types.IsIdentity,
-        _ => false,
-    };
-
-    private static bool ReadsOwnRow(Kernel kernel, TensorBuffer buffer)
-    {
-        RowIndex own = new(kernel.Row, null);
-        return !(kernel is Kernel.Gemm gemm && gemm.Weight == buffer)
-            && Loads(kernel).Where(l => l.Buffer == buffer).All(l => l.Index == own && l.Row.Size == buffer.Type.Row.Size);
-    }
 
     private static IEnumerable<Expression.Load> Loads(Kernel kernel) => kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>();
 }

@@ -25,7 +25,7 @@ internal static class InPlaceUpdates
             if (others.Any(k => k.Reads.Contains(temporary)) || !kernels.Any(k => k is Kernel.Traversal or Kernel.Gemm && k.Writes.Contains(temporary)))
                 continue;
             TensorBuffer leaf = copy.Stores[0].Target;
-            if (kernels.Any(k => k.Writes.Contains(temporary) && ReadsOtherElements(k, leaf)))
+            if (kernels.Any(k => k.Writes.Contains(temporary) && RowAccess.ReadsOtherElements(k, leaf)))
                 continue;
             Kernel[] inPlace = [.. kernels.Select(k => Retarget(k, temporary, leaf))];
             if (KernelSchedule.TryOrder([.. inPlace, .. pending.Where(c => !ReferenceEquals(c, copy))]) is not null)
@@ -40,25 +40,6 @@ internal static class InPlaceUpdates
     /// <summary>The tensor a kernel copies as it is.</summary>
     private static TensorBuffer? Source(Kernel.Traversal copy) =>
         copy.Stores[0].Value is Expression.Load load && load.Row == copy.Stores[0].Target.Type.Row && load.Buffer.Type == copy.Stores[0].Target.Type ? load.Buffer : null;
-
-    /// <summary>True when a kernel reads elements of a tensor other than the one it stores next: nothing says that those are not replaced yet.</summary>
-    private static bool ReadsOtherElements(Kernel kernel, TensorBuffer tensor) => kernel switch
-    {
-        Kernel.Traversal t => t.Stores.Any(s => ReadsOtherElements(s.Value, tensor, new RowIndex(t.Row, null), s.Target.Type.Row)),
-        Kernel.Gemm g => ReferenceEquals(g.Weight, tensor) || g.A.Descendants().OfType<Expression.Load>().Any(l => ReferenceEquals(l.Buffer, tensor))
-            || ReadsOtherElements(g.Store.Value, tensor, g.Index, g.Store.Target.Type.Row),
-        _ => true,
-    };
-
-    private static bool ReadsOtherElements(Expression e, TensorBuffer tensor, RowIndex here, RowShape shape)
-    {
-        if (e is Expression.Load load && ReferenceEquals(load.Buffer, tensor))
-            return e.Row != shape || (load.Index != here && tensor.Type.Space != Space.One);
-        RowShape? inner = e is Expression.Unary or Expression.Binary or Expression.Dropout or Expression.Expand && e.Row == shape ? shape : null;
-        return e.Children.Any(c => inner is RowShape same
-            ? ReadsOtherElements(c, tensor, here, same)
-            : c.Descendants().OfType<Expression.Load>().Any(l => ReferenceEquals(l.Buffer, tensor)));
-    }
 
     private static Kernel Retarget(Kernel kernel, TensorBuffer from, TensorBuffer to) => kernel switch
     {

@@ -15,19 +15,22 @@ public sealed class LowerToKernels
     private readonly int _workers;
     private readonly bool _atomic;
     private readonly bool _byGather;
+    private readonly bool _sharesGathers;
     private readonly Dictionary<Node, TensorBuffer> _buffers = [];
     private readonly Dictionary<Node, Node> _epilogueOf = [];
     private readonly List<Kernel> _kernels = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private IReadOnlyList<SegmentClusters.Segment> _segments = [];
+    private IReadOnlyList<SharedGathers.Guest> _guests = [];
 
-    private LowerToKernels(Program program, int workers, bool atomic, bool byGather)
+    private LowerToKernels(Program program, int workers, bool atomic, bool byGather, bool sharesGathers)
     {
         _program = program;
         _kept = Materialize.Run(program, atomic);
         _workers = workers;
         _atomic = atomic;
         _byGather = byGather;
+        _sharesGathers = sharesGathers;
     }
 
     /// <summary>Lowers a program.</summary>
@@ -35,7 +38,9 @@ public sealed class LowerToKernels
     /// <param name="workers">Into how many shares sums over all rows are dealt: lanes of a CPU, groups of a GPU.</param>
     /// <param name="atomic">True to make sums over edges edge by edge with atomic additions, not row by row.</param>
     /// <param name="byGather">True to visit rows of numbers in the order of the long rows that they are made from.</param>
-    public static KernelProgram Run(Program program, int workers, bool atomic = false, bool byGather = true) => new LowerToKernels(program, workers, atomic, byGather).Lower();
+    /// <param name="sharesGathers">True to make numbers of items in the loop of a sum that gathers what they are made from.</param>
+    public static KernelProgram Run(Program program, int workers, bool atomic = false, bool byGather = true, bool sharesGathers = true) =>
+        new LowerToKernels(program, workers, atomic, byGather, sharesGathers).Lower();
 
     private KernelProgram Lower()
     {
@@ -50,6 +55,8 @@ public sealed class LowerToKernels
         HashSet<Node> elsewhere = [.. _program.Roots, .. _program.Nodes.Where(n => _kept.IsRoot(n) && !traversals.Contains(n)).SelectMany(InKernelOf)];
         _segments = SegmentClusters.Run(traversals, elsewhere.Contains);
         IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments));
+        if (_sharesGathers)
+            _guests = SharedGathers.Run(clusters, c => IsTraversal(c[0]) && !_segments.Any(s => s.Members.Contains(c[0])), n => n.Op is Op.Leaf || _kept.IsRoot(n));
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (Node sum in _program.Nodes.Where(_kept.IsSumOfSides))
@@ -143,7 +150,7 @@ public sealed class LowerToKernels
             EmitPart(node, node.Operands[0], union.First, builder);
             EmitPart(node, node.Operands[1], union.Second, builder);
         }
-        else
+        else if (!_guests.Any(g => g.Value == node))
         {
             LoopVariable row = new("i");
             Store[] stores = [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, null))))];
@@ -153,11 +160,26 @@ public sealed class LowerToKernels
                 (IndexTable order, builder) = (new IndexTable.Items(map), Builder(cluster));
                 stores = [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, order)), order))];
             }
-            _kernels.Add(new Kernel.Traversal(UniqueName("rows", node), row, node.Space, stores, RootClusters.IsFlat(row, stores)));
+            _kernels.Add(new Kernel.Traversal(UniqueName("rows", node), row, node.Space, stores, RootClusters.IsFlat(row, stores))
+            {
+                ItemStores = [.. _guests.Where(g => g.Host == cluster).Select(g => ItemStoreOf(g, stores, builder))],
+            });
         }
     }
 
-    private ExpressionBuilder Builder(IReadOnlyList<Node> cluster) => new(n => cluster.Contains(n) || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
+    private ExpressionBuilder Builder(IReadOnlyList<Node> cluster)
+    {
+        HashSet<Node> computed = [.. cluster, .. _guests.Where(g => g.Host == cluster).Select(g => g.Value)];
+        return new(n => computed.Contains(n) || _epilogueOf.ContainsKey(n) ? null : _buffers.GetValueOrDefault(n));
+    }
+
+    /// <summary>Numbers of items, made in the loop over the items that one of the stores has already.</summary>
+    private ItemStore ItemStoreOf(SharedGathers.Guest guest, IReadOnlyList<Store> stores, ExpressionBuilder builder)
+    {
+        LoopVariable items = stores.SelectMany(s => s.Value.Descendants()).OfType<Expression.Reduce>().Select(r => r.Loop).First(l => l.Map == guest.Items);
+        RowIndex item = RowIndex.ItemOf(items), target = guest.Where is null ? item : item.Through(guest.Where);
+        return new ItemStore(items, new Store(_buffers[guest.Stored], builder.Build(guest.Value, item), target.Table));
+    }
 
     private bool HasProducts(Space rows) => _program.Nodes.Any(n => n.Op is Op.Linear ? n.Space == rows : n.Op is Op.Outer outer && outer.Map.From == rows);
 
@@ -182,6 +204,8 @@ public sealed class LowerToKernels
     /// <summary>Some rows of a union: a loop over the part, storing where the map says.</summary>
     private void EmitPart(Node union, Node part, IndexMap map, ExpressionBuilder builder)
     {
+        if (_guests.Any(g => g.Value == part))
+            return;
         LoopVariable row = new("i");
         Store store = new(_buffers[union], builder.Build(part, new RowIndex(row, null)), new IndexTable.Map(map));
         _kernels.Add(new Kernel.Traversal(UniqueName("part", union), row, map.From, [store], IsFlat: false));

@@ -27,20 +27,24 @@ public sealed class LayerMemoryTests
         Assert.True(peak < bound, $"{peak} bytes on {shape} in {mode}, but the bound is {bound}.");
     }
 
-    // What is left to win is listed, so that a step back is noticed: HGT on aifb keeps the keys and values of source groups beside the gradients of both.
+    // The goal is 1.2. HGT on aifb, with more groups than nodes, keeps keys, queries and values of nodes and the keys of groups beside gradients of both.
     [Theory]
-    [InlineData("rgcn", "aifb", "infer", 1.2)]
-    [InlineData("rgcn", "aifb", "train", 1.2)]
-    [InlineData("rgcn", "mutag", "infer", 1.2)]
-    [InlineData("rgcn", "mutag", "train", 1.2)]
-    [InlineData("rgat", "aifb", "infer", 1.2)]
-    [InlineData("rgat", "aifb", "train", 1.2)]
-    [InlineData("rgat", "mutag", "infer", 1.2)]
-    [InlineData("rgat", "mutag", "train", 1.2)]
+    [InlineData("rgcn", "aifb", "infer", 0.65)]
+    [InlineData("rgcn", "aifb", "train", 0.85)]
+    [InlineData("rgcn", "mutag", "infer", 0.5)]
+    [InlineData("rgcn", "mutag", "train", 0.7)]
+    [InlineData("rgat", "aifb", "infer", 0.7)]
+    [InlineData("rgat", "aifb", "train", 0.9)]
+    [InlineData("rgat", "mutag", "infer", 0.55)]
+    [InlineData("rgat", "mutag", "train", 0.75)]
     [InlineData("hgt", "aifb", "infer", 1.2)]
-    [InlineData("hgt", "aifb", "train", 1.85)]
-    [InlineData("hgt", "mutag", "infer", 1.2)]
-    [InlineData("hgt", "mutag", "train", 1.2)]
+    [InlineData("hgt", "aifb", "train", 1.52)]
+    [InlineData("hgt", "mutag", "infer", 0.65)]
+    [InlineData("hgt", "mutag", "train", 1.1)]
+    [InlineData("rgat", "fb15k", "train", 0.65)]
+    [InlineData("hgt", "fb15k", "train", 1.05)]
+    [InlineData("rgat", "bgs", "train", 0.75)]
+    [InlineData("hgt", "bgs", "train", 1.2)]
     public void Layers_stay_below_a_multiple_of_groups_edges_and_three_rows_per_node(string model, string shape, string mode, double multiple)
     {
         (long peak, long weights, long groups, long nodes, long edges) = Peak(model, shape, mode, withStatistics: true);

@@ -28,6 +28,9 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
     /// <summary>A position up to which items can be read that do not belong to the row at hand; null when there is none.</summary>
     public string? LastItem { get; init; }
 
+    /// <summary>What is still to be stored for the items of loops; the first loop over them that is not inside a loop over columns does it.</summary>
+    public List<ItemStore> ItemStores { get; } = [];
+
     /// <summary>The most vectors of a row whose values are in registers at the same time.</summary>
     public int UnrolledVectors => schedule.UnrolledVectors;
 
@@ -267,10 +270,42 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
         string[] bodies = EmitWide(r.Body, blocks);
         for (int i = 0; i < blocks.Length; i++)
             Text.Line(sum ? $"{names[i]} += {bodies[i]};" : $"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
+        if (blocks.All(b => b.Column is null))
+            StoreItems(r.Loop);
         string text = Close();
         using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
             target.Lines(text);
         return names;
+    }
+
+    /// <summary>Prints what is stored for an item, into the open scope of its loop.</summary>
+    private void StoreItems(LoopVariable items)
+    {
+        foreach (ItemStore item in ItemStores.Where(s => ReferenceEquals(s.Items, items)).ToArray())
+        {
+            TensorBuffer target = item.Store.Target;
+            for (int h = 0; h < target.Type.Row.Heads; h++)
+            {
+                string value = Value(item.Store.Value, ColumnBlock.Scalar(h));
+                Text.Line($"*({Address(target, item.Row, target.Type.Row.Size)} + {h}) = {value};");
+            }
+            ItemStores.Remove(item);
+        }
+    }
+
+    /// <summary>Prints loops of their own for the items that no sum of whole rows visited.</summary>
+    public void StoreRemainingItems()
+    {
+        while (ItemStores.Count > 0)
+        {
+            LoopVariable items = ItemStores[0].Items;
+            string pointers = arguments.Table(new IndexTable.Pointers(items.Map!)), row = Row(items.Outer!), p = items.Name;
+            Open(items);
+            StoreItems(items);
+            string text = Close();
+            using (Text.Open($"for (int {p} = {pointers}[{row}]; {p} < {pointers}[{row} + 1]; {p}++)"))
+                Text.Lines(text);
+        }
     }
 
     /// <summary>Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for a loop.</summary>

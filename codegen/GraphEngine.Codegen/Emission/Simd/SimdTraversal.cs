@@ -25,8 +25,10 @@ internal static class SimdTraversal
 
         if (SimdRowLanes.Fits(kernel.Stores))
             return RowLanes(kernel, expressions, arguments, lanes);
+        expressions.ItemStores.AddRange(kernel.ItemStores);
         expressions.Open(kernel.Row);
         Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
+        expressions.StoreRemainingItems();
         string row = expressions.Close();
         body.Lines(expressions.Close());
         using (body.Open("for (int i = first; i < last; i++)"))
@@ -59,7 +61,10 @@ internal static class SimdTraversal
         foreach (IGrouping<(int Heads, int Size), Store> group in stores.GroupBy(s => (s.Target.Type.Row.Heads, s.Target.Type.Row.HeadSize)))
         {
             (int heads, int size) = group.Key;
-            ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => group.Any(s => s.Adds) ? ColumnBlock.Exact(size, lanes, h) : ColumnBlock.Covering(size, lanes, h))];
+            ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, lanes, h))];
+            // Blocks that overlap are for values that are all computed before the first store.
+            if (all.Length > expressions.UnrolledVectors || group.Any(s => s.Adds))
+                all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Exact(size, lanes, h))];
             if (all.Length <= expressions.UnrolledVectors || size <= lanes || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))
             {
                 foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))

@@ -18,7 +18,7 @@ public static class SimtEmitter
         KernelArguments arguments = new();
         SimtText text = kernel switch
         {
-            Kernel.Traversal t => SimtTraversal.Emit(t, arguments, profile),
+            Kernel.Traversal { ItemStores: [] } t => SimtTraversal.Emit(t, arguments, profile),
             Kernel.Segments s => SimtSegments.Emit(s, arguments, profile),
             Kernel.Gemm g => SimtGemm.Emit(g, arguments, profile),
             Kernel.Outer { Order: null } o => SimtOuter.Emit(o, arguments, profile),

@@ -1,0 +1,74 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Kernels;
+
+public sealed class SuccessionTests
+{
+    private const int Width = 64;
+
+    [Fact]
+    public void Rows_take_the_place_of_those_that_their_loop_has_read_before()
+    {
+        // y is gathered in an earlier launch than its own rows are read in, by the loop that makes others.
+        KernelProgram kernels = Compile((x, w) =>
+        {
+            Node y = x.Linear(w).Tanh();
+            Node between = ((Gathered(Gathered(y)) * y).SumColumns() * x).Exp();
+            return Gathered(between.Linear(w).Tanh()) * between;
+        });
+        FusedLoop loop = Assert.Single(kernels.Loops);
+        int Reader(TensorBuffer buffer) => Enumerable.Range(loop.First, loop.Count).Last(k => kernels.Kernels[k].Reads.Contains(buffer));
+        int Writer(TensorBuffer buffer) => Enumerable.Range(loop.First, loop.Count).FirstOrDefault(k => kernels.Kernels[k].Writes.Contains(buffer), -1);
+        (TensorBuffer next, TensorBuffer before) = Assert.Single(Places(kernels), p => Writer(p.Next) >= 0);
+        Assert.True(Reader(before) < Writer(next));
+    }
+
+    [Fact]
+    public void A_kernel_may_replace_elements_that_it_has_just_read()
+    {
+        KernelProgram kernels = Compile((x, w) =>
+        {
+            Node y = x.Linear(w);
+            return Gathered((Gathered(y) + y).Tanh());
+        }, "loop-fusion");
+        Assert.Empty(Places(kernels));
+        kernels = Compile((x, w) =>
+        {
+            Node y = x.Linear(w);
+            return Gathered((Gathered(y.SumColumns()) * y).Tanh());
+        }, "loop-fusion");
+        Assert.Single(Places(kernels));
+    }
+
+    [Fact]
+    public void Rows_that_others_gather_or_that_are_shown_stay_where_they_are()
+    {
+        // Rows of y are gathered by the kernel that makes z.
+        Assert.Empty(Places(Compile((x, w) => Gathered(Gathered(x.Linear(w)).Exp()))));
+        ProgramBuilder b = new();
+        Node y = b.Input("x", Space.Nodes, RowShape.Vector(Width)).Linear(b.Input("w", Space.One, RowShape.Matrix(Width, Width)));
+        Node z = (Gathered(y.SumColumns()) * y).Tanh();
+        Assert.Empty(Places(Pipeline.Run(new Program([new Output("y", y), new Output("z", Gathered(z))]), new PipelineOptions(Workers: 2))));
+    }
+
+    private static (TensorBuffer Next, TensorBuffer Before)[] Places(KernelProgram kernels)
+    {
+        ArenaPlan plan = ArenaPlan.Run(kernels, b => 4096 * b.Type.Row.Size);
+        ArenaSlot[] next = [.. plan.Slots.Where(s => s.Predecessor is not null)];
+        Assert.All(next, n => Assert.Equal(plan.Slots.Single(s => s.Buffer == n.Predecessor).Offset, n.Offset));
+        return [.. next.Select(n => (n.Buffer, n.Predecessor!))];
+    }
+
+    private static Node Gathered(Node node) => node.Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget);
+
+    private static KernelProgram Compile(Func<Node, Node, Node> make, params string[] disabled)
+    {
+        ProgramBuilder b = new();
+        Node result = make(b.Input("x", Space.Nodes, RowShape.Vector(Width)), b.Input("w", Space.One, RowShape.Matrix(Width, Width)));
+        return Pipeline.Run(new Program([new Output("result", result)]), new PipelineOptions(Workers: 2, Disabled: disabled.ToHashSet()));
+    }
+}

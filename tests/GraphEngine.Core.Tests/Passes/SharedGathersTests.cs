@@ -1,0 +1,88 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Passes;
+
+public sealed class SharedGathersTests
+{
+    [Fact]
+    public void Text_of_sums_by_group_and_numbers_of_their_edges()
+    {
+        Program program = Make(b => (Sums(b, 64), Numbers(b, 64)));
+        Golden.Matches(
+            "groups",
+            $"--- apart\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2, sharesGathers: false))}--- in one loop\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2))}");
+    }
+
+    [Fact]
+    public void One_part_of_the_edges_may_be_made_in_a_loop_and_the_other_apart()
+    {
+        Program program = Make(b =>
+        {
+            Node g = b.Input("g", Space.Nodes, RowShape.Vector(64)), early = b.Input("early", SideMaps.SourceGroups, RowShape.Vector(64)), late = b.Input("late", SideMaps.TargetGroups, RowShape.Vector(64));
+            Node gathered = g.Along(SideMaps.SourceEdgeTarget), weights = b.Input("s", Space.Edges, RowShape.Scalar).Along(SideMaps.SourceEdge);
+            Node first = (late.Along(SideMaps.TargetEdgeGroup) * g.Along(SideMaps.TargetEdgeSource)).SumColumns();
+            Node second = (gathered * early.Along(SideMaps.SourceEdgeGroup)).SumColumns();
+            return ((gathered * weights).Sum(SideMaps.SourceEdgeGroup), first.Union(SideMaps.TargetEdge, second, SideMaps.SourceEdge));
+        });
+        Kernel.Traversal[] kernels = [.. LowerToKernels.Run(program, workers: 2).Kernels.Cast<Kernel.Traversal>()];
+        Assert.Equal([SideMaps.TargetEdges, SideMaps.SourceGroups], kernels.Select(k => k.Space).OrderBy(s => s.Name));
+        ItemStore item = Assert.Single(kernels.Single(k => k.Space == SideMaps.SourceGroups).ItemStores);
+        Assert.Equal(new IndexTable.Compose(new IndexTable.Map(SideMaps.SourceEdge), new IndexTable.Items(SideMaps.SourceEdgeGroup)), item.Row.Table);
+    }
+
+    [Fact]
+    public void Numbers_are_made_apart_where_a_loop_would_win_nothing_or_come_too_late()
+    {
+        Assert.Single(ItemStores(b => (Sums(b, 64), Numbers(b, 64))));
+        // Short rows; rows gathered by another map; numbers made of more than rows at hand.
+        Assert.Empty(ItemStores(b => (Sums(b, 8), Numbers(b, 8))));
+        Assert.Empty(ItemStores(b => (Sums(b, 64), (b.Input("g", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeSource) * b.Input("y", Space.SourceGroups, RowShape.Vector(64)).Along(IndexMap.EdgeSourceGroup)).SumColumns())));
+        Assert.Empty(ItemStores(b => (Sums(b, 64), Numbers(b, 64) + b.Input("g", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget).SumColumns().Along(IndexMap.EdgeTarget))));
+        // The sum is weighed with the numbers, or the numbers are made from the sum.
+        Assert.Empty(ItemStores(b =>
+        {
+            Node numbers = Numbers(b, 64);
+            return ((b.Input("g", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeTarget) * numbers).Sum(IndexMap.EdgeSourceGroup), numbers);
+        }));
+        Assert.Empty(ItemStores(b =>
+        {
+            Node sums = Sums(b, 64);
+            return (sums, (b.Input("g", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeTarget) * sums.Along(IndexMap.EdgeSourceGroup)).SumColumns());
+        }));
+        // The sum waits for something that the numbers do not wait for.
+        Assert.Empty(ItemStores(b =>
+        {
+            Node weights = b.Input("x", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeSource).Max(IndexMap.EdgeTarget).Along(IndexMap.EdgeTarget);
+            return ((b.Input("g", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeTarget) * weights).Sum(IndexMap.EdgeSourceGroup), Numbers(b, 64));
+        }));
+    }
+
+    [Fact]
+    public void A_row_costs_its_items_more_and_itself_no_more()
+    {
+        Program program = Make(b => (Sums(b, 64), Numbers(b, 64)));
+        RowWork Work(bool sharesGathers) => LowerToKernels.Run(program, workers: 2, sharesGathers: sharesGathers).Kernels.Single(k => k is Kernel.Traversal { Space: var s } && s == Space.SourceGroups).Work;
+        Assert.True(Work(true).Items.Sum(i => i.Cost) > Work(false).Items.Sum(i => i.Cost));
+        Assert.Equal(Work(false).RowCost, Work(true).RowCost);
+    }
+
+    private static IEnumerable<ItemStore> ItemStores(Func<ProgramBuilder, (Node, Node)> make) =>
+        LowerToKernels.Run(Make(make), workers: 2).Kernels.OfType<Kernel.Traversal>().SelectMany(t => t.ItemStores);
+
+    private static Program Make(Func<ProgramBuilder, (Node Sums, Node Numbers)> make)
+    {
+        (Node sums, Node numbers) = make(new ProgramBuilder());
+        return new Program([new Output("sums", sums), new Output("numbers", numbers)]);
+    }
+
+    private static Node Sums(ProgramBuilder b, int width) =>
+        (b.Input("g", Space.Nodes, RowShape.Vector(width)).Along(IndexMap.EdgeTarget) * b.Input("s", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeSourceGroup);
+
+    private static Node Numbers(ProgramBuilder b, int width) =>
+        (b.Input("g", Space.Nodes, RowShape.Vector(width)).Along(IndexMap.EdgeTarget) * b.Input("y", Space.SourceGroups, RowShape.Vector(width)).Along(IndexMap.EdgeSourceGroup)).SumColumns();
+}

@@ -13,7 +13,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <param name="arguments">Names of tensors and tables.</param>
 /// <param name="lanes">Floats of a hardware vector.</param>
 /// <param name="schedule">How far ahead rows are fetched, and how much is unrolled.</param>
-internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Schedule schedule)
+internal sealed partial class SimdExpressions(KernelArguments arguments, int lanes, Schedule schedule)
 {
     private readonly List<EmissionScope<ColumnBlock>> _scopes = [];
     private LoopDependencies? _dependencies;
@@ -27,9 +27,6 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
 
     /// <summary>A position up to which items can be read that do not belong to the row at hand; null when there is none.</summary>
     public string? LastItem { get; init; }
-
-    /// <summary>What is still to be stored for the items of loops; the first loop over them that is not inside a loop over columns does it.</summary>
-    public List<ItemStore> ItemStores { get; } = [];
 
     /// <summary>The most vectors of a row whose values are in registers at the same time.</summary>
     public int UnrolledVectors => schedule.UnrolledVectors;
@@ -249,78 +246,6 @@ internal sealed class SimdExpressions(KernelArguments arguments, int lanes, Sche
                 scalars.Add(sum ? $"Simd.SumOf({string.Join(" + ", names)})" : $"Simd.MaxOf({names.Aggregate((a, b) => $"{type}.Max({a}, {b})")})");
         }
         return sum ? string.Join(" + ", scalars) : scalars.Aggregate((a, b) => $"Math.Max({a}, {b})");
-    }
-
-    private string[] EmitReduce(Expression.Reduce r, ColumnBlock[] blocks, int scope)
-    {
-        bool sum = r.Kind == ReduceKind.Sum;
-        string pointers = arguments.Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!), p = r.Loop.Name;
-        string end = Fresh("e"), start = Fresh("s");
-        string[] names = [.. blocks.Select(_ => Fresh("v"))];
-        CodeWriter target = _scopes[scope].Text;
-        target.Line($"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];");
-        for (int i = 0; i < blocks.Length; i++)
-        {
-            string first = sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity";
-            target.Line($"{blocks[i].Type} {names[i]} = {(blocks[i].Lanes == 1 ? first : $"{blocks[i].Class}.Create({first})")};");
-        }
-        if (LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body))
-            EmitSideBySide(r, names[0], start, end, target);
-        Open(r.Loop);
-        string[] bodies = EmitWide(r.Body, blocks);
-        for (int i = 0; i < blocks.Length; i++)
-            Text.Line(sum ? $"{names[i]} += {bodies[i]};" : $"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
-        if (blocks.All(b => b.Column is null))
-            StoreItems(r.Loop);
-        string text = Close();
-        using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
-            target.Lines(text);
-        return names;
-    }
-
-    /// <summary>Prints what is stored for an item, into the open scope of its loop.</summary>
-    private void StoreItems(LoopVariable items)
-    {
-        foreach (ItemStore item in ItemStores.Where(s => ReferenceEquals(s.Items, items)).ToArray())
-        {
-            TensorBuffer target = item.Store.Target;
-            for (int h = 0; h < target.Type.Row.Heads; h++)
-            {
-                string value = Value(item.Store.Value, ColumnBlock.Scalar(h));
-                Text.Line($"*({Address(target, item.Row, target.Type.Row.Size)} + {h}) = {value};");
-            }
-            ItemStores.Remove(item);
-        }
-    }
-
-    /// <summary>Prints loops of their own for the items that no sum of whole rows visited.</summary>
-    public void StoreRemainingItems()
-    {
-        while (ItemStores.Count > 0)
-        {
-            LoopVariable items = ItemStores[0].Items;
-            string pointers = arguments.Table(new IndexTable.Pointers(items.Map!)), row = Row(items.Outer!), p = items.Name;
-            Open(items);
-            StoreItems(items);
-            string text = Close();
-            using (Text.Open($"for (int {p} = {pointers}[{row}]; {p} < {pointers}[{row} + 1]; {p}++)"))
-                Text.Lines(text);
-        }
-    }
-
-    /// <summary>Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for a loop.</summary>
-    private void EmitSideBySide(Expression.Reduce r, string result, string start, string end, CodeWriter target)
-    {
-        bool sum = r.Kind == ReduceKind.Sum;
-        string p = r.Loop.Name, all = Fresh("v"), type = $"Vector{32 * lanes}", first = sum ? "0f" : "float.NegativeInfinity";
-        SimdRowLanes wide = new(this, arguments, r.Loop, lanes);
-        string value = wide.Value(r.Body);
-        string kept = $"Simd.First({value}, {end} - {p}, {type}.Create({first}))";
-        wide.Text.Line(sum ? $"{all} += {kept};" : $"{all} = {type}.Max({all}, {kept});");
-        target.Line($"{type}<float> {all} = {type}.Create({result});");
-        using (target.Open($"for (int {p} = {start}; {p} < {end} && {p} + {lanes} <= {LastItem}; {p} += {lanes}, {start} = Math.Min({p}, {end}))"))
-            target.Lines(wide.Text.ToString());
-        target.Line(sum ? $"{result} = Simd.SumOf({all});" : $"{result} = Simd.MaxOf({all});");
     }
 
     private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));

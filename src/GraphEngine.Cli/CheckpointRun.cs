@@ -43,7 +43,7 @@ internal sealed class CheckpointRun : IDisposable
         if (!File.Exists(path))
             throw new CommandException($"There is no file '{path}'; give --checkpoint a file that 'train --checkpoint' wrote.");
         Checkpoint checkpoint = Checkpoint.Read(path);
-        GraphData data = new DatasetCatalogue().Load(dataset ?? checkpoint.Dataset, cancel);
+        GraphData data = Load(path, checkpoint, dataset, cancel);
         NodeTask task = data.Tasks.FirstOrDefault(t => t.Name == checkpoint.Task.Name)
             ?? throw new InvalidDataException($"{path} was trained for the task '{checkpoint.Task.Name}', which the data set '{data.Name}' does not have; give the right one with --dataset.");
         if (!task.Classes.SequenceEqual(checkpoint.Task.Classes))
@@ -61,6 +61,18 @@ internal sealed class CheckpointRun : IDisposable
             classifier?.Dispose();
             device.Dispose();
             throw;
+        }
+    }
+
+    private static GraphData Load(string path, Checkpoint checkpoint, string? dataset, CancellationToken cancel)
+    {
+        try
+        {
+            return new DatasetCatalogue().Load(dataset ?? checkpoint.Dataset, cancel);
+        }
+        catch (DatasetException) when (dataset is null)
+        {
+            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which cannot be opened by that name; give its folder with --dataset.");
         }
     }
 

@@ -164,6 +164,23 @@ public static unsafe partial class Simd
     /// <inheritdoc cref="OneHot512(int, int)"/>
     public static Vector128<float> OneHot128(int first, int column) => OneHot256(first, column).GetLower();
 
+    /// <summary>One element of a register, and zeros in place of the rest.</summary>
+    /// <param name="x">The elements.</param>
+    /// <param name="index">The element that is kept; none when there is no such one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Only(Vector512<float> x, int index) =>
+        Vector512.ConditionalSelect(Vector512.Equals(Vector512<int>.Indices, Vector512.Create(index)).AsSingle(), x, Vector512<float>.Zero);
+
+    /// <inheritdoc cref="Only(Vector512{float}, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Only(Vector256<float> x, int index) =>
+        Vector256.ConditionalSelect(Vector256.Equals(Vector256<int>.Indices, Vector256.Create(index)).AsSingle(), x, Vector256<float>.Zero);
+
+    /// <inheritdoc cref="Only(Vector512{float}, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Only(Vector128<float> x, int index) =>
+        Vector128.ConditionalSelect(Vector128.Equals(Vector128<int>.Indices, Vector128.Create(index)).AsSingle(), x, Vector128<float>.Zero);
+
     /// <summary>The first elements of a register, and others in place of the rest.</summary>
     /// <param name="x">The elements.</param>
     /// <param name="count">How many are kept; all when there are fewer.</param>

@@ -10,6 +10,7 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
 {
     private readonly Dictionary<(Node, RowIndex), Expression> _memo = [];
     private readonly Dictionary<(IndexMap, RowIndex), LoopVariable> _loops = [];
+    private readonly Dictionary<Expression, Expression> _reciprocals = new(ReferenceEqualityComparer.Instance);
     private (Node Node, Expression.Product Product)? _product;
 
     /// <summary>Makes a node stand for the product of the GEMM under construction.</summary>
@@ -42,6 +43,8 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
                 return new Expression.InverseDegree(d.Map, index);
             case Op.Unary u:
                 return new Expression.Unary(u.Kind, u.Parameter, X(0));
+            case Op.Binary { Kind: BinaryKind.Div } when node.Operands[1].Row.Size < node.Row.Size:
+                return new Expression.Binary(BinaryKind.Mul, X(0), Reciprocal(X(1)), node.Row);
             case Op.Binary b:
                 return new Expression.Binary(b.Kind, X(0), X(1), node.Row);
             case Op.Dropout d:
@@ -76,6 +79,14 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
             default:
                 throw new IrException($"{ProgramPrinter.Describe(node.Op)} cannot be computed inside another kernel.");
         }
+    }
+
+    /// <summary>1 / x, once for all that is divided by x: a row divided by a number is a division and as many products as it has columns.</summary>
+    private Expression Reciprocal(Expression x)
+    {
+        if (!_reciprocals.TryGetValue(x, out Expression? reciprocal))
+            _reciprocals[x] = reciprocal = new Expression.Unary(UnaryKind.Reciprocal, 0, x);
+        return reciprocal;
     }
 
     /// <summary>One loop object per (map, row), so that reductions over the same items are recognised as such.</summary>

@@ -12,10 +12,8 @@ public sealed class LowerToKernels
 {
     private readonly Program _program;
     private readonly Materialize _kept;
-    private readonly int _workers;
+    private readonly PipelineOptions _options;
     private readonly bool _atomic;
-    private readonly bool _byGather;
-    private readonly bool _sharesGathers;
     private readonly Dictionary<Node, TensorBuffer> _buffers = [];
     private readonly Dictionary<Node, Node> _epilogueOf = [];
     private readonly List<Kernel> _kernels = [];
@@ -23,24 +21,18 @@ public sealed class LowerToKernels
     private IReadOnlyList<SegmentClusters.Segment> _segments = [];
     private IReadOnlyList<SharedGathers.Guest> _guests = [];
 
-    private LowerToKernels(Program program, int workers, bool atomic, bool byGather, bool sharesGathers)
+    private LowerToKernels(Program program, PipelineOptions options)
     {
         _program = program;
-        _kept = Materialize.Run(program, atomic);
-        _workers = workers;
-        _atomic = atomic;
-        _byGather = byGather;
-        _sharesGathers = sharesGathers;
+        _options = options;
+        _atomic = !options.IsOn("ordered-sums");
+        _kept = Materialize.Run(program, _atomic);
     }
 
     /// <summary>Lowers a program.</summary>
     /// <param name="program">The program, without softmax, gradient and detach ops.</param>
-    /// <param name="workers">Into how many shares sums over all rows are dealt: lanes of a CPU, groups of a GPU.</param>
-    /// <param name="atomic">True to make sums over edges edge by edge with atomic additions, not row by row.</param>
-    /// <param name="byGather">True to visit rows of numbers in the order of the long rows that they are made from.</param>
-    /// <param name="sharesGathers">True to make numbers of items in the loop of a sum that gathers what they are made from.</param>
-    public static KernelProgram Run(Program program, int workers, bool atomic = false, bool byGather = true, bool sharesGathers = true) =>
-        new LowerToKernels(program, workers, atomic, byGather, sharesGathers).Lower();
+    /// <param name="options">Into how many shares sums over all rows are dealt, lanes of a CPU or groups of a GPU, and which of the forms of kernels named in <see cref="Pipeline.Optional"/> may be used.</param>
+    public static KernelProgram Run(Program program, PipelineOptions options) => new LowerToKernels(program, options).Lower();
 
     private KernelProgram Lower()
     {
@@ -54,8 +46,8 @@ public sealed class LowerToKernels
         Node[] traversals = [.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))];
         HashSet<Node> elsewhere = [.. _program.Roots, .. _program.Nodes.Where(n => _kept.IsRoot(n) && !traversals.Contains(n)).SelectMany(InKernelOf)];
         _segments = SegmentClusters.Run(traversals, elsewhere.Contains);
-        IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments));
-        if (_sharesGathers)
+        IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments, _options.IsOn("mixed-rows")));
+        if (_options.IsOn("shared-gathers"))
             _guests = SharedGathers.Run(clusters, c => IsTraversal(c[0]) && !_segments.Any(s => s.Members.Contains(c[0])), n => n.Op is Op.Leaf || _kept.IsRoot(n));
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
@@ -155,7 +147,7 @@ public sealed class LowerToKernels
             LoopVariable row = new("i");
             Store[] stores = [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, null))))];
             // A product that visits the same rows in their own order shares what it reads with them.
-            if (_byGather && !HasProducts(node.Space) && GatherOrder.Of(row, stores) is IndexMap map)
+            if (_options.IsOn("gather-order") && !HasProducts(node.Space) && GatherOrder.Of(row, stores) is IndexMap map)
             {
                 (IndexTable order, builder) = (new IndexTable.Items(map), Builder(cluster));
                 stores = [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, order)), order))];
@@ -238,14 +230,14 @@ public sealed class LowerToKernels
     private void EmitSum(Node sum, IndexMap map, ExpressionBuilder builder)
     {
         Node summand = sum.Operands[0];
-        if (!_byGather || map.IsSorted || IsSumOfSide(sum))
+        if (!_options.IsOn("gather-order") || map.IsSorted || IsSumOfSide(sum))
         {
             EmitOuter(sum, map, _ => new Expression.Constant(1), m => builder.Build(summand, m));
             return;
         }
         LoopVariable row = new("i");
         IndexMap order = GatherOrder.Of(row, builder.Build(summand, new RowIndex(row, null))) ?? IndexMap.Identity(map.From);
-        TensorBuffer partials = new(UniqueName("partials", sum), new TensorType(Space.PartsOf(map.To, _workers), sum.Row), isPersistent: false);
+        TensorBuffer partials = new(UniqueName("partials", sum), new TensorType(Space.PartsOf(map.To, _options.Workers), sum.Row), isPersistent: false);
         Expression g = Builder([sum]).Build(summand, new RowIndex(row, order.IsIdentity ? null : new IndexTable.Items(order)));
         Kernel.Outer outer = new(UniqueName("outer", sum), row, map, new Expression.Constant(1), g, _buffers[sum], partials) { Order = order };
         _kernels.AddRange([outer, new Kernel.Combine(UniqueName("combine", sum), new LoopVariable("i"), outer)]);
@@ -254,7 +246,7 @@ public sealed class LowerToKernels
     private void EmitOuter(Node node, IndexMap map, Func<RowIndex, Expression> a, Func<RowIndex, Expression> g)
     {
         (LoopVariable row, RowIndex index) = SortedRows(map);
-        TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _workers);
+        TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _options.Workers);
         IndexMap? besides = IsSumOfSide(node) ? SideMaps.OtherTypes(map) : null;
         Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides);
         _kernels.Add(outer);

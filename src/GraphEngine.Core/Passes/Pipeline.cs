@@ -10,10 +10,10 @@ public static class Pipeline
     /// The passes that can be switched off by name. Without ordered sums, sums over edges are made edge by edge with atomic additions, as PIGEON's kernels do, and two runs
     /// need not agree to the bit.
     /// </summary>
-    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums", "gather-order", "shared-gathers", "loop-fusion"];
+    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums", "mixed-rows", "gather-order", "shared-gathers", "loop-fusion"];
 
     /// <summary>The passes that make use of the caches of a core; other devices compile without them.</summary>
-    public static IReadOnlyList<string> OnCpu { get; } = ["gather-order", "shared-gathers", "loop-fusion"];
+    public static IReadOnlyList<string> OnCpu { get; } = ["mixed-rows", "gather-order", "shared-gathers", "loop-fusion"];
 
     /// <summary>Compiles a program to kernels. What a model computes is put in its best form first; gradients are those of that form.</summary>
     /// <param name="program">The program.</param>
@@ -34,7 +34,7 @@ public static class Pipeline
         program = Step("compaction-of-gradients", program, p => options.IsOn("compaction") ? Compaction.Run(p) : p, options);
         program = Step("heavy-rows", program, p => options.IsOn("ordered-sums") ? SplitHeavyRows.Run(p, options.Statistics, options.Workers) : p, options);
         program = Step("matrix-products", program, MatrixProducts.Run, options);
-        KernelProgram kernels = LowerToKernels.Run(program, options.Workers, atomic: !options.IsOn("ordered-sums"), byGather: options.IsOn("gather-order"), sharesGathers: options.IsOn("shared-gathers")) with { Sides = sides };
+        KernelProgram kernels = LowerToKernels.Run(program, options) with { Sides = sides };
         kernels = options.IsOn("loop-fusion") ? FuseLoops.Run(kernels, options.Workers) : kernels;
         kernels = StreamStores.Run(kernels);
         KernelVerifier.Verify(kernels);

@@ -5,7 +5,8 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Groups stored values that one traversal can compute together: same rows, same shape, and one reads the other or both read the same stored value.
+/// Groups stored values that one traversal can compute together: same rows, same shape, and one reads the other or both read the same stored value. Where a kernel may store rows of several
+/// shapes, also numbers of a row with the row that they are made from, or that is made with them: a softmax over columns then stays in registers from its scores to its gradient.
 /// Legal when no path between two members leaves the group, and none reads another at a row that is not its own. Saves launches, and memory traffic for what is shared: the three updates of Adam become one pass.
 /// </summary>
 internal static class RootClusters
@@ -14,7 +15,8 @@ internal static class RootClusters
     /// <param name="roots">The stored values, in topological order.</param>
     /// <param name="isTraversal">Which of them are traversals; others stay alone.</param>
     /// <param name="segments">Groups that are made already and stay as they are.</param>
-    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Func<Node, bool> isTraversal, IReadOnlyList<SegmentClusters.Segment> segments)
+    /// <param name="mixesShapes">True to put values of different shapes in one group.</param>
+    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Func<Node, bool> isTraversal, IReadOnlyList<SegmentClusters.Segment> segments, bool mixesShapes)
     {
         Dictionary<Node, Cluster> given = [];
         foreach (SegmentClusters.Segment segment in segments)
@@ -34,7 +36,7 @@ internal static class RootClusters
             home ??= new Cluster { IsOpen = isTraversal(root) };
             home.Add(root, sameRow, otherRows, dependencies.Where(d => !ReferenceEquals(d, home)));
             // Nothing depends on the new root yet, so that only paths from it back to a cluster can leave the group and return.
-            foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow)).Reverse().ToArray() : [])
+            foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow, mixesShapes)).Reverse().ToArray() : [])
             {
                 // Values that only share what they read are worth waiting for neither; nor is a value that others read already worth holding back for one more reader.
                 if (sameRow.Any(cluster.Members.Contains) ? Delays(home, cluster) : cluster.Level() != home.Level())
@@ -131,8 +133,11 @@ internal static class RootClusters
             Dependencies.Remove(other);
         }
 
-        public bool Fits(Node root, HashSet<Node> sameRow) =>
-            Members[0].Type == root.Type && (sameRow.Any(Members.Contains) || sameRow.Overlaps(SameRowReads));
+        public bool Fits(Node root, HashSet<Node> sameRow, bool mixesShapes)
+        {
+            bool reads = sameRow.Any(Members.Contains);
+            return Members[0].Type == root.Type ? reads || sameRow.Overlaps(SameRowReads) : mixesShapes && reads && Members[0].Space == root.Space && !root.Space.IsSmall;
+        }
 
         /// <summary>How many launches come before at least.</summary>
         public int Level()

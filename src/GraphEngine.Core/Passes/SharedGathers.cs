@@ -68,7 +68,7 @@ internal sealed class SharedGathers
         if (GathersOf(value) is not { Count: > 0 } gathers)
             return null;
         IReadOnlyList<Node>[] needs = [.. value.Operands.SelectMany(Needs)];
-        foreach (IReadOnlyList<Node> host in _kernels.Where(k => k != kernel && k[0].Row.HeadSize >= SmallestRow && isTraversal(k)))
+        foreach (IReadOnlyList<Node> host in _kernels.Where(k => k != kernel && k.Any(n => n.Row.HeadSize >= SmallestRow) && isTraversal(k)))
         {
             Node? sum = host.SelectMany(OfRow).FirstOrDefault(n => n.Op is Op.Reduce { Kind: ReduceKind.Sum } r && r.Map.From == value.Space
                 && !_isStored(n.Operands[0]) && GathersOf(n.Operands[0])?.Overlaps(gathers) == true);

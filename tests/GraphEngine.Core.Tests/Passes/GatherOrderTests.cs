@@ -15,7 +15,7 @@ public sealed class GatherOrderTests
         Program program = new([new Output("y", Dots(new ProgramBuilder(), 64))]);
         Golden.Matches(
             "dots",
-            $"--- in their own order\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2, byGather: false))}--- in the order of nodes\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2))}");
+            $"--- in their own order\n{KernelPrinter.Print(LowerToKernels.Run(program, new PipelineOptions(2, Disabled: new HashSet<string> { "gather-order" })))}--- in the order of nodes\n{KernelPrinter.Print(LowerToKernels.Run(program, new PipelineOptions(2)))}");
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class GatherOrderTests
         Program program = new([new Output("y", rows.Sum(IndexMap.EdgeType))]);
         Golden.Matches(
             "sum",
-            $"--- type by type\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2, byGather: false))}--- in the order of nodes\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2))}");
+            $"--- type by type\n{KernelPrinter.Print(LowerToKernels.Run(program, new PipelineOptions(2, Disabled: new HashSet<string> { "gather-order" })))}--- in the order of nodes\n{KernelPrinter.Print(LowerToKernels.Run(program, new PipelineOptions(2)))}");
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class GatherOrderTests
     {
         ProgramBuilder b = new();
         Program program = new([new Output("y", b.Input("e", Space.Edges, RowShape.Scalar).Sum(IndexMap.EdgeType)), new Output("z", b.Input("x", Space.Nodes, RowShape.Scalar).Sum(IndexMap.NodeType))]);
-        Assert.Equal([IndexMap.Identity(Space.Edges), null], LowerToKernels.Run(program, workers: 2).Kernels.OfType<Kernel.Outer>().Select(o => o.Order));
+        Assert.Equal([IndexMap.Identity(Space.Edges), null], LowerToKernels.Run(program, new PipelineOptions(2)).Kernels.OfType<Kernel.Outer>().Select(o => o.Order));
     }
 
     [Fact]
@@ -59,6 +59,6 @@ public sealed class GatherOrderTests
     private static Node Dots(ProgramBuilder b, int width) =>
         (b.Input("x", Space.Nodes, RowShape.Vector(width)).Along(IndexMap.SourceGroupNode) * b.Input("a", Space.EdgeTypes, RowShape.Vector(width)).Along(IndexMap.SourceGroupType)).SumColumns();
 
-    private static IndexTable? OrderOf(Func<ProgramBuilder, Node> value) => LowerToKernels.Run(new Program([new Output("y", value(new ProgramBuilder()))]), workers: 2).Kernels
+    private static IndexTable? OrderOf(Func<ProgramBuilder, Node> value) => LowerToKernels.Run(new Program([new Output("y", value(new ProgramBuilder()))]), new PipelineOptions(2)).Kernels
         .OfType<Kernel.Traversal>().SelectMany(t => t.Stores).Select(s => s.At).FirstOrDefault(at => at is not null);
 }

@@ -15,7 +15,7 @@ public sealed class SharedGathersTests
         Program program = Make(b => (Sums(b, 64), Numbers(b, 64)));
         Golden.Matches(
             "groups",
-            $"--- apart\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2, sharesGathers: false))}--- in one loop\n{KernelPrinter.Print(LowerToKernels.Run(program, workers: 2))}");
+            $"--- apart\n{KernelPrinter.Print(LowerToKernels.Run(program, new PipelineOptions(2, Disabled: new HashSet<string> { "shared-gathers" })))}--- in one loop\n{KernelPrinter.Print(LowerToKernels.Run(program, new PipelineOptions(2)))}");
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class SharedGathersTests
             Node second = (gathered * early.Along(SideMaps.SourceEdgeGroup)).SumColumns();
             return ((gathered * weights).Sum(SideMaps.SourceEdgeGroup), first.Union(SideMaps.TargetEdge, second, SideMaps.SourceEdge));
         });
-        Kernel.Traversal[] kernels = [.. LowerToKernels.Run(program, workers: 2).Kernels.Cast<Kernel.Traversal>()];
+        Kernel.Traversal[] kernels = [.. LowerToKernels.Run(program, new PipelineOptions(2)).Kernels.Cast<Kernel.Traversal>()];
         Assert.Equal([SideMaps.TargetEdges, SideMaps.SourceGroups], kernels.Select(k => k.Space).OrderBy(s => s.Name));
         ItemStore item = Assert.Single(kernels.Single(k => k.Space == SideMaps.SourceGroups).ItemStores);
         Assert.Equal(new IndexTable.Compose(new IndexTable.Map(SideMaps.SourceEdge), new IndexTable.Items(SideMaps.SourceEdgeGroup)), item.Row.Table);
@@ -66,13 +66,13 @@ public sealed class SharedGathersTests
     public void A_row_costs_its_items_more_and_itself_no_more()
     {
         Program program = Make(b => (Sums(b, 64), Numbers(b, 64)));
-        RowWork Work(bool sharesGathers) => LowerToKernels.Run(program, workers: 2, sharesGathers: sharesGathers).Kernels.Single(k => k is Kernel.Traversal { Space: var s } && s == Space.SourceGroups).Work;
+        RowWork Work(bool sharesGathers) => LowerToKernels.Run(program, new PipelineOptions(2, Disabled: sharesGathers ? null : new HashSet<string> { "shared-gathers" })).Kernels.Single(k => k is Kernel.Traversal { Space: var s } && s == Space.SourceGroups).Work;
         Assert.True(Work(true).Items.Sum(i => i.Cost) > Work(false).Items.Sum(i => i.Cost));
         Assert.Equal(Work(false).RowCost, Work(true).RowCost);
     }
 
     private static IEnumerable<ItemStore> ItemStores(Func<ProgramBuilder, (Node, Node)> make) =>
-        LowerToKernels.Run(Make(make), workers: 2).Kernels.OfType<Kernel.Traversal>().SelectMany(t => t.ItemStores);
+        LowerToKernels.Run(Make(make), new PipelineOptions(2)).Kernels.OfType<Kernel.Traversal>().SelectMany(t => t.ItemStores);
 
     private static Program Make(Func<ProgramBuilder, (Node Sums, Node Numbers)> make)
     {

@@ -16,7 +16,7 @@ public sealed class SplitHeavyRowsTests
     public void Text_of_a_sum_over_edges()
     {
         Program program = Sum();
-        KernelProgram kernels = LowerToKernels.Run(SplitHeavyRows.Run(program, size: 1000), workers: 2);
+        KernelProgram kernels = LowerToKernels.Run(SplitHeavyRows.Run(program, size: 1000), new PipelineOptions(2));
         Golden.Matches("sum", $"{program}--- after heavy-rows\n{SplitHeavyRows.Run(program, size: 1000)}--- kernels\n{KernelPrinter.Print(kernels)}");
     }
 

@@ -101,7 +101,8 @@ public sealed class ProductTests
         Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(k)), w = b.Parameter("w", Space.EdgeTypes, new RowShape(heads, k, n));
         Node a = b.Parameter("a", Space.One, new RowShape(heads, 1, n)), root = b.Parameter("root", Space.One, RowShape.Matrix(k, n)), bias = b.Parameter("bias", Space.One, RowShape.Vector(n));
         Node z = x.Along(IndexMap.EdgeSource).Linear(w, IndexMap.EdgeType);
-        Node scores = (z * a).SumColumns().LeakyRelu(0.2f).Softmax(IndexMap.EdgeTarget);
+        // Logits of order one, as attention scales them: those of order ten turn a rounding into a tenth of the tolerance on their own.
+        Node scores = ((z * a).SumColumns() * (1 / Math.Sqrt(n))).LeakyRelu(0.2f).Softmax(IndexMap.EdgeTarget);
         Node y = b.Dropout((z * scores).Sum(IndexMap.EdgeTarget).SumHeads() + x.Linear(root) + bias, 0.2f).Tanh();
         Node loss = (y * y * y).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
         IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, w, a, root, bias]);

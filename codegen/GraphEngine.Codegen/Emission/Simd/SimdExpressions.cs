@@ -158,7 +158,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
             Expression.Dropout d => Dropout(d, block),
             Expression.ReduceColumns r => ReduceColumns(r, block.Head),
             Expression.SumHeads s => string.Join(" + ", Enumerable.Range(0, s.X.Row.Heads).Select(h => Value(s.X, block with { Head = h }))),
-            Expression.Pick p => Value(p.X, new ColumnBlock(1, Row(p.Column), ScopeOf(p.Column), 0, 0)),
+            Expression.Pick p => Pick(p),
             Expression.OneHot o => block.Lanes == 1 ? $"{block.Position(o.Columns)} == {Row(o.Column)} ? 1f : 0f" : $"Simd.OneHot{32 * block.Lanes}({block.Position(o.Columns)}, {Row(o.Column)})",
             Expression.ColumnNumbers => block.Lanes == 1 ? block.Position(0) : $"{block.Class}.Create((float)({block.Position(0)})) + Vector{32 * block.Lanes}<float>.Indices",
             Expression.Precedes p => RowOrder.Precedes(Value(p.A, block), Row(p.First), Value(p.B, block), Row(p.Second)),
@@ -228,6 +228,15 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
         return block.Lanes == 1
             ? $"(CounterRandom.Bits({key}, (uint)({element})) >= {threshold} ? {x} * {scale} : 0f)"
             : $"Simd.Keep({x} * {scale}, {key}, (uint)({element}), {threshold})";
+    }
+
+    /// <summary>A column of a row: from the registers that hold the row, or computed alone.</summary>
+    private string Pick(Expression.Pick p)
+    {
+        ColumnBlock[] blocks = [.. ColumnBlock.Exact(p.X.Row.HeadSize, lanes, 0)];
+        if (blocks.Any(b => b.Lanes != blocks[0].Lanes || b.Lanes == 1 || !_scopes.Any(s => s.Values.ContainsKey((p.X, b)))))
+            return Value(p.X, new ColumnBlock(1, Row(p.Column), ScopeOf(p.Column), 0, 0));
+        return $"Simd.SumOf({string.Join(" + ", blocks.Zip(Emit(p.X, blocks), (b, x) => $"Simd.Only({x}, {Row(p.Column)} - {b.Offset})"))})";
     }
 
     private string ReduceColumns(Expression.ReduceColumns r, int head)

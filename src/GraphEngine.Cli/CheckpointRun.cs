@@ -70,9 +70,9 @@ internal sealed class CheckpointRun : IDisposable
         {
             return new DatasetCatalogue().Load(dataset ?? checkpoint.Dataset, cancel);
         }
-        catch (DatasetException) when (dataset is null)
+        catch (DatasetException e) when (dataset is null)
         {
-            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which cannot be opened by that name; give its folder with --dataset.");
+            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which cannot be opened by that name; give its folder with --dataset. {e.Message}");
         }
     }
 

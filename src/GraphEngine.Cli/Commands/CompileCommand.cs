@@ -125,7 +125,7 @@ internal sealed class CompileCommand
             graph, model, mode, profile.Key, [.. disabled], passes,
             [.. kernels.Kernels.Select((k, i) => new CompileReport.CompiledKernelReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
             kernels.LaunchCount, kernels.Sides!.Reason, memory.Persistent, memory.Indices, memory.Total, arena.Bytes,
-            [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last))],
+            [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last, s.Predecessor?.Name))],
             costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], []);
     }
 
@@ -134,7 +134,7 @@ internal sealed class CompileCommand
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{report.ArenaBytes} bytes\n");
         foreach (CompileReport.SlotReport slot in report.Arena)
-            text.Append(CultureInfo.InvariantCulture, $"{slot.Offset,12} {slot.Bytes,12}  launches {slot.First} to {slot.Last}  {slot.Name} : {slot.Space}[{slot.Row}]\n");
+            text.Append(CultureInfo.InvariantCulture, $"{slot.Offset,12} {slot.Bytes,12}  launches {slot.First} to {slot.Last}  {slot.Name} : {slot.Space}[{slot.Row}]{(slot.Predecessor is null ? "" : $", in the place of {slot.Predecessor}")}\n");
         return text.ToString();
     }
 

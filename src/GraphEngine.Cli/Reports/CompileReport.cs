@@ -50,5 +50,6 @@ internal sealed record CompileReport(
     /// <param name="Bytes">Its size.</param>
     /// <param name="First">The launch that writes it first.</param>
     /// <param name="Last">The launch that uses it last.</param>
-    internal sealed record SlotReport(string Name, string Space, string Row, long Offset, long Bytes, int First, int Last);
+    /// <param name="Predecessor">The temporary whose place it takes row by row in a launch that uses both; null for none.</param>
+    internal sealed record SlotReport(string Name, string Space, string Row, long Offset, long Bytes, int First, int Last, string? Predecessor);
 }

@@ -1,4 +1,5 @@
 using GraphEngine.Ir;
+using GraphEngine.Spaces;
 
 namespace GraphEngine.Kernels;
 
@@ -30,21 +31,28 @@ internal static class RowAccess
     /// <summary>True when a kernel reads elements of a tensor other than the one it stores next: nothing says that those are not replaced yet.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="buffer">A tensor of the rows that the kernel stores.</param>
-    public static bool ReadsOtherElements(Kernel kernel, TensorBuffer buffer) => kernel switch
+    public static bool ReadsOtherElements(Kernel kernel, TensorBuffer buffer) => kernel.Reads.Contains(buffer) && kernel switch
     {
-        Kernel.Traversal { ItemStores: [] } t => t.Stores.Any(s => s.At is null ? ReadsOtherElements(s.Value, buffer, new RowIndex(t.Row, null), s.Target.Type.Row) : kernel.Reads.Contains(buffer)),
-        Kernel.Gemm g => ReferenceEquals(g.Weight, buffer) || g.A.Descendants().OfType<Expression.Load>().Any(l => ReferenceEquals(l.Buffer, buffer))
-            || ReadsOtherElements(g.Store.Value, buffer, g.Index, g.Store.Target.Type.Row),
+        Kernel.Traversal { ItemStores: [] } t => t.Stores.Any(s => s.At is not null || ReadsOtherElements(s, buffer, new RowIndex(t.Row, null))),
+        Kernel.Gemm g => g.Weight == buffer || g.A.Descendants().OfType<Expression.Load>().Any(l => l.Buffer == buffer) || ReadsOtherElements(g.Store, buffer, g.Index),
         _ => true,
     };
 
-    private static bool ReadsOtherElements(Expression e, TensorBuffer buffer, RowIndex here, RowShape shape)
+    private static bool ReadsOtherElements(Store store, TensorBuffer buffer, RowIndex here)
     {
-        if (e is Expression.Load load && ReferenceEquals(load.Buffer, buffer))
-            return e.Row != shape || (load.Index != here && buffer.Type.Space != Spaces.Space.One);
-        RowShape? inner = e is Expression.Unary or Expression.Binary or Expression.Dropout or Expression.Expand && e.Row == shape ? shape : null;
-        return e.Children.Any(c => inner is RowShape same
-            ? ReadsOtherElements(c, buffer, here, same)
-            : c.Descendants().OfType<Expression.Load>().Any(l => ReferenceEquals(l.Buffer, buffer)));
+        RowShape shape = store.Target.Type.Row;
+        HashSet<(Expression, bool)> seen = [];
+        bool Reads(Expression e, bool isElement)
+        {
+            // Equal parts are equal reads.
+            if (!seen.Add((e, isElement)))
+                return false;
+            if (e is Expression.Load load && load.Buffer == buffer)
+                return !isElement || e.Row != shape || (load.Index != here && buffer.Type.Space != Space.One);
+            bool inner = isElement && e is Expression.Unary or Expression.Binary or Expression.Dropout or Expression.Expand && e.Row == shape;
+            return e.Children.Any(c => Reads(c, inner));
+        }
+
+        return Reads(store.Value, isElement: true);
     }
 }

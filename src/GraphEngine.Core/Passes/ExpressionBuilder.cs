@@ -81,7 +81,9 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
         }
     }
 
-    /// <summary>1 / x, once for all that is divided by x: a row divided by a number is a division and as many products as it has columns.</summary>
+    /// <summary>
+    /// 1 / x, once for all that is divided by x: a row divided by a number is a division and as many products as it has columns. Numbers below 1e-38 have no reciprocal; what is divided by them is infinite or NaN.
+    /// </summary>
     private Expression Reciprocal(Expression x)
     {
         if (!_reciprocals.TryGetValue(x, out Expression? reciprocal))

@@ -58,14 +58,22 @@ public static class FuseLoops
     private static List<int> SumsFirst(IReadOnlyList<Kernel> kernels, List<int> loop)
     {
         HashSet<int>[] before = KernelSchedule.Dependencies([.. loop.Select(k => kernels[k])]);
-        List<int> order = [], waiting = [.. Enumerable.Range(0, loop.Count)];
-        while (waiting.Count > 0)
+        List<int> order = [];
+        HashSet<int> done = [];
+        void Place(int k)
         {
-            int next = waiting.FirstOrDefault(k => kernels[loop[k]] is Kernel.Outer && before[k].IsSubsetOf(order), waiting[0]);
-            waiting.Remove(next);
-            order.Add(next);
+            if (done.Add(k))
+                order.Add(loop[k]);
         }
-        return [.. order.Select(k => loop[k])];
+
+        int[] sums = [.. Enumerable.Range(0, loop.Count).Where(k => kernels[loop[k]] is Kernel.Outer)];
+        for (int k = 0; k < loop.Count; k++)
+        {
+            foreach (int sum in sums.Where(s => !done.Contains(s) && before[s].IsSubsetOf(done)).ToArray())
+                Place(sum);
+            Place(k);
+        }
+        return order;
     }
 
     /// <summary>True when a kernel reads what another one writes only at its own row, and both can deal out their rows alike.</summary>

@@ -22,10 +22,9 @@ internal static class InPlaceUpdates
             if (Source(copy) is not TensorBuffer temporary || temporary.IsPersistent || outputs.Contains(temporary))
                 continue;
             IEnumerable<Kernel> others = kernels.Concat(pending.Where(c => !ReferenceEquals(c, copy)));
-            if (others.Any(k => k.Reads.Contains(temporary)) || !kernels.Any(k => k is Kernel.Traversal or Kernel.Gemm && k.Writes.Contains(temporary)))
-                continue;
             TensorBuffer leaf = copy.Stores[0].Target;
-            if (kernels.Any(k => k.Writes.Contains(temporary) && RowAccess.ReadsOtherElements(k, leaf)))
+            Kernel[] writers = [.. kernels.Where(k => k.Writes.Contains(temporary))];
+            if (others.Any(k => k.Reads.Contains(temporary)) || writers.Any(k => k is not (Kernel.Traversal or Kernel.Gemm) || RowAccess.ReadsOtherElements(k, leaf)))
                 continue;
             Kernel[] inPlace = [.. kernels.Select(k => Retarget(k, temporary, leaf))];
             if (KernelSchedule.TryOrder([.. inPlace, .. pending.Where(c => !ReferenceEquals(c, copy))]) is not null)
@@ -41,10 +40,14 @@ internal static class InPlaceUpdates
     private static TensorBuffer? Source(Kernel.Traversal copy) =>
         copy.Stores[0].Value is Expression.Load load && load.Row == copy.Stores[0].Target.Type.Row && load.Buffer.Type == copy.Stores[0].Target.Type ? load.Buffer : null;
 
-    private static Kernel Retarget(Kernel kernel, TensorBuffer from, TensorBuffer to) => kernel switch
+    private static Kernel Retarget(Kernel kernel, TensorBuffer from, TensorBuffer to)
     {
-        Kernel.Traversal t when t.Writes.Contains(from) => t with { Stores = [.. t.Stores.Select(s => ReferenceEquals(s.Target, from) ? s with { Target = to } : s)] },
-        Kernel.Gemm g when ReferenceEquals(g.Store.Target, from) => g with { Store = g.Store with { Target = to } },
-        _ => kernel,
-    };
+        Store Moved(Store store) => store.Target == from ? store with { Target = to } : store;
+        return kernel switch
+        {
+            Kernel.Traversal t when t.Writes.Contains(from) => t with { Stores = [.. t.Stores.Select(Moved)], ItemStores = [.. t.ItemStores.Select(s => s with { Store = Moved(s.Store) })] },
+            Kernel.Gemm g => g with { Store = Moved(g.Store) },
+            _ => kernel,
+        };
+    }
 }

@@ -47,12 +47,13 @@ public sealed class LowerToKernels
         HashSet<Node> elsewhere = [.. _program.Roots, .. _program.Nodes.Where(n => _kept.IsRoot(n) && !traversals.Contains(n)).SelectMany(InKernelOf)];
         _segments = SegmentClusters.Run(traversals, elsewhere.Contains);
         IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments, _options.IsOn("mixed-rows")));
-        if (_options.IsOn("shared-gathers"))
-            _guests = SharedGathers.Run(clusters, c => IsTraversal(c[0]) && !_segments.Any(s => s.Members.Contains(c[0])), n => n.Op is Op.Leaf || _kept.IsRoot(n));
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (Node sum in _program.Nodes.Where(_kept.IsSumOfSides))
             _buffers[sum] = _buffers[sum.Operands[1]] = _buffers[sum.Operands[0]];
+        HashSet<Node> rows = [.. traversals.Except(_segments.SelectMany(s => s.Members))];
+        if (_options.IsOn("shared-gathers"))
+            _guests = SharedGathers.Run(clusters, c => rows.Contains(c[0]), n => _buffers.ContainsKey(Alias(n)));
         foreach (IReadOnlyList<Node> cluster in clusters)
             Emit(cluster);
         Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]);
@@ -142,7 +143,7 @@ public sealed class LowerToKernels
             EmitPart(node, node.Operands[0], union.First, builder);
             EmitPart(node, node.Operands[1], union.Second, builder);
         }
-        else if (!_guests.Any(g => g.Value == node))
+        else if (!_guests.Any(g => g.Stored == node))
         {
             LoopVariable row = new("i");
             Store[] stores = [.. cluster.Select(n => new Store(_buffers[n], builder.Build(n, new RowIndex(row, null))))];
@@ -196,7 +197,7 @@ public sealed class LowerToKernels
     /// <summary>Some rows of a union: a loop over the part, storing where the map says.</summary>
     private void EmitPart(Node union, Node part, IndexMap map, ExpressionBuilder builder)
     {
-        if (_guests.Any(g => g.Value == part))
+        if (_guests.Any(g => g.Stored == union && g.Value == part))
             return;
         LoopVariable row = new("i");
         Store store = new(_buffers[union], builder.Build(part, new RowIndex(row, null)), new IndexTable.Map(map));

@@ -12,7 +12,7 @@ public static class Pipeline
     /// </summary>
     public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums", "mixed-rows", "gather-order", "shared-gathers", "loop-fusion"];
 
-    /// <summary>The passes that make use of the caches of a core; other devices compile without them.</summary>
+    /// <summary>The passes that make use of the caches and registers of a core; other devices compile without them.</summary>
     public static IReadOnlyList<string> OnCpu { get; } = ["mixed-rows", "gather-order", "shared-gathers", "loop-fusion"];
 
     /// <summary>Compiles a program to kernels. What a model computes is put in its best form first; gradients are those of that form.</summary>

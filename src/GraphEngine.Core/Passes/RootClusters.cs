@@ -11,6 +11,9 @@ namespace GraphEngine.Passes;
 /// </summary>
 internal static class RootClusters
 {
+    // What eight registers of eight numbers hold: wider rows are computed in steps, each of which would make the numbers of the whole row again.
+    private const int WidestMixedRow = 64;
+
     /// <summary>Groups roots; the groups are in an order in which they can run.</summary>
     /// <param name="roots">The stored values, in topological order.</param>
     /// <param name="isTraversal">Which of them are traversals; others stay alone.</param>
@@ -136,7 +139,9 @@ internal static class RootClusters
         public bool Fits(Node root, HashSet<Node> sameRow, bool mixesShapes)
         {
             bool reads = sameRow.Any(Members.Contains);
-            return Members[0].Type == root.Type ? reads || sameRow.Overlaps(SameRowReads) : mixesShapes && reads && Members[0].Space == root.Space && !root.Space.IsSmall;
+            return Members.Any(m => m.Type == root.Type)
+                ? reads || sameRow.Overlaps(SameRowReads)
+                : mixesShapes && reads && Members[0].Space == root.Space && !root.Space.IsSmall && Members.Append(root).All(m => m.Row.Size <= WidestMixedRow);
         }
 
         /// <summary>How many launches come before at least.</summary>

@@ -71,6 +71,23 @@ public sealed class KernelVerifierTests
             Assert.Matches("the kernel gemm_2 needs more of t_[0-9]+ than the rows at hand", Assert.Throws<IrException>(() => KernelVerifier.Verify(program with { Loops = loops })).Message);
     }
 
+    [Fact]
+    public void Numbers_of_items_need_the_loop_over_their_own_items()
+    {
+        ProgramBuilder b = new();
+        Node g = b.Input("g", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeTarget), y = b.Input("y", Space.SourceGroups, RowShape.Vector(64)), s = b.Input("s", Space.Edges, RowShape.Scalar);
+        KernelProgram program = Pipeline.Run(
+            new Program([new Output("sums", (g * s).Sum(IndexMap.EdgeSourceGroup)), new Output("numbers", (g * y.Along(IndexMap.EdgeSourceGroup)).SumColumns())]), new PipelineOptions(Workers: 2));
+        Kernel.Traversal kernel = Assert.IsType<Kernel.Traversal>(Assert.Single(program.Kernels));
+        ItemStore item = Assert.Single(kernel.ItemStores);
+        void Fails(string sentence, Func<Kernel.Traversal, Kernel.Traversal> change) => Assert.Contains(
+            sentence, Assert.Throws<IrException>(() => KernelVerifier.Verify(program with { Kernels = [change(kernel)] })).Message, StringComparison.Ordinal);
+        LoopVariable others = new("q", IndexMap.EdgeTargetGroup, item.Items.Outer), again = new("q", item.Items.Map, item.Items.Outer);
+        Fails("visits the items of edge.tgroup, which are not those of its rows", k => k with { ItemStores = [item with { Items = others }] });
+        Fails("has no loop q to store", k => k with { ItemStores = [item with { Items = again }] });
+        Fails("stores rows of sgroups[1]", k => k with { ItemStores = [item with { Store = item.Store with { At = new IndexTable.Compose(new IndexTable.Map(IndexMap.EdgeSourceGroup), new IndexTable.Items(IndexMap.EdgeSourceGroup)) } }] });
+    }
+
     private static KernelProgram With(KernelProgram program, int kernel, Func<Kernel, Kernel> change) =>
         program with { Kernels = [.. program.Kernels.Select((k, i) => i == kernel ? change(k) : k)] };
 

@@ -55,6 +55,51 @@ public sealed class SuccessionTests
         Assert.Empty(Places(Pipeline.Run(new Program([new Output("y", y), new Output("z", Gathered(z))]), new PipelineOptions(Workers: 2))));
     }
 
+    /// <summary>A first launch makes <c>old</c>; in a second one a loop of two kernels reads it and then makes <c>new</c>, and a third one reads that.</summary>
+    [Theory]
+    [InlineData("as it should be", true)]
+    [InlineData("gathered", false)]
+    [InlineData("later in the loop", false)]
+    [InlineData("beside the loop", false)]
+    [InlineData("no loop", false)]
+    [InlineData("elsewhere", false)]
+    [InlineData("items", false)]
+    [InlineData("shown", false)]
+    [InlineData("wider", false)]
+    public void A_place_is_taken_only_behind_the_last_reader_of_each_row(string change, bool isTaken)
+    {
+        TensorBuffer Tensor(string name, int width = Width) => new(name, new TensorType(Space.Nodes, RowShape.Vector(width)), isPersistent: false);
+        TensorBuffer old = Tensor("old"), between = Tensor("between", 1), next = Tensor("next", change == "wider" ? 2 * Width : Width), result = Tensor("result", 1), other = Tensor("other", 1);
+        LoopVariable i = new("i");
+        RowIndex own = new(i, null);
+        Expression Load(TensorBuffer buffer, RowIndex? index = null) => new Expression.Load(buffer, index ?? own, buffer.Type.Row);
+        Kernel.Traversal Make(string name, TensorBuffer target, Expression value, IndexTable? at = null) => new(name, i, Space.Nodes, [new Store(target, value, at)], IsFlat: false);
+        Expression Sum(Expression row) => new Expression.ReduceColumns(ReduceKind.Sum, row);
+        Expression Wide(Expression number) => new Expression.Expand(number, next.Type.Row);
+
+        Kernel first = Make("first", old, new Expression.Expand(new Expression.Constant(1), old.Type.Row));
+        LoopVariable items = new("p", IndexMap.EdgeTarget, own);
+        Kernel reader = Make("reader", between, Sum(Load(old, change == "gathered" ? new RowIndex(i, new IndexTable.Items(IndexMap.NodeType)) : null)));
+        Kernel.Traversal writer = Make("writer", next, Wide(Load(between)), change == "elsewhere" ? new IndexTable.Items(IndexMap.NodeType) : null);
+        if (change == "items")
+            writer = Make("writer", result, Load(between)) with { ItemStores = [new ItemStore(items, new Store(next, Wide(new Expression.Constant(0))))] };
+        Kernel beside = Make("beside", other, Sum(Load(old)));
+        Kernel last = Make("last", result, Sum(Load(next)));
+
+        Kernel[] second = change switch
+        {
+            "later in the loop" or "beside the loop" => [reader, writer, beside],
+            _ => [reader, writer],
+        };
+        Kernel[] kernels = [first, .. second, last];
+        KernelProgram program = new(kernels, new Dictionary<string, TensorBuffer> { ["result"] = change == "shown" ? old : result }, new Dictionary<Op.Leaf, TensorBuffer>())
+        {
+            Launches = [0, .. second.Select(_ => 1), 2],
+            Loops = change == "no loop" ? [] : [new FusedLoop(1, change == "later in the loop" ? 3 : 2, 48)],
+        };
+        Assert.Equal(isTaken, Places(program).Any(p => p.Next == next && p.Before == old));
+    }
+
     private static (TensorBuffer Next, TensorBuffer Before)[] Places(KernelProgram kernels)
     {
         ArenaPlan plan = ArenaPlan.Run(kernels, b => 4096 * b.Type.Row.Size);

@@ -21,24 +21,37 @@ public sealed class SharedGathersTests
     [Fact]
     public void One_part_of_the_edges_may_be_made_in_a_loop_and_the_other_apart()
     {
-        Program program = Make(b =>
-        {
-            Node g = b.Input("g", Space.Nodes, RowShape.Vector(64)), early = b.Input("early", SideMaps.SourceGroups, RowShape.Vector(64)), late = b.Input("late", SideMaps.TargetGroups, RowShape.Vector(64));
-            Node gathered = g.Along(SideMaps.SourceEdgeTarget), weights = b.Input("s", Space.Edges, RowShape.Scalar).Along(SideMaps.SourceEdge);
-            Node first = (late.Along(SideMaps.TargetEdgeGroup) * g.Along(SideMaps.TargetEdgeSource)).SumColumns();
-            Node second = (gathered * early.Along(SideMaps.SourceEdgeGroup)).SumColumns();
-            return ((gathered * weights).Sum(SideMaps.SourceEdgeGroup), first.Union(SideMaps.TargetEdge, second, SideMaps.SourceEdge));
-        });
-        Kernel.Traversal[] kernels = [.. LowerToKernels.Run(program, new PipelineOptions(2)).Kernels.Cast<Kernel.Traversal>()];
+        Kernel.Traversal[] kernels = [.. LowerToKernels.Run(new Program(Sides()[..2]), new PipelineOptions(2)).Kernels.Cast<Kernel.Traversal>()];
         Assert.Equal([SideMaps.TargetEdges, SideMaps.SourceGroups], kernels.Select(k => k.Space).OrderBy(s => s.Name));
         ItemStore item = Assert.Single(kernels.Single(k => k.Space == SideMaps.SourceGroups).ItemStores);
         Assert.Equal(new IndexTable.Compose(new IndexTable.Map(SideMaps.SourceEdge), new IndexTable.Items(SideMaps.SourceEdgeGroup)), item.Row.Table);
     }
 
     [Fact]
+    public void A_part_that_is_shown_as_well_is_copied_from_where_it_was_made()
+    {
+        KernelProgram program = LowerToKernels.Run(new Program(Sides()), new PipelineOptions(2));
+        TensorBuffer union = program.Outputs["numbers"], second = program.Outputs["second"];
+        Assert.Contains(program.Kernels.OfType<Kernel.Traversal>().SelectMany(k => k.ItemStores), i => i.Store.Target == second);
+        Assert.Contains(program.Kernels, k => k.Writes.Contains(union) && k.Reads.Contains(second));
+    }
+
+    /// <summary>Sums over source groups, a number of every edge of both sides, and those of one side.</summary>
+    private static Output[] Sides()
+    {
+        ProgramBuilder b = new();
+        Node g = b.Input("g", Space.Nodes, RowShape.Vector(64)), early = b.Input("early", SideMaps.SourceGroups, RowShape.Vector(64)), late = b.Input("late", SideMaps.TargetGroups, RowShape.Vector(64));
+        Node gathered = g.Along(SideMaps.SourceEdgeTarget), weights = b.Input("s", Space.Edges, RowShape.Scalar).Along(SideMaps.SourceEdge);
+        Node first = (late.Along(SideMaps.TargetEdgeGroup) * g.Along(SideMaps.TargetEdgeSource)).SumColumns();
+        Node second = (gathered * early.Along(SideMaps.SourceEdgeGroup)).SumColumns();
+        return [new("sums", (gathered * weights).Sum(SideMaps.SourceEdgeGroup)), new("numbers", first.Union(SideMaps.TargetEdge, second, SideMaps.SourceEdge)), new("second", second)];
+    }
+
+    [Fact]
     public void Numbers_are_made_apart_where_a_loop_would_win_nothing_or_come_too_late()
     {
         Assert.Single(ItemStores(b => (Sums(b, 64), Numbers(b, 64))));
+        Assert.Single(ItemStores(b => (Sums(b, 64), Numbers(b, 64) is var m ? m * m.Sigmoid() : m)));
         // Short rows; rows gathered by another map; numbers made of more than rows at hand.
         Assert.Empty(ItemStores(b => (Sums(b, 8), Numbers(b, 8))));
         Assert.Empty(ItemStores(b => (Sums(b, 64), (b.Input("g", Space.Nodes, RowShape.Vector(64)).Along(IndexMap.EdgeSource) * b.Input("y", Space.SourceGroups, RowShape.Vector(64)).Along(IndexMap.EdgeSourceGroup)).SumColumns())));

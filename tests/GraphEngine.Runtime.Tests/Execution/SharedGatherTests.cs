@@ -1,5 +1,6 @@
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
+using GraphEngine.Kernels;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
 using GraphEngine.Testing;
@@ -31,10 +32,11 @@ public sealed class SharedGatherTests
     }
 
     [Theory]
-    [InlineData(64, 1)]
-    [InlineData(7, 3)]
-    [InlineData(1, 1)]
-    public void Gradients_of_attention_over_both_sides(int columns, int heads)
+    [InlineData(64, 1, true)]
+    [InlineData(16, 4, true)]
+    [InlineData(7, 3, true)]
+    [InlineData(1, 1, false)]
+    public void Gradients_of_attention_over_both_sides(int columns, int heads, bool isShared)
     {
         ProgramBuilder b = new();
         RowShape row = new(heads, 1, columns);
@@ -45,6 +47,8 @@ public sealed class SharedGatherTests
         Node loss = (y * y).SumColumns().SumHeads().Sum(IndexMap.ToOne(Space.Nodes)) * 1e-2;
         IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, w, a]);
         GraphProgram program = new([new Output("loss", loss), .. gradients.Select(g => new Output($"d{((Op.Leaf)g.Key.Op).Name}", g.Value))]);
+        CompiledProgram compiled = CompiledProgram.Compile(program, TestDevices.Cpu, UglyGraphs.AlternatingStatistics);
+        Assert.Equal(isShared, compiled.Kernels.Kernels.Any(k => k is Kernel.Traversal { ItemStores.Count: > 0 }));
         foreach (RelationStatistics? statistics in (RelationStatistics?[])[null, UglyGraphs.AlternatingStatistics])
             DifferentialRun.Check(program, [UglyGraphs.Some(2).Topology, UglyGraphs.WithoutEdges().Topology], TestDevices.Cpu, statistics);
     }

@@ -62,8 +62,8 @@ internal static class SimdTraversal
         {
             (int heads, int size) = group.Key;
             ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, lanes, h))];
-            // Blocks that overlap are for values that are all computed before the first store.
-            if (all.Length > expressions.UnrolledVectors || group.Any(s => s.Adds))
+            // Blocks that overlap are for values that are all computed before the first store, and whose columns no sum takes from the same registers.
+            if (all.Length > expressions.UnrolledVectors || group.Any(s => s.Adds || s.Value.Descendants().Any(e => e is Expression.ReduceColumns r && r.X.Row.HeadSize == size)))
                 all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Exact(size, lanes, h))];
             if (all.Length <= expressions.UnrolledVectors || size <= lanes || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))
             {

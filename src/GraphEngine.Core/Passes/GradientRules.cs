@@ -67,7 +67,8 @@ internal static class GradientRules
             UnaryKind.Log => g / x,
             UnaryKind.Sqrt => g * 0.5f / y,
             UnaryKind.Relu => g * b.Unary(UnaryKind.Step, y),
-            UnaryKind.LeakyRelu => g * b.Unary(UnaryKind.Step, x, op.Parameter),
+            // The sign of y is that of x, and y is what a forward pass keeps.
+            UnaryKind.LeakyRelu => g * b.Unary(UnaryKind.Step, op.Parameter > 0 ? y : x, op.Parameter),
             UnaryKind.Sigmoid => g * (y * (-y + 1f)),
             UnaryKind.Tanh => g * (-(y * y) + 1f),
             UnaryKind.Softplus => g * x.Sigmoid(),

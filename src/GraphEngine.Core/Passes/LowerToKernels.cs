@@ -44,8 +44,7 @@ public sealed class LowerToKernels
         }
         ChooseEpilogues();
         Node[] traversals = [.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))];
-        HashSet<Node> elsewhere = [.. _program.Roots, .. _program.Nodes.Where(n => _kept.IsRoot(n) && !traversals.Contains(n)).SelectMany(InKernelOf)];
-        _segments = SegmentClusters.Run(traversals, elsewhere.Contains);
+        _segments = SegmentClusters.Run(traversals);
         IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments, _options.IsOn("mixed-rows")));
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);

@@ -17,8 +17,7 @@ internal static class SegmentClusters
 
     /// <summary>Finds the groups; a value is in one at most.</summary>
     /// <param name="roots">The stored values that are computed by traversals.</param>
-    /// <param name="otherwiseUsed">True for values that a kernel of another kind reads, or that are results.</param>
-    public static IReadOnlyList<Segment> Run(IReadOnlyList<Node> roots, Func<Node, bool> otherwiseUsed)
+    public static IReadOnlyList<Segment> Run(IReadOnlyList<Node> roots)
     {
         Dictionary<Node, Dictionary<Node, IndexMap?>> reads = roots.ToDictionary(r => r, r => Reads(r, [.. roots]));
         HashSet<Node> taken = [];
@@ -31,9 +30,8 @@ internal static class SegmentClusters
             if (map is null || map.To != number.Space || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row != number.Row || r.Space != map.From || reads[r][number] != map))
                 continue;
             Node[] sums = [.. roots.Where(r => r.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(r.Operands[0]) && r.Row == number.Row)];
-            // Numbers of items that only the group reads, such as the logits behind their maximum, come first.
-            Node[] first = [.. roots.Where(r => r.Row == number.Row && r.Space == map.From && !readers.Contains(r)
-                && roots.Where(user => reads[user].ContainsKey(r)).ToArray() is { Length: > 0 } users && users.All(u => u == number || readers.Contains(u)) && !otherwiseUsed(r))];
+            // Numbers of items that the group reads, such as the logits behind their maximum, come first; all others read them where they are stored.
+            Node[] first = [.. roots.Where(r => r.Row == number.Row && r.Space == map.From && !readers.Contains(r) && reads[number].ContainsKey(r))];
             Node[] members = [.. first, number, .. readers, .. sums];
             if (members.Any(taken.Contains) || LeavesAndReturns(members, reads))
                 continue;

@@ -25,9 +25,18 @@ internal sealed partial class SimdExpressions
         if (LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body))
             EmitSideBySide(r, names[0], start, end, target);
         Open(r.Loop);
-        string[] bodies = EmitWide(r.Body, blocks);
-        for (int i = 0; i < blocks.Length; i++)
-            Text.Line(sum ? $"{names[i]} += {bodies[i]};" : $"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
+        if (sum && IsProductOfOwn(r.Body, blocks))
+        {
+            string[] a = EmitWide(r.Body.Children.First(), blocks), b = EmitWide(r.Body.Children.Last(), blocks);
+            for (int i = 0; i < blocks.Length; i++)
+                Text.Line($"{names[i]} = {blocks[i].Class}.FusedMultiplyAdd({a[i]}, {b[i]}, {names[i]});");
+        }
+        else
+        {
+            string[] bodies = EmitWide(r.Body, blocks);
+            for (int i = 0; i < blocks.Length; i++)
+                Text.Line(sum ? $"{names[i]} += {bodies[i]};" : $"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
+        }
         if (blocks.All(b => b.Column is null))
             StoreItems(r.Loop);
         string text = Close();
@@ -35,6 +44,10 @@ internal sealed partial class SimdExpressions
             target.Lines(text);
         return names;
     }
+
+    /// <summary>True for products that nothing but their sum needs: they are added in one step.</summary>
+    private bool IsProductOfOwn(Expression body, ColumnBlock[] blocks) => body is Expression.Binary { Kind: BinaryKind.Mul } product && blocks.All(b => b.Lanes > 1)
+        && !ColumnSelection.Repeats(product.A, product) && !ColumnSelection.Repeats(product.B, product) && !_scopes.Any(s => s.Values.ContainsKey((product, Own(product, blocks[0]))));
 
     /// <summary>Prints what is stored for an item, into the open scope of its loop.</summary>
     private void StoreItems(LoopVariable items)

@@ -24,6 +24,19 @@ public sealed unsafe class SimdTests
         }
     }
 
+    [Fact]
+    public void One_element_is_picked_whatever_the_others_are()
+    {
+        for (int index = -16; index < 32; index++)
+        {
+            float Expected(int lanes) => index >= 0 && index < lanes ? index + 1 : 0;
+            float[] values = [.. Enumerable.Range(0, 16).Select(i => i == index ? i + 1 : i % 2 == 0 ? float.NaN : float.NegativeInfinity)];
+            Assert.Equal(Expected(16), Simd.SumOf(Simd.Only(Vector512.Create(values), index)));
+            Assert.Equal(Expected(8), Simd.SumOf(Simd.Only(Vector256.Create(values), index)));
+            Assert.Equal(Expected(4), Simd.SumOf(Simd.Only(Vector128.Create(values), index)));
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

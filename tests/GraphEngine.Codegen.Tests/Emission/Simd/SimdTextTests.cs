@@ -27,6 +27,17 @@ public sealed class SimdTextTests
         // Numbers of groups, and sums by type, in the order of nodes.
         ["dots"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.SourceGroupNode) * b.Input("a", Space.EdgeTypes, RowShape.Vector(26)).Along(IndexMap.SourceGroupType)).SumColumns(),
         ["typed-sum"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.EdgeSource) * b.Input("s", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeType),
+        // Sums by group that make a number for each edge on the way, and a cross-entropy in registers.
+        ["items"] = b =>
+        {
+            Node g = b.Input("g", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.EdgeTarget), y = b.Input("y", Space.SourceGroups, RowShape.Vector(26)).Along(IndexMap.EdgeSourceGroup);
+            return (g * b.Input("s", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeSourceGroup).SumColumns().Sum(IndexMap.SourceGroupType) + (g * y).SumColumns().Sum(IndexMap.EdgeType);
+        },
+        ["mixed"] = b =>
+        {
+            Node x = b.Input("x", Space.Nodes, RowShape.Vector(16)).Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget), shifted = x - x.MaxColumns(), e = shifted.Exp(), sum = e.SumColumns();
+            return ((sum.Log() - shifted.Pick(new IndexMap("label", Space.Nodes, Space.Fixed("class", 16)))) * (e / sum)).Linear(b.Input("w", Space.One, RowShape.Matrix(16, 16)));
+        },
         // Kernels of one loop: a block of the product, and a transposed weight that stays packed.
         ["loop"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Linear(b.Input("w", Space.One, RowShape.Matrix(32, 32))).Exp()
             .Linear(b.Input("v", Space.NodeTypes, RowShape.Matrix(16, 32)), IndexMap.NodeType, transposed: true),

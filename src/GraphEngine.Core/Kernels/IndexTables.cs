@@ -69,13 +69,14 @@ public sealed class IndexTables(Topology topology)
         {
             int[] along = topology.Inverse(loop.Along).Pointers, items = loop.Then is null ? [] : topology.Inverse(loop.Along).Items;
             int[]? then = loop.Then is null ? null : topology.Inverse(loop.Then).Pointers;
+            int cost = loop.From is null ? loop.Cost : loop.CostOf(topology.Count(loop.From));
             for (int i = 0; i < rows; i++)
             {
                 int row = order is null ? i : order[i];
                 long count = along[row + 1] - along[row];
                 for (int p = along[row]; then is not null && p < along[row + 1]; p++)
                     count += then[items[p] + 1] - then[items[p]];
-                prefix[i + 1] += count * loop.Cost;
+                prefix[i + 1] += count * cost;
             }
         }
         for (int i = 0; i < rows; i++)

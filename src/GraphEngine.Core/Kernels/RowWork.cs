@@ -14,6 +14,9 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
     private const int UnitFloats = 8;
     private const int UnitProducts = 256;
 
+    // Shorter rows are not waited for: several lie in a cache line.
+    private const int SmallestFetch = 16;
+
     /// <summary>The cost of the rows of a kernel: what they read, compute and store, and the same for each of the items they visit.</summary>
     /// <param name="kernel">A kernel that is dealt out by rows.</param>
     /// <exception cref="ArgumentException">The kernel adds partial sums, whose number does not depend on the graph.</exception>
@@ -31,7 +34,7 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
     public RowWork With(RowWork other) => this with
     {
         RowCost = RowCost + other.RowCost,
-        Items = [.. Items.Concat(other.Items).GroupBy(i => (i.Along, i.Then), (loop, items) => new ItemWork(loop.Along, loop.Then, items.Sum(i => i.Cost)))],
+        Items = [.. Items.Concat(other.Items).GroupBy(i => (i.Along, i.Then, i.From, i.RowFloats), (loop, items) => new ItemWork(loop.Along, loop.Then, items.Sum(i => i.Cost), loop.From, items.Sum(i => i.Fetch), loop.RowFloats))],
     };
 
     /// <inheritdoc/>
@@ -61,7 +64,9 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
             if (e is Expression.Reduce reduce && IsOfRow(reduce.Loop))
             {
                 Expression.Reduce? nested = reduce.Body.Descendants().OfType<Expression.Reduce>().FirstOrDefault(r => r.Loop.Outer == RowIndex.ItemOf(reduce.Loop));
-                _items.Add(new ItemWork(reduce.Loop.Map!, nested?.Loop.Map, 1 + Cost(reduce.Body)));
+                Expression.Load? fetched = reduce.Body.Descendants().OfType<Expression.Load>().FirstOrDefault(IsFetched);
+                int floats = fetched?.Row.Size ?? 0;
+                _items.Add(new ItemWork(reduce.Loop.Map!, nested?.Loop.Map, 1 + Cost(reduce.Body), fetched?.Buffer.Type.Space, floats / UnitFloats * 3 / 4, floats));
                 return 0;
             }
             return e.Children.Sum(Cost) + e switch
@@ -73,6 +78,9 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
                 _ => 0,
             };
         }
+
+        private bool IsFetched(Expression.Load load) => load.Index is { Loop: LoopVariable loop, Table: not null } && !ReferenceEquals(loop, kernel.Row)
+            && load.Row.Size >= SmallestFetch && !load.Buffer.Type.Space.IsSmall;
 
         private bool IsOfRow(LoopVariable loop) => ReferenceEquals(loop.Outer!.Loop, kernel.Row) && loop.Map!.To == rows && loop.Outer.Table is null or IndexTable.Items;
     }

@@ -1,4 +1,6 @@
+using GraphEngine.Ir;
 using GraphEngine.Kernels;
+using GraphEngine.Passes;
 using GraphEngine.Spaces;
 using GraphEngine.Testing;
 using Xunit;
@@ -26,6 +28,29 @@ public sealed class IndexTablesTests
         long Cost(int first, int last) => Enumerable.Range(first, last - first).Sum(r => 1L + (3 * csr.Degree(r)));
         long total = Cost(0, csr.Rows), heaviest = Enumerable.Range(0, csr.Rows).Max(r => Cost(r, r + 1));
         Assert.All(Enumerable.Range(0, workers), w => Assert.True(Cost(bounds[w], bounds[w + 1]) <= (total / workers) + heaviest + 1));
+    }
+
+    [Fact]
+    public void Rows_that_lie_in_a_cache_cost_their_items_less()
+    {
+        ItemWork near = new(IndexMap.EdgeTarget, null, 9, Space.Nodes, Fetch: 6, RowFloats: 64), far = near with { RowFloats = 1 << 24 };
+        Assert.Equal((3, 9), (near.CostOf(32 * 1024), near.CostOf((32 * 1024) + 1)));
+        Assert.Equal((3, 9), (far.CostOf(0), far.CostOf(1)));
+        int[] BoundsWith(ItemWork items) => new IndexTables(Topology)[new IndexTable.Shares(new RowWork(Space.Nodes, null, 40, items), 2)];
+        // The first nodes have most of the edges: the cheaper those are, the more rows go with them.
+        Assert.Equal(BoundsWith(new ItemWork(IndexMap.EdgeTarget, null, 3)), BoundsWith(near));
+        Assert.Equal(BoundsWith(new ItemWork(IndexMap.EdgeTarget, null, 9)), BoundsWith(far));
+        Assert.NotEqual(BoundsWith(near), BoundsWith(far));
+    }
+
+    [Fact]
+    public void A_loop_that_gathers_long_rows_says_where_they_come_from()
+    {
+        ProgramBuilder b = new();
+        ItemWork Of(int width) => LowerToKernels.Run(
+            new Program([new Output("y", b.Input($"x{width}", Space.Nodes, RowShape.Vector(width)).Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget))]), new PipelineOptions(2)).Kernels.Single().Work.Items.Single();
+        Assert.Equal(new ItemWork(IndexMap.EdgeTarget, null, 9, Space.Nodes, Fetch: 6, RowFloats: 64), Of(64));
+        Assert.Equal(new ItemWork(IndexMap.EdgeTarget, null, 2), Of(8));
     }
 
     [Fact]

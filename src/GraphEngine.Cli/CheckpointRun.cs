@@ -43,7 +43,7 @@ internal sealed class CheckpointRun : IDisposable
         if (!File.Exists(path))
             throw new CommandException($"There is no file '{path}'; give --checkpoint a file that 'train --checkpoint' wrote.");
         Checkpoint checkpoint = Checkpoint.Read(path);
-        GraphData data = Load(path, checkpoint, dataset, cancel);
+        GraphData data = LoadData(path, checkpoint, dataset, cancel);
         NodeTask task = data.Tasks.FirstOrDefault(t => t.Name == checkpoint.Task.Name)
             ?? throw new InvalidDataException($"{path} was trained for the task '{checkpoint.Task.Name}', which the data set '{data.Name}' does not have; give the right one with --dataset.");
         if (!task.Classes.SequenceEqual(checkpoint.Task.Classes))
@@ -64,7 +64,13 @@ internal sealed class CheckpointRun : IDisposable
         }
     }
 
-    private static GraphData Load(string path, Checkpoint checkpoint, string? dataset, CancellationToken cancel)
+    /// <summary>Reads the data set that a checkpoint was trained on.</summary>
+    /// <param name="path">The file of the checkpoint.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="dataset">Another name or folder of it; null for the name it had.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <exception cref="CommandException">There is none of that name.</exception>
+    public static GraphData LoadData(string path, Checkpoint checkpoint, string? dataset, CancellationToken cancel)
     {
         try
         {

@@ -6,11 +6,14 @@ internal static class OutputFile
     /// <summary>Checks that a file can be put where a flag says.</summary>
     /// <param name="flag">The flag.</param>
     /// <param name="path">The file; null when the flag was left out.</param>
-    /// <exception cref="CommandException">Its folder does not exist, or it is a folder itself.</exception>
+    /// <exception cref="CommandException">Its folder does not exist, or it is a folder or a device itself.</exception>
     public static void Check(string flag, string? path)
     {
         if (path is null)
             return;
+        // Files are written beside their place and moved there, which would put a plain file in the place of a device.
+        if (!OperatingSystem.IsWindows() && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+            throw new CommandException($"{flag}: '{path}' is a device; give the name of a file{(flag == Flags.Json.Name ? ", or '-' for the output" : "")}.");
         if (Directory.Exists(path))
             throw new CommandException($"{flag}: '{path}' is a folder; give the name of a file.");
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))

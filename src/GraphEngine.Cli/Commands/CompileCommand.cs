@@ -93,7 +93,7 @@ internal sealed class CompileCommand
         _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} kernels in {kernels.LaunchCount} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
         _context.Line($"{kernels.Sides!.Reason}");
         foreach (CompileReport.SavingReport saving in report.Savings)
-            _context.Line($"{saving.Pass} saves {saving.Bytes / 1e6:F2} MB moved, {saving.Flops / 1e6:F2} MFLOP and {saving.ArenaBytes / 1e6:F2} MB of temporaries");
+            _context.Line($"{saving.Pass}: {Change(saving.Bytes, "MB moved")}, {Change(saving.Flops, "MFLOP")}, {Change(saving.ArenaBytes, "MB of temporaries")}");
         if (graph.EdgeCount > MostEdgesCompared)
             _context.Line($"what each pass saves is counted for graphs of up to {MostEdgesCompared} edges");
         _context.Line($"memory {memory.Total / 1e6:F2} MB: {memory.Persistent / 1e6:F2} MB of inputs, parameters and states, {memory.Arena / 1e6:F2} MB of temporaries, {memory.Indices / 1e6:F2} MB of index tables");
@@ -104,6 +104,8 @@ internal sealed class CompileCommand
         _context.WriteJson(report with { Files = files.Files }, CliJson.Default.CompileReport);
         return Cli.Success;
     }
+
+    private static string Change(long saved, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(saved) / 1e6:F2} {unit} {(saved < 0 ? "more" : "less")}");
 
     /// <summary>What a pass saves: the difference to the same program compiled without it.</summary>
     private static CompileReport.SavingReport Saving(string pass, KernelProgram without, Topology graph, CompileReport report)

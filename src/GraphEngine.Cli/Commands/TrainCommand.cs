@@ -58,7 +58,9 @@ internal sealed class TrainCommand
         GraphData data;
         try
         {
-            data = new DatasetCatalogue().Load(parsed.GetValue(_dataset) ?? resumed?.Dataset ?? DefaultDataset, _context.Cancellation);
+            data = resumed is null
+                ? new DatasetCatalogue().Load(parsed.GetValue(_dataset) ?? DefaultDataset, _context.Cancellation)
+                : CheckpointRun.LoadData(checkpoint!, resumed, parsed.GetValue(_dataset), _context.Cancellation);
         }
         catch
         {

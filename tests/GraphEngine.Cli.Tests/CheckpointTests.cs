@@ -34,6 +34,9 @@ public sealed class CheckpointTests : IDisposable
         CommandLine run = CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--epochs", "9", "--resume", "--checkpoint", File_("parts"), "--no-baselines");
         Assert.Equal(0, run.Code);
         Assert.Equal(whole, File.ReadAllBytes(File_("parts")));
+        Assert.Contains("9 epochs done", run.Output, StringComparison.Ordinal);
+        run = CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--epochs", "9", "--resume", "--checkpoint", File_("parts"), "--no-baselines");
+        Assert.Contains("no epoch was left to run", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -116,6 +116,7 @@ public sealed class TrainCommandTests : IDisposable
             output, output.Token, "train", "--dataset", _data, "--device", "cpu", "--hidden", "8", "--epochs", "40", "--patience", "0", "--checkpoint", checkpoint);
         Assert.Equal(130, run.Code);
         Assert.Contains("Interrupted after epoch 4;", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Go on with --resume --checkpoint {checkpoint}.", run.Output.ReplaceLineEndings(""), StringComparison.Ordinal);
         Assert.Equal(4, Learning.Training.Checkpoint.Read(checkpoint).State.Epoch);
         Assert.False(File.Exists(checkpoint + ".part"));
     }

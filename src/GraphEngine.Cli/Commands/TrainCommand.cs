@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using GraphEngine.Cli.Rendering;
 using GraphEngine.Cli.Reports;
 using GraphEngine.Codegen;
@@ -76,7 +77,7 @@ internal sealed class TrainCommand
         List<TrainingResult> results = TrainSeeds(data, options, device, seeds, display, resumed, checkpoint);
         if (plot is not null)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
-        return Finish(data, task, device, results, baselines: !parsed.GetValue(_noBaselines));
+        return Finish(data, task, device, results, baselines: !parsed.GetValue(_noBaselines), checkpoint);
     }
 
     private List<TrainingResult> TrainSeeds(
@@ -95,17 +96,23 @@ internal sealed class TrainCommand
         return results;
     }
 
-    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, bool baselines)
+    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, bool baselines, string? checkpoint)
     {
         bool interrupted = _context.Cancellation.IsCancellationRequested;
         TrainReport report = TrainReport.Of(
             data.Name, task.Name, device.Id, results, baselines && !interrupted ? Baselines.Measure(data, task, device, _context.Cancellation) : null);
         ResultTable.Write(_context, report);
-        _context.Line($"{report.Parameters} parameters, first epoch after {report.SecondsToFirstEpoch:F1} s, then {report.EpochMilliseconds:F0} ms each; {report.PeakBytes / 1e6:F1} MB on the device");
+        TrainingResult last = results[^1];
+        if (results.Count == 1)
+            _context.Line($"{last.Epochs} epochs done, the best was {last.BestEpoch}");
+        string time = report.SecondsToFirstEpoch > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"first epoch after {report.SecondsToFirstEpoch:F1} s, {report.EpochMilliseconds:F0} ms each")
+            : "no epoch was left to run, and --epochs or --patience would have to be larger for more";
+        _context.Line($"{report.Parameters} parameters, {time}; {report.PeakBytes / 1e6:F1} MB on the device");
         _context.WriteJson(report, CliJson.Default.TrainReport);
         if (!interrupted)
             return Cli.Success;
-        _context.Line($"Interrupted after epoch {results[^1].Epochs}; the metrics are those of epoch {results[^1].BestEpoch}.");
+        _context.Line($"Interrupted after epoch {last.Epochs}; the metrics are those of epoch {last.BestEpoch}{(checkpoint is null ? "" : $". Go on with --resume --checkpoint {checkpoint}")}.");
         return Cli.Interrupted;
     }
 }

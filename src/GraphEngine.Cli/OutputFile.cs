@@ -11,9 +11,9 @@ internal static class OutputFile
     {
         if (path is null)
             return;
-        // Files are written beside their place and moved there, which would put a plain file in the place of a device.
-        if (!OperatingSystem.IsWindows() && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
-            throw new CommandException($"{flag}: '{path}' is a device; give the name of a file{(flag == Flags.Json.Name ? ", or '-' for the output" : "")}.");
+        // Files other than JSON are written beside their place and moved there, which would put a plain file in the place of a device.
+        if (flag != Flags.Json.Name && Path.GetDirectoryName(Path.GetFullPath(path)) == "/dev")
+            throw new CommandException($"{flag}: '{path}' is a device; give the name of a file.");
         if (Directory.Exists(path))
             throw new CommandException($"{flag}: '{path}' is a folder; give the name of a file.");
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))

@@ -28,6 +28,9 @@ public abstract record Kernel(string Name, LoopVariable Row)
     {
         /// <summary>What is stored for each item that a row's loops visit.</summary>
         public IReadOnlyList<ItemStore> ItemStores { get; init; } = [];
+
+        /// <summary>Everything that is stored, for rows and for items.</summary>
+        public IEnumerable<Store> AllStores => Stores.Concat(ItemStores.Select(s => s.Store));
     }
 
     /// <summary>
@@ -113,7 +116,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <summary>The tensors this kernel writes.</summary>
     public IEnumerable<TensorBuffer> Writes => this switch
     {
-        Traversal t => t.Stores.Concat(t.ItemStores.Select(s => s.Store)).Select(s => s.Target),
+        Traversal t => t.AllStores.Select(s => s.Target),
         Segments s => s.Statements.Select(x => x.Target),
         Gemm g => g.Packed is null ? [g.Store.Target] : [g.Store.Target, g.Packed],
         Outer o => [o.Target, o.Partials],
@@ -124,12 +127,13 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <summary>The expressions this kernel evaluates.</summary>
     public IEnumerable<Expression> Expressions => this switch
     {
-        Traversal t => t.Stores.Concat(t.ItemStores.Select(s => s.Store)).Select(s => s.Value),
+        Traversal t => t.AllStores.Select(s => s.Value),
         Segments s => s.Statements.Select(x => x.Value),
         Gemm g => [g.A, g.Store.Value],
         Outer o => [o.A, o.G],
         _ => [],
     };
 
-    private IEnumerable<Expression.Load> Loads => Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>();
+    /// <summary>What its expressions read.</summary>
+    public IEnumerable<Expression.Load> Loads => Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>();
 }

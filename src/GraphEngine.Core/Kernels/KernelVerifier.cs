@@ -9,7 +9,7 @@ public static class KernelVerifier
     /// <summary>
     /// Checks that every tensor is read and written by rows of its own space and shape, that loops lie inside the loops they belong to, that products fit their
     /// weights, that temporaries are written before they are read and persistent tensors read before they are written, that launches are in order,
-    /// and that kernels of a loop visit the same rows and nothing else needs a tensor of which only a block is kept.
+    /// that what is stored for items is stored in a loop over the items of the rows, and that kernels of a loop visit the same rows and nothing else needs a tensor of which only a block is kept.
     /// </summary>
     /// <param name="program">The program.</param>
     /// <exception cref="IrException">Something is wrong.</exception>

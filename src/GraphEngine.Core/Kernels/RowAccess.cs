@@ -13,7 +13,7 @@ internal static class RowAccess
     {
         RowIndex own = new(kernel.Row, null);
         return !(kernel is Kernel.Gemm gemm && gemm.Weight == buffer)
-            && kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>().Where(l => l.Buffer == buffer).All(l => l.Index == own && l.Row.Size == buffer.Type.Row.Size);
+            && kernel.Loads.Where(l => l.Buffer == buffer).All(l => l.Index == own && l.Row.Size == buffer.Type.Row.Size);
     }
 
     /// <summary>True when a kernel writes a tensor at the row it is at, or not at all.</summary>
@@ -41,11 +41,11 @@ internal static class RowAccess
     private static bool ReadsOtherElements(Store store, TensorBuffer buffer, RowIndex here)
     {
         RowShape shape = store.Target.Type.Row;
-        HashSet<(Expression, bool)> seen = [];
+        // Parts are told apart as objects: comparing their contents would walk through shared parts again and again.
+        HashSet<Expression> elements = new(ReferenceEqualityComparer.Instance), others = new(ReferenceEqualityComparer.Instance);
         bool Reads(Expression e, bool isElement)
         {
-            // Equal parts are equal reads.
-            if (!seen.Add((e, isElement)))
+            if (!(isElement ? elements : others).Add(e))
                 return false;
             if (e is Expression.Load load && load.Buffer == buffer)
                 return !isElement || e.Row != shape || (load.Index != here && buffer.Type.Space != Space.One);

@@ -108,7 +108,7 @@ public static class FuseLoops
 
     /// <summary>The rows that a kernel reads one of at each of its own, and that another kernel could find in the cache.</summary>
     private static HashSet<(TensorBuffer, IndexTable?)> SharedRows(Kernel kernel) => RowsOf(kernel) is Space rows && !rows.IsSmall && !kernel.Writes.Any(b => b.IsPersistent)
-        ? [.. Loads(kernel).Where(l => ReferenceEquals(l.Index.Loop, kernel.Row) && l.Row.Size >= SharedRow && !l.Buffer.Type.Space.IsSmall).Select(l => (l.Buffer, l.Index.Table))]
+        ? [.. kernel.Loads.Where(l => ReferenceEquals(l.Index.Loop, kernel.Row) && l.Row.Size >= SharedRow && !l.Buffer.Type.Space.IsSmall).Select(l => (l.Buffer, l.Index.Table))]
         : [];
 
     private static int BlockRows(IReadOnlyList<Kernel> kernels)
@@ -143,6 +143,4 @@ public static class FuseLoops
         Kernel.Outer { Order: null } o when o.Types.IsSorted => o.Types.From,
         _ => null,
     };
-
-    private static IEnumerable<Expression.Load> Loads(Kernel kernel) => kernel.Expressions.SelectMany(e => e.Descendants()).OfType<Expression.Load>();
 }

@@ -50,9 +50,9 @@ public sealed class LowerToKernels
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (Node sum in _program.Nodes.Where(_kept.IsSumOfSides))
             _buffers[sum] = _buffers[sum.Operands[1]] = _buffers[sum.Operands[0]];
-        HashSet<Node> rows = [.. traversals.Except(_segments.SelectMany(s => s.Members))];
+        HashSet<Node> rowByRow = [.. traversals.Except(_segments.SelectMany(s => s.Members))];
         if (_options.IsOn("shared-gathers"))
-            _guests = SharedGathers.Run(clusters, c => rows.Contains(c[0]), n => _buffers.ContainsKey(Alias(n)));
+            _guests = SharedGathers.Run(clusters, c => rowByRow.Contains(c[0]), n => _buffers.ContainsKey(Alias(n)));
         foreach (IReadOnlyList<Node> cluster in clusters)
             Emit(cluster);
         Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]);

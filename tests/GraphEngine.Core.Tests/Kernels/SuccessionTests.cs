@@ -100,6 +100,24 @@ public sealed class SuccessionTests
         Assert.Equal(isTaken, Places(program).Any(p => p.Next == next && p.Before == old));
     }
 
+    [Fact]
+    public void Shared_parts_of_a_value_are_looked_at_once()
+    {
+        TensorBuffer Tensor(string name) => new(name, new TensorType(Space.Nodes, RowShape.Vector(Width)), isPersistent: false);
+        TensorBuffer old = Tensor("old"), next = Tensor("next"), result = Tensor("result");
+        LoopVariable i = new("i");
+        Expression Load(TensorBuffer buffer) => new Expression.Load(buffer, new RowIndex(i, null), buffer.Type.Row);
+        Kernel Make(string name, TensorBuffer target, Expression value) => new Kernel.Traversal(name, i, Space.Nodes, [new Store(target, value)], IsFlat: false);
+        // A tree of 2^60 parts if they were told apart.
+        Expression power = Load(old);
+        for (int k = 0; k < 60; k++)
+            power = new Expression.Binary(BinaryKind.Mul, power, power, power.Row);
+        KernelProgram program = new(
+            [Make("first", old, new Expression.Expand(new Expression.Constant(1), old.Type.Row)), Make("second", next, power), Make("third", result, Load(next))],
+            new Dictionary<string, TensorBuffer> { ["result"] = result }, new Dictionary<Op.Leaf, TensorBuffer>()) { Launches = [0, 1, 2] };
+        Assert.Contains((next, old), Places(program));
+    }
+
     private static (TensorBuffer Next, TensorBuffer Before)[] Places(KernelProgram kernels)
     {
         ArenaPlan plan = ArenaPlan.Run(kernels, b => 4096 * b.Type.Row.Size);

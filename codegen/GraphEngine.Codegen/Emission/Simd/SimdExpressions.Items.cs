@@ -25,7 +25,7 @@ internal sealed partial class SimdExpressions
         if (LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body))
             EmitSideBySide(r, names[0], start, end, target);
         Open(r.Loop);
-        if (sum && IsProductOfOwn(r.Body, blocks))
+        if (sum && IsNewProduct(r.Body, blocks))
         {
             string[] a = EmitWide(r.Body.Children.First(), blocks), b = EmitWide(r.Body.Children.Last(), blocks);
             for (int i = 0; i < blocks.Length; i++)
@@ -45,8 +45,8 @@ internal sealed partial class SimdExpressions
         return names;
     }
 
-    /// <summary>True for products that nothing but their sum needs: they are added in one step.</summary>
-    private bool IsProductOfOwn(Expression body, ColumnBlock[] blocks) => body is Expression.Binary { Kind: BinaryKind.Mul } product && blocks.All(b => b.Lanes > 1)
+    /// <summary>True for products that are not in registers yet: they are made and added in one step.</summary>
+    private bool IsNewProduct(Expression body, ColumnBlock[] blocks) => body is Expression.Binary { Kind: BinaryKind.Mul } product && blocks.All(b => b.Lanes > 1)
         && !ColumnSelection.Repeats(product.A, product) && !ColumnSelection.Repeats(product.B, product) && !_scopes.Any(s => s.Values.ContainsKey((product, Own(product, blocks[0]))));
 
     /// <summary>Prints what is stored for an item, into the open scope of its loop.</summary>

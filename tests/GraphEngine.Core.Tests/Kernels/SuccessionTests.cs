@@ -114,7 +114,8 @@ public sealed class SuccessionTests
             power = new Expression.Binary(BinaryKind.Mul, power, power, power.Row);
         KernelProgram program = new(
             [Make("first", old, new Expression.Expand(new Expression.Constant(1), old.Type.Row)), Make("second", next, power), Make("third", result, Load(next))],
-            new Dictionary<string, TensorBuffer> { ["result"] = result }, new Dictionary<Op.Leaf, TensorBuffer>()) { Launches = [0, 1, 2] };
+            new Dictionary<string, TensorBuffer> { ["result"] = result }, new Dictionary<Op.Leaf, TensorBuffer>())
+        { Launches = [0, 1, 2] };
         Assert.Contains((next, old), Places(program));
     }
 

@@ -21,6 +21,9 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
 
     private const int UsualGroupSize = 256;
 
+    // Rows of a sum that a group adds up in about the time that its partial sum takes afterwards.
+    private const int RowsOfGroup = 64;
+
     /// <summary>Everything that may change generated text, for cache hashes.</summary>
     public string Key => $"{Kind.ToString().ToLowerInvariant()}-v{VectorBits}-g{GroupSize}-{(HasSubgroups ? "sub" : "flat")}-m{SharedMemoryBytes}";
 
@@ -43,7 +46,9 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
     /// <param name="disabled">The names of passes that are switched off.</param>
     /// <param name="dump">Called with the program after each pass.</param>
     public PipelineOptions Options(RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null, Action<string, Program>? dump = null) =>
-        new(Workers, statistics, Kind == DeviceKind.Cpu ? disabled : Pipeline.OnCpu.Concat(disabled ?? new HashSet<string>()).ToHashSet(), dump);
+        Kind == DeviceKind.Cpu
+            ? new(Workers, statistics, disabled, dump)
+            : new(Workers, statistics, Pipeline.OnCpu.Concat(disabled ?? new HashSet<string>()).ToHashSet(), dump) { LeastRows = RowsOfGroup };
 
     /// <summary>The CPU this process runs on: one lane per core, the widest vectors that the hardware really has.</summary>
     public static DeviceProfile Cpu() => Cpu(Environment.ProcessorCount, HardwareVectorBits());

@@ -24,6 +24,7 @@ public abstract record IndexTable
         FirstSegments f => $"first {f.Of.Name} of each share",
         Splits s => $"partial sums of {s.Of.Name}",
         Tiles t => $"tiles of {t.TileRows} rows by {t.Of.Name}",
+        Teams t => $"teams for the rows of {t.Work.Rows}",
         _ => ToString(),
     };
 
@@ -51,7 +52,8 @@ public abstract record IndexTable
     /// <summary>Row bounds of equal work for a number of workers: one more entry than there are workers.</summary>
     /// <param name="Work">The work of each row.</param>
     /// <param name="Workers">The number of workers.</param>
-    public sealed record Shares(RowWork Work, int Workers) : IndexTable;
+    /// <param name="LeastRows">How many rows are worth a worker: where there are too few rows, the last workers get none.</param>
+    public sealed record Shares(RowWork Work, int Workers, int LeastRows = 1) : IndexTable;
 
     /// <summary>For each share of <see cref="Shares"/>, the row of the map's target space that its first row is sent to.</summary>
     /// <param name="Of">A map whose items are shared out in order.</param>
@@ -72,4 +74,14 @@ public abstract record IndexTable
     /// <param name="Of">The map.</param>
     /// <param name="TileRows">The most items of a tile.</param>
     public sealed record Tiles(IndexMap Of, int TileRows) : IndexTable;
+
+    /// <summary>
+    /// Groups of work items for rows that visit items, (first row, end, lanes) each: that many lanes share the items of each of the rows. All rows of a group
+    /// have as many items as a few of its lanes can visit; a row with many more has a group of its own, and such groups come first.
+    /// </summary>
+    /// <param name="Work">The rows and their loops.</param>
+    /// <param name="RowItems">The work items that a row takes for each lane: its columns, where each computes one or four.</param>
+    /// <param name="GroupSize">The work items of a group.</param>
+    /// <param name="Resident">The work items that the device runs at once.</param>
+    public sealed record Teams(RowWork Work, int RowItems, int GroupSize, int Resident) : IndexTable;
 }

@@ -35,10 +35,11 @@ public sealed class IndexTables(Topology topology)
         IndexTable.Pointers p => topology.Inverse(p.Of).Pointers,
         IndexTable.Degrees d => Degrees(topology.Inverse(d.Of).Pointers),
         IndexTable.Compose c => Compose(this[c.Outer], this[c.Inner]),
-        IndexTable.Shares s => Shares(s.Work, s.Workers),
+        IndexTable.Shares s => Shares(s.Work, s.LeastRows > 1 ? Math.Clamp(topology.Count(s.Work.Rows) / s.LeastRows, 1, s.Workers) : s.Workers, s.Workers),
         IndexTable.FirstSegments f => FirstSegments(f),
         IndexTable.Splits s => Splits(s),
         IndexTable.Tiles t => Tiles(topology.Inverse(t.Of), t.TileRows),
+        IndexTable.Teams t => TeamGroups.Of(t, topology),
         _ => throw new ArgumentException($"The index table {table} has no recipe.", nameof(table)),
     };
 
@@ -58,7 +59,7 @@ public sealed class IndexTables(Topology topology)
         return result;
     }
 
-    private int[] Shares(RowWork work, int workers)
+    private int[] Shares(RowWork work, int busy, int workers)
     {
         int rows = topology.Count(work.Rows);
         int[]? order = work.Order is null || work.Order.IsSorted ? null : topology.Inverse(work.Order).Items;
@@ -82,13 +83,13 @@ public sealed class IndexTables(Topology topology)
         for (int i = 0; i < rows; i++)
             prefix[i + 1] += prefix[i];
         int[] bounds = new int[workers + 1];
-        for (int w = 1; w < workers; w++)
+        for (int w = 1; w < busy; w++)
         {
-            long goal = prefix[rows] * w / workers;
+            long goal = prefix[rows] * w / busy;
             int found = Array.BinarySearch(prefix, goal);
             bounds[w] = Math.Clamp(found < 0 ? ~found : found, bounds[w - 1], rows);
         }
-        bounds[workers] = rows;
+        Array.Fill(bounds, rows, busy, workers + 1 - busy);
         return bounds;
     }
 

@@ -89,7 +89,10 @@ public abstract record Kernel(string Name, LoopVariable Row)
         public IndexTable RowTypes => Order!.IsIdentity ? new IndexTable.Map(Types) : new IndexTable.Compose(new IndexTable.Map(Types), new IndexTable.Items(Order));
 
         /// <summary>The shares of its rows.</summary>
-        public IndexTable.Shares Shares => new(Work, Order is null ? Partials.FixedRows / 2 : Partials.Type.Space.Parts!.Value.Count);
+        public IndexTable.Shares Shares => new(Work, Order is null ? Partials.FixedRows / 2 : Partials.Type.Space.Parts!.Value.Count, LeastRows);
+
+        /// <summary>How many rows are worth a share of their own.</summary>
+        public int LeastRows { get; init; } = 1;
 
         /// <summary>Which slots belong to which sum, for the kernel that adds them.</summary>
         public IndexTable.Splits Splits => new(Types, Shares, Besides);

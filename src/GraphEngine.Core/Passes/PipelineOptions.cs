@@ -10,6 +10,9 @@ namespace GraphEngine.Passes;
 /// <param name="Dump">Called with the program after each pass.</param>
 public sealed record PipelineOptions(int Workers, RelationStatistics? Statistics = null, IReadOnlySet<string>? Disabled = null, Action<string, Program>? Dump = null)
 {
+    /// <summary>How many rows of a sum over all rows are worth a worker: a partial sum has to be written and read again.</summary>
+    public int LeastRows { get; init; } = 1;
+
     /// <summary>True unless the pass is switched off.</summary>
     /// <param name="pass">Its name.</param>
     public bool IsOn(string pass) => Disabled is null || !Disabled.Contains(pass);

@@ -12,6 +12,7 @@ internal static class DriverLibraries
 {
     static DriverLibraries()
     {
+        NativeLibrary.SetDllImportResolver(typeof(DriverLibraries).Assembly, Resolve);
         try
         {
             NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
@@ -29,10 +30,11 @@ internal static class DriverLibraries
 
     private static IntPtr Resolve(string library, Assembly assembly, DllImportSearchPath? path)
     {
-        string? name = !OperatingSystem.IsLinux() ? null : library switch
+        string? name = library switch
         {
-            "cuda" => "libcuda.so.1",
-            "OpenCL" => "libOpenCL.so.1",
+            CudaDriver.Library when OperatingSystem.IsLinux() => "libcuda.so.1",
+            CudaDriver.Library when OperatingSystem.IsWindows() => "nvcuda",
+            "OpenCL" when OperatingSystem.IsLinux() => "libOpenCL.so.1",
             _ => null,
         };
         return name is not null && NativeLibrary.TryLoad(name, out IntPtr handle) ? handle : IntPtr.Zero;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
 using GraphEngine.Kernels;
@@ -15,8 +14,8 @@ public sealed class Executor : IDisposable
     private readonly DeviceTopology _topology;
     private readonly Slab? _ownSlab;
     private readonly Dictionary<TensorBuffer, ArrayView<float>> _views = [];
-    private readonly Action<AcceleratorStream>[] _launches = [];
     private readonly LaneSequence? _lanes;
+    private readonly LaunchSequence? _launches;
     private readonly AcceleratorStream _stream;
 
     /// <summary>Binds a program.</summary>
@@ -46,7 +45,7 @@ public sealed class Executor : IDisposable
         if (program.Device.Profile.Kind == DeviceKind.Cpu)
             _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches, program.Kernels.Loops);
         else
-            _launches = [.. program.Emitted.Select(Bind)];
+            _launches = new LaunchSequence(program.Device, [.. program.Emitted.Select(Bind)], program.Kernels.Launches);
     }
 
     /// <summary>Where every temporary lies.</summary>
@@ -62,29 +61,18 @@ public sealed class Executor : IDisposable
     public void Run()
     {
         _lanes?.Run(_stream);
-        foreach (Action<AcceleratorStream> launch in _launches)
-            launch(_stream);
+        _launches?.Run(_stream);
     }
 
     /// <summary>Runs once, waiting after every launch.</summary>
     /// <returns>The time of each kernel in milliseconds, in order.</returns>
     public double[] Profile()
     {
-        double[] times = new double[_program.Emitted.Count];
         _stream.Synchronize();
-        if (_lanes is not null)
-        {
-            _lanes.Run(_stream);
-            return [.. times.Select((_, i) => _lanes.Duration(i).TotalMilliseconds)];
-        }
-        for (int i = 0; i < _launches.Length; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            _launches[i](_stream);
-            _stream.Synchronize();
-            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
-        return times;
+        if (_launches is not null)
+            return _launches.Profile(_stream);
+        _lanes!.Run(_stream);
+        return [.. _program.Emitted.Select((_, i) => _lanes.Duration(i).TotalMilliseconds)];
     }
 
     /// <summary>Waits until everything enqueued has run.</summary>
@@ -118,6 +106,7 @@ public sealed class Executor : IDisposable
     public void Dispose()
     {
         _lanes?.Dispose();
+        _launches?.Dispose();
         _ownSlab?.Dispose();
     }
 

@@ -21,6 +21,7 @@ public static class SimtEmitter
             Kernel.Traversal { ItemStores: [] } t => SimtTraversal.Emit(t, arguments, profile),
             Kernel.Segments s => SimtSegments.Emit(s, arguments, profile),
             Kernel.Gemm g => SimtGemm.Emit(g, arguments, profile),
+            Kernel.Outer { Order: null } o when SimtColumnSums.Suits(o, profile) => SimtColumnSums.Emit(o, arguments, profile),
             Kernel.Outer { Order: null } o => SimtOuter.Emit(o, arguments, profile),
             Kernel.Combine c => SimtCombine.Emit(c, arguments, profile),
             _ => throw new NotSupportedException($"The kernel {kernel.Name} has no SIMT form."),

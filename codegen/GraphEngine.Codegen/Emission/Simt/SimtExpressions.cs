@@ -22,6 +22,9 @@ internal sealed class SimtExpressions(KernelArguments arguments)
     /// <summary>True when rows are laid end to end, so that a position is a column of one long row.</summary>
     public bool IsFlat { get; init; }
 
+    /// <summary>The lanes that share the items of a row; null where each work item visits all items of its row.</summary>
+    public SimtTeam? Team { get; init; }
+
     public int Depth => _scopes.Count - 1;
 
     public CodeWriter Text => _scopes[^1].Text;
@@ -109,7 +112,7 @@ internal sealed class SimtExpressions(KernelArguments arguments)
 
     private HashSet<LoopVariable> Dependencies(Expression e)
     {
-        _dependencies ??= new LoopDependencies(() => _scopes.First(s => s.Loop is not null).Loop);
+        _dependencies ??= new LoopDependencies(() => RowLoop);
         return _dependencies.Of(e);
     }
 
@@ -251,11 +254,15 @@ internal sealed class SimtExpressions(KernelArguments arguments)
     private string[] EmitReduce(Expression.Reduce r, SimtBlock[] blocks, int scope)
     {
         bool sum = r.Kind == ReduceKind.Sum;
+        // Inside a loop over items every lane is on its own.
+        SimtTeam? team = _scopes.Take(scope + 1).Count(s => s.Loop is not null) == 1 && r.Loop.Outer!.Loop == RowLoop ? Team : null;
         string pointers = $"a.{arguments.Table(new IndexTable.Pointers(r.Loop.Map!))}", row = Row(r.Loop.Outer!), p = r.Loop.Name;
         string end = Fresh("e"), start = Fresh("s");
         string[] names = [.. blocks.Select(_ => Fresh("v"))];
         CodeWriter target = _scopes[scope].Text;
-        target.Line($"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];");
+        target.Line(team is null
+            ? $"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];"
+            : $"int {start} = {pointers}[{row}], {end} = {SimtTeam.End($"{pointers}[{row} + 1]", start)};");
         for (int i = 0; i < blocks.Length; i++)
             target.Line($"{blocks[i].Type} {names[i]} = {SimtFunctions.Spread(sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity", blocks[i].Lanes)};");
         Open(r.Loop);
@@ -263,10 +270,14 @@ internal sealed class SimtExpressions(KernelArguments arguments)
         for (int i = 0; i < blocks.Length; i++)
             Text.Line($"{names[i]} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, names[i], bodies[i], blocks[i].Lanes)};");
         string text = Close();
-        using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
+        using (team is null ? target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)") : SimtTeam.OpenLoop(target, p, start, end))
             target.Lines(text);
+        foreach (IGrouping<int, int> alike in Enumerable.Range(0, blocks.Length).GroupBy(i => blocks[i].Lanes))
+            team?.Combine(target, r.Kind, [.. alike.Select(i => names[i])], alike.Key);
         return names;
     }
+
+    private LoopVariable? RowLoop => _scopes.First(s => s.Loop is not null).Loop;
 
     private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));
 }

@@ -3,8 +3,7 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of sums of outer products: a group per share of rows, head and tile of the sum. It walks its rows in order; a sum whose rows all belong to
-/// the share is written to its place, the first and last sum of a share may be shared with its neighbours and go to the share's two slots.
+/// The SIMT schedule of sums of outer products: a group per share of rows, head and tile of the sum.
 /// </summary>
 internal static class SimtOuter
 {
@@ -17,10 +16,6 @@ internal static class SimtOuter
         SimtTile tile = SimtTile.For(rows, columns, Step, profile);
         int down = (rows + tile.Rows - 1) / tile.Rows, across = tile.Panels(columns), parts = heads * down * across;
         string target = $"a.{arguments.Tensor(kernel.Target)}", partials = $"a.{arguments.Tensor(kernel.Partials)}";
-        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Types))}";
-        IndexTable.Shares shares = kernel.Shares;
-        string bounds = $"a.{arguments.Table(shares)}", segments = $"a.{arguments.Table(new IndexTable.FirstSegments(kernel.Types, shares))}";
-
         CodeWriter w = new();
         using (w.Open("public static void Entry(Args a)"))
         {
@@ -29,11 +24,10 @@ internal static class SimtOuter
             w.Line(parts == 1
                 ? "const int h = 0, top = 0, column = 0;"
                 : $"int h = part / {down * across}, top = part / {across} % {down} * {tile.Rows}, column = part % {across} * {tile.Columns};");
-            w.Line($"int first = {bounds}[share], last = {bounds}[share + 1], segment = {segments}[share], row = first;");
+            SimtShare.Open(w, kernel, arguments);
             using (w.Open("while (row < last)"))
             {
-                w.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
-                w.Line($"int end = IntrinsicMath.Min(last, {pointers}[segment + 1]);");
+                SimtShare.FindSum(w, kernel, arguments);
                 SimtTile.Accumulators(w);
                 using (w.Open($"for (int k = row; k < end; k += {tile.Step})"))
                 {
@@ -41,9 +35,7 @@ internal static class SimtOuter
                     Fill(w, tile, "B", tile.Columns, right, "column", columns);
                     tile.Multiply(w, tile.Rows, tile.Columns);
                 }
-                w.Line($"bool before = {pointers}[segment] < first, after = {pointers}[segment + 1] > last;");
-                w.Line($"ArrayView<float> sums = before || after ? {partials} : {target};");
-                w.Line("int slot = before || after ? 2 * share + (before ? 0 : 1) : segment;");
+                SimtShare.FindSlot(w, kernel, arguments, target, partials);
                 for (int r = 0; r < 4; r++)
                     w.Line($"Store(sums, slot, h, top + ty * 4 + {r}, column + tx * 4, y{r});");
                 w.Line("row = end;");

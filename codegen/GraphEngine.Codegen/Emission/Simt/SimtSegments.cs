@@ -3,35 +3,40 @@ using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simt;
 
-/// <summary>The SIMT schedule of segments: a work item per row and head runs the statements in order, and loops over the row's items for each that stores items.</summary>
+/// <summary>
+/// The SIMT schedule of segments: a team of lanes per row and head runs the statements in order, and loops over the row's items for each that stores items. A lane visits the same items in all
+/// loops, so that it reads what it stored itself; numbers of the row are stored by the first lane and read by all.
+/// </summary>
 internal static class SimtSegments
 {
     public static SimtText Emit(Kernel.Segments kernel, KernelArguments arguments, DeviceProfile profile)
     {
         RowShape shape = kernel.Statements[0].Target.Type.Row;
-        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Items.Map!))}";
-        SimtExpressions expressions = new(arguments);
+        if (!SimtTeam.Suits(kernel, shape.Heads, profile.GroupSize))
+            throw new NotSupportedException($"The kernel {kernel.Name} has {shape.Heads} heads, more than the {profile.GroupSize} work items of a group; use fewer heads.");
+        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Items.Map!))}", row = kernel.Row.Name;
+        SimtTeam team = new(shape.Heads, profile.GroupSize);
+        SimtExpressions expressions = new(arguments) { Team = team };
         expressions.Open(null);
         expressions.Open(kernel.Row);
-        (SimtBlock block, string position) = SimtTraversal.Position(kernel.Row.Name, shape.Heads, 1, expressions.Depth);
-        expressions.Text.Line($"int start = {pointers}[{kernel.Row.Name}], end = {pointers}[{kernel.Row.Name} + 1];");
+        (SimtBlock block, string position) = SimtTraversal.Position(null, shape.Heads, 1, expressions.Depth);
+        expressions.Text.Line($"int start = {pointers}[{row}], end = {SimtTeam.End($"{pointers}[{row} + 1]", "start")};");
         foreach (Store statement in kernel.Statements)
         {
             if (!kernel.IsPerItem(statement))
             {
-                SimtTraversal.Write(expressions, arguments, [statement], new RowIndex(kernel.Row, null), block);
+                SimtTraversal.Write(expressions, arguments, [statement], new RowIndex(kernel.Row, null), block, SimtTeam.IsFirst);
+                expressions.Text.Line("Device.LocalBarrier();");
                 continue;
             }
-            CodeWriter row = expressions.Text;
+            CodeWriter text = expressions.Text;
             expressions.Open(kernel.Items);
             SimtTraversal.Write(expressions, arguments, [statement], RowIndex.ItemOf(kernel.Items), block);
             string item = expressions.Close();
-            using (row.Open($"for (int {kernel.Items.Name} = start; {kernel.Items.Name} < end; {kernel.Items.Name}++)"))
-                row.Lines(item);
+            using (SimtTeam.OpenLoop(text, kernel.Items.Name, "start", "end"))
+                text.Lines(item);
         }
-        string condition = $"{kernel.Row.Name} < {arguments.Count(kernel.Space)}", summary = $"{kernel.Space}: segments of {kernel.Items.Map!.From}";
-        return shape.Heads == 1
-            ? SimtTraversal.Frame(kernel.Space, arguments, profile, expressions, 1, kernel.Row.Name, condition, summary)
-            : SimtTraversal.Frame(kernel.Space, arguments, profile, expressions, shape.Heads, "item", condition, summary, position);
+        string body = expressions.Close(), constants = expressions.Close();
+        return team.Frame(kernel, arguments, profile, position, constants, body, $"{kernel.Space}: segments of {kernel.Items.Map!.From}");
     }
 }

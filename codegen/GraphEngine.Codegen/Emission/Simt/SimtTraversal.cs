@@ -19,16 +19,19 @@ internal static class SimtTraversal
     }
 
     /// <summary>Prints what one work item stores, into the open scope; every value is computed before the first store.</summary>
-    public static void Write(SimtExpressions expressions, KernelArguments arguments, IReadOnlyList<Store> stores, RowIndex index, SimtBlock block)
+    public static void Write(
+        SimtExpressions expressions, KernelArguments arguments, IReadOnlyList<Store> stores, RowIndex index, SimtBlock block, string? condition = null)
     {
         string[] values = [.. stores.Select(s => expressions.EmitWide(s.Value, s.Target.Type.Row, [block])[0])];
-        foreach ((Store store, string value) in stores.Zip(values))
+        string[] places = [.. stores.Select(s => expressions.At(s.Row(index), s.Target.Type.Row, block))];
+        using IDisposable? guard = condition is null ? null : expressions.Text.Open($"if ({condition})");
+        for (int i = 0; i < values.Length; i++)
         {
-            string view = $"a.{arguments.Tensor(store.Target)}", at = expressions.At(store.Row(index), store.Target.Type.Row, block);
-            if (store.Adds)
-                expressions.Text.Lines(Additions(view, at, value, block));
+            string view = $"a.{arguments.Tensor(stores[i].Target)}";
+            if (stores[i].Adds)
+                expressions.Text.Lines(Additions(view, places[i], values[i], block));
             else
-                expressions.Text.Line(block.Lanes == 1 ? $"{view}[{at}] = {value};" : $"Float4.Store({view}, {at}, {value});");
+                expressions.Text.Line(block.Lanes == 1 ? $"{view}[{places[i]}] = {values[i]};" : $"Float4.Store({view}, {places[i]}, {values[i]});");
         }
     }
 
@@ -49,27 +52,34 @@ internal static class SimtTraversal
     private static SimtText Rows(Kernel.Traversal kernel, RowShape shape, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = SimtShapes.Lanes(kernel.Stores), columns = shape.HeadSize / lanes, items = columns * shape.Heads;
-        SimtExpressions expressions = new(arguments);
+        string summary = $"{kernel.Space}: rows";
+        SimtTeam? team = SimtTeam.Suits(kernel, items, profile.GroupSize) ? new SimtTeam(items, profile.GroupSize) : null;
+        SimtExpressions expressions = new(arguments) { Team = team };
         expressions.Open(null);
         expressions.Open(kernel.Row);
-        (SimtBlock block, string position) = Position(kernel.Row.Name, shape.Heads, columns, expressions.Depth);
-        Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), block with { Lanes = lanes });
+        (SimtBlock block, string position) = Position(team is null ? kernel.Row.Name : null, shape.Heads, columns, expressions.Depth);
+        Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), block with { Lanes = lanes }, team is null ? null : SimtTeam.IsFirst);
+        if (team is not null)
+        {
+            string body = expressions.Close(), constants = expressions.Close();
+            return team.Frame(kernel, arguments, profile, position, constants, body, summary);
+        }
         string condition = $"{kernel.Row.Name} < {arguments.Count(kernel.Space)}";
         return items == 1
-            ? Frame(kernel.Space, arguments, profile, expressions, items, kernel.Row.Name, condition, $"{kernel.Space}: rows")
-            : Frame(kernel.Space, arguments, profile, expressions, items, "item", condition, $"{kernel.Space}: rows", position);
+            ? Frame(kernel.Space, arguments, profile, expressions, items, kernel.Row.Name, condition, summary)
+            : Frame(kernel.Space, arguments, profile, expressions, items, "item", condition, summary, position);
     }
 
-    /// <summary>Splits the number <c>item</c> into row, head and column; what there is only one of is not named.</summary>
-    public static (SimtBlock Block, string Text) Position(string row, int heads, int columns, int scope)
+    /// <summary>Splits the number <c>item</c> into row (unless it is known already), head and column; what there is only one of is not named.</summary>
+    public static (SimtBlock Block, string Text) Position(string? row, int heads, int columns, int scope)
     {
-        List<string> parts = [$"{row} = item / {heads * columns}"];
+        List<string> parts = row is null ? [] : [$"{row} = item / {heads * columns}"];
         if (heads > 1)
             parts.Add(columns == 1 ? $"h = item % {heads}" : $"h = item / {columns} % {heads}");
         if (columns > 1)
             parts.Add($"c = item % {columns}");
         SimtBlock block = SimtBlock.One with { Column = columns > 1 ? "c" : null, ColumnScope = scope, Head = heads > 1 ? "h" : null, HeadScope = scope };
-        return (block, $"int {string.Join(", ", parts)};");
+        return (block, parts.Count == 0 ? "" : $"int {string.Join(", ", parts)};");
     }
 
     /// <summary>Prints the entry around the open scopes of constants and of the row.</summary>

@@ -22,7 +22,7 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
     private const int UsualGroupSize = 256;
 
     // Rows of a sum that a group adds up in about the time that its partial sum takes afterwards.
-    private const int RowsOfGroup = 64;
+    private const int RowsOfGroup = 32;
 
     /// <summary>Everything that may change generated text, for cache hashes.</summary>
     public string Key => $"{Kind.ToString().ToLowerInvariant()}-v{VectorBits}-g{GroupSize}-{(HasSubgroups ? "sub" : "flat")}-m{SharedMemoryBytes}";

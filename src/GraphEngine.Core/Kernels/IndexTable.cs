@@ -24,6 +24,7 @@ public abstract record IndexTable
         FirstSegments f => $"first {f.Of.Name} of each share",
         Splits s => $"partial sums of {s.Of.Name}",
         Tiles t => $"tiles of {t.TileRows} rows by {t.Of.Name}",
+        Sums s => $"groups for the partial sums of {s.Of.Of.Name}",
         Teams t => $"teams for the rows of {t.Work.Rows}",
         _ => ToString(),
     };
@@ -84,4 +85,12 @@ public abstract record IndexTable
     /// <param name="GroupSize">The work items of a group.</param>
     /// <param name="Resident">The work items that the device runs at once.</param>
     public sealed record Teams(RowWork Work, int RowItems, int GroupSize, int Resident) : IndexTable;
+
+    /// <summary>
+    /// Groups of work items for sums whose partial sums a few lanes add, (sum, first element, lanes) each; sums that one share has written in full have none.
+    /// </summary>
+    /// <param name="Of">The partial sums.</param>
+    /// <param name="SumItems">The elements of a sum, one or four floats each.</param>
+    /// <param name="GroupSize">The work items of a group.</param>
+    public sealed record Sums(Splits Of, int SumItems, int GroupSize) : IndexTable;
 }

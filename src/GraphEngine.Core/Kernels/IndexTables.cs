@@ -39,6 +39,7 @@ public sealed class IndexTables(Topology topology)
         IndexTable.FirstSegments f => FirstSegments(f),
         IndexTable.Splits s => Splits(s),
         IndexTable.Tiles t => Tiles(topology.Inverse(t.Of), t.TileRows),
+        IndexTable.Sums s => TeamGroups.Of(s, this[s.Of], topology.Count(s.Of.Of.To)),
         IndexTable.Teams t => TeamGroups.Of(t, topology),
         _ => throw new ArgumentException($"The index table {table} has no recipe.", nameof(table)),
     };

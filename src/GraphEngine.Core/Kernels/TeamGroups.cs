@@ -12,6 +12,9 @@ internal static class TeamGroups
     // Numbers of several items that a lane adds itself: fewer would cost as much as the exchange between lanes does.
     private const int ItemsOfLane = 4;
 
+    // Neighbouring elements of a partial sum that are read at a time fill a cache line.
+    private const int MostLanesOfSum = 32;
+
     // Rows of so many columns are read in whole cache lines by the work items of one lane.
     private const int WholeLines = 8;
 
@@ -41,6 +44,27 @@ internal static class TeamGroups
                 first = i + 1;
         }
         return [.. heavy, .. usual];
+    }
+
+    /// <summary>The groups for partial sums, sum by sum.</summary>
+    /// <param name="table">The recipe.</param>
+    /// <param name="splits">Where the partial sums lie.</param>
+    /// <param name="sums">The number of sums.</param>
+    public static int[] Of(IndexTable.Sums table, int[] splits, int sums)
+    {
+        List<int> groups = [];
+        for (int s = 0; s < sums; s++)
+        {
+            int slots = splits[(3 * s) + 1];
+            if (slots == 0 && splits[(3 * s) + 2] == 0)
+                continue;
+            int lanes = 1;
+            while (slots > ItemsOfLane * lanes && lanes < MostLanesOfSum && lanes < table.GroupSize)
+                lanes *= 2;
+            for (int first = 0; first < table.SumItems; first += table.GroupSize / lanes)
+                groups.AddRange([s, first, lanes]);
+        }
+        return [.. groups];
     }
 
     /// <summary>The lanes of a row of the usual length: a power of two.</summary>

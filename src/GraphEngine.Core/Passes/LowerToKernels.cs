@@ -248,7 +248,7 @@ public sealed class LowerToKernels
         (LoopVariable row, RowIndex index) = SortedRows(map);
         TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _options.Workers);
         IndexMap? besides = IsSumOfSide(node) ? SideMaps.OtherTypes(map) : null;
-        Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides) { LeastRows = _options.LeastRows };
+        Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides) { LeastRows = map.IsIdentity ? 1 : _options.LeastRows };
         _kernels.Add(outer);
         // A sum of one row is never divided between two shares.
         if (!map.IsIdentity)

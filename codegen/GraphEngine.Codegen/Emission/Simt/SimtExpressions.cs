@@ -270,8 +270,13 @@ internal sealed class SimtExpressions(KernelArguments arguments)
         for (int i = 0; i < blocks.Length; i++)
             Text.Line($"{names[i]} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, names[i], bodies[i], blocks[i].Lanes)};");
         string text = Close();
-        using (team is null ? target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)") : SimtTeam.OpenLoop(target, p, start, end))
-            target.Lines(text);
+        if (team is not null)
+            SimtTeam.ReadingLoop(target, p, start, end, text, Fresh("q"));
+        else
+        {
+            using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
+                target.Lines(text);
+        }
         foreach (IGrouping<int, int> alike in Enumerable.Range(0, blocks.Length).GroupBy(i => blocks[i].Lanes))
             team?.Combine(target, r.Kind, [.. alike.Select(i => names[i])], alike.Key);
         return names;

@@ -16,7 +16,7 @@ internal static class SimtGemm
         (int k, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
         SimtOperand left = new("Left", kernel.A);
         SimtEpilogue epilogue = new(kernel);
-        SimtTile tile = epilogue.IsInRegisters ? SimtTile.For(MostRows, n, k, profile) : WithRoomForProducts(kernel, epilogue, k, n, profile);
+        SimtTile tile = epilogue.IsInRegisters ? SimtTile.For(MostRows, n, k, profile, profile.SharedMemoryBytes) : WithRoomForProducts(kernel, epilogue, k, n, profile);
         int panels = tile.Panels(n), parts = heads * panels;
         IndexTable.Tiles tiles = new(kernel.Types, tile.Rows);
         string table = $"a.{arguments.Table(tiles)}";
@@ -61,19 +61,25 @@ internal static class SimtGemm
         SimtTile.Accumulators(w);
         using (w.Open($"for (int k = 0; k < {k}; k += {tile.Step})"))
         {
-            string inner(int width) => k % tile.Step == 0 ? "" : width == 1 ? $" && k + s < {k}" : $" && k + s * {width} < {k}";
-            tile.FillTurned(w, "A", tile.Rows, strideA, left.Lanes, "first + r < end" + inner(left.Lanes), left.Call("first + r", left.Lanes == 1 ? "k + s" : "k / 4 + s"));
-            if (kernel.Transposed)
+            bool isWhole = k % tile.Step == 0;
+            string Inner(string step, int width) => width == 1 ? $"k + {step} < {k}" : $"k + {step} * {width} < {k}";
+            string At(string step) => $"{(left.Lanes == 1 ? "k" : "k / 4")} + {step}";
+            // Products of rows beyond the last are not stored.
+            SimtFill a = new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"IntrinsicMath.Min(first + {r}, end - 1)", At(s)))
             {
-                string at = $"weight + (column + r) * {k / lanes} + {(lanes == 1 ? "k" : "k / 4")} + s";
-                tile.FillTurned(w, "B", tile.Columns, strideB, lanes, $"column + r < {n}" + inner(lanes), Read(arguments, kernel, lanes, at));
-            }
-            else
-            {
-                string at = $"weight + (k + s) * {n / lanes} + {(lanes == 1 ? "column" : "column / 4")} + r";
-                tile.FillStraight(w, "B", tile.Columns, lanes, $"column + r{(lanes == 1 ? "" : " * 4")} < {n}" + inner(1), Read(arguments, kernel, lanes, at));
-            }
-            tile.Multiply(w, strideA, strideB);
+                Condition = isWhole ? null : (_, s) => Inner(s, left.Lanes),
+            };
+            SimtFill b = kernel.Transposed
+                ? new("B", tile.Columns, lanes, strideB, IsTurned: true, (r, s) => Read(arguments, kernel, lanes, $"weight + (column + {r}) * {k / lanes} + {(lanes == 1 ? "k" : "k / 4")} + {s}"))
+                {
+                    Condition = isWhole && n % tile.Columns == 0 ? null : (r, s) => $"column + {r} < {n} && {Inner(s, lanes)}",
+                }
+                : new("B", tile.Columns, lanes, strideB, IsTurned: false, (r, s) => Read(arguments, kernel, lanes, $"weight + (k + {s}) * {n / lanes} + {(lanes == 1 ? "column" : "column / 4")} + {r}"))
+                {
+                    Condition = isWhole && n % tile.Columns == 0 ? null : (r, s) => $"column + {r}{(lanes == 1 ? "" : " * 4")} < {n} && {Inner(s, 1)}",
+                };
+            tile.Fill(w, a, b);
+            tile.Multiply(w, strideA, strideB, k % tile.Step == 0 ? null : $"{k}");
         }
     }
 
@@ -93,7 +99,7 @@ internal static class SimtGemm
         int rows = MostRows, most = profile.SharedMemoryBytes / 2 / sizeof(float);
         while (rows > 4 && rows * epilogue.Stride > most)
             rows /= 2;
-        SimtTile tile = SimtTile.For(rows, n, k, profile);
+        SimtTile tile = SimtTile.For(rows, n, k, profile, profile.SharedMemoryBytes / 2);
         return tile.Rows * epilogue.Stride <= most
             ? tile
             : throw new NotSupportedException(

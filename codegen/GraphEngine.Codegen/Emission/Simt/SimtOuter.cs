@@ -7,13 +7,14 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// </summary>
 internal static class SimtOuter
 {
-    private const int Step = 16;
+    // Longer steps than there are rows of a sum would be idle.
+    private const int MostStep = 64;
 
     public static SimtText Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int heads = kernel.Target.Type.Row.Heads, rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize, workers = kernel.Partials.FixedRows / 2;
         SimtOperand left = new("Left", kernel.A), right = new("Right", kernel.G);
-        SimtTile tile = SimtTile.For(rows, columns, Step, profile);
+        SimtTile tile = SimtTile.For(rows, columns, MostStep, profile, profile.SharedMemoryBytes);
         int down = (rows + tile.Rows - 1) / tile.Rows, across = tile.Panels(columns), parts = heads * down * across;
         string target = $"a.{arguments.Tensor(kernel.Target)}", partials = $"a.{arguments.Tensor(kernel.Partials)}";
         CodeWriter w = new();
@@ -31,9 +32,8 @@ internal static class SimtOuter
                 SimtTile.Accumulators(w);
                 using (w.Open($"for (int k = row; k < end; k += {tile.Step})"))
                 {
-                    Fill(w, tile, "A", tile.Rows, left, "top", rows);
-                    Fill(w, tile, "B", tile.Columns, right, "column", columns);
-                    tile.Multiply(w, tile.Rows, tile.Columns);
+                    tile.Fill(w, Fill("A", tile.Rows, left, "top", rows), Fill("B", tile.Columns, right, "column", columns));
+                    tile.Multiply(w, tile.Rows, tile.Columns, "end");
                 }
                 SimtShare.FindSlot(w, kernel, arguments, target, partials);
                 for (int r = 0; r < 4; r++)
@@ -48,11 +48,15 @@ internal static class SimtOuter
             $"{kernel.Types.From}: sums of outer products, {rows} x {columns}", w, GridSize.Of(workers * parts), tile.GroupSize);
     }
 
-    private static void Fill(CodeWriter w, SimtTile tile, string name, int width, SimtOperand operand, string start, int extent)
+    private static SimtFill Fill(string name, int width, SimtOperand operand, string start, int extent)
     {
-        string place = operand.Lanes == 1 ? $"{start} + r" : $"{start} / 4 + r";
-        tile.FillStraight(
-            w, name, width, operand.Lanes, $"k + s < end && {start} + r{(operand.Lanes == 1 ? "" : " * 4")} < {extent}", operand.Call("k + s", place));
+        string unit = operand.Lanes == 1 ? "" : " * 4", first = operand.Lanes == 1 ? start : $"{start} / 4";
+        return extent % width == 0
+            ? new SimtFill(name, width, operand.Lanes, width, IsTurned: false, (r, s) => operand.Call($"IntrinsicMath.Min(k + {s}, end - 1)", $"{first} + {r}")) { Zero = (_, s) => $"k + {s} >= end" }
+            : new SimtFill(name, width, operand.Lanes, width, IsTurned: false, (r, s) => operand.Call($"k + {s}", $"{first} + {r}"))
+            {
+                Condition = (r, s) => $"k + {s} < end && {start} + {r}{unit} < {extent}",
+            };
     }
 
     private static void PrintStore(CodeWriter w, int heads, int rows, int columns)

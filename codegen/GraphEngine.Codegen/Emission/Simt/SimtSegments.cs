@@ -33,8 +33,7 @@ internal static class SimtSegments
             expressions.Open(kernel.Items);
             SimtTraversal.Write(expressions, arguments, [statement], RowIndex.ItemOf(kernel.Items), block);
             string item = expressions.Close();
-            using (SimtTeam.OpenLoop(text, kernel.Items.Name, "start", "end"))
-                text.Lines(item);
+            SimtTeam.Loop(text, kernel.Items.Name, "start", "end", item);
         }
         string body = expressions.Close(), constants = expressions.Close();
         return team.Frame(kernel, arguments, profile, position, constants, body, $"{kernel.Space}: segments of {kernel.Items.Map!.From}");

@@ -11,6 +11,8 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// <param name="groupSize">The work items of a group.</param>
 internal sealed class SimtTeam(int rowItems, int groupSize)
 {
+    private const int AtATime = 4;
+
     private readonly SimtExchange _exchange = new(rowItems, groupSize);
 
     /// <summary>The condition that holds for one lane of every row.</summary>
@@ -22,12 +24,44 @@ internal sealed class SimtTeam(int rowItems, int groupSize)
     /// <param name="groupSize">The work items of a group.</param>
     public static bool Suits(Kernel kernel, int rowItems, int groupSize) => rowItems <= groupSize && kernel.Work.Items.Count > 0;
 
-    /// <summary>Prints the head of a loop over items.</summary>
+    /// <summary>Prints a loop over items.</summary>
     /// <param name="w">The text.</param>
     /// <param name="p">The loop.</param>
     /// <param name="start">The variable that holds the first item.</param>
     /// <param name="end">The variable that holds the end; the same for lanes that are not active.</param>
-    public static IDisposable OpenLoop(CodeWriter w, string p, string start, string end) => w.Open($"for (int {p} = {start} + lane; {p} < {end}; {p} += lanes)");
+    /// <param name="item">What is done for an item.</param>
+    public static void Loop(CodeWriter w, string p, string start, string end, string item)
+    {
+        using (w.Open($"for (int {p} = {start} + lane; {p} < {end}; {p} += lanes)"))
+            w.Lines(item);
+    }
+
+    /// <summary>Prints a loop over items that are read and not stored, several at a time: what they read is then on its way together.</summary>
+    /// <param name="w">The text.</param>
+    /// <param name="p">The loop.</param>
+    /// <param name="start">The variable that holds the first item.</param>
+    /// <param name="end">The variable that holds the end; the same for lanes that are not active.</param>
+    /// <param name="item">What is done for an item.</param>
+    /// <param name="next">A free name.</param>
+    public static void ReadingLoop(CodeWriter w, string p, string start, string end, string item, string next)
+    {
+        if (item.Contains("for (", StringComparison.Ordinal))
+        {
+            Loop(w, p, start, end, item);
+            return;
+        }
+        w.Line($"int {next} = {start} + lane;");
+        using (w.Open($"for (; {next} + {AtATime - 1} * lanes < {end}; {next} += {AtATime} * lanes)"))
+        {
+            for (int i = 0; i < AtATime; i++)
+            {
+                using (w.Open($"// {i + 1} of {AtATime}"))
+                    w.Line($"int {p} = {next}{(i == 0 ? "" : $" + {i} * lanes")};").Lines(item);
+            }
+        }
+        using (w.Open($"for (int {p} = {next}; {p} < {end}; {p} += lanes)"))
+            w.Lines(item);
+    }
 
     /// <summary>The end of a row's items, none for lanes that are not active.</summary>
     /// <param name="end">The end for lanes that are.</param>

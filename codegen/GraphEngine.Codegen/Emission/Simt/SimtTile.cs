@@ -4,7 +4,7 @@ namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
 /// The tile of a product that a group computes: each work item holds 4 x 4 sums in registers and reads the operands from shared memory, where both lie with
-/// the summed dimension first. The operands pass through in steps of that dimension.
+/// the summed dimension first. The operands pass through in steps of that dimension, as long as shared memory and what work items can read at once allow.
 /// </summary>
 /// <param name="Across">Work items along the columns.</param>
 /// <param name="Down">Work items along the rows.</param>
@@ -16,8 +16,13 @@ internal sealed record SimtTile(int Across, int Down, int Step)
 
     private const int MostAcross = 16;
     private const int MostDown = 16;
-    private const int MostStep = 16;
     private const int Warp = 32;
+
+    // Steps that are printed one by one: ILGPU unrolls nothing.
+    private const int Unrolled = 16;
+
+    // What a work item reads before it waits. All of it is on its way at once, so that a tile waits for memory once.
+    private const int MostReads = 8;
 
     public int Rows => 4 * Down;
 
@@ -30,14 +35,20 @@ internal sealed record SimtTile(int Across, int Down, int Step)
     /// <param name="columns">The columns there are.</param>
     /// <param name="inner">The length of the sums.</param>
     /// <param name="profile">The device.</param>
-    public static SimtTile For(int rows, int columns, int inner, DeviceProfile profile)
+    /// <param name="sharedBytes">The shared memory for both operands.</param>
+    public static SimtTile For(int rows, int columns, int inner, DeviceProfile profile, int sharedBytes)
     {
         int across = Math.Min(MostAcross, Items(columns)), down = Math.Min(MostDown, Items(rows));
         while (across * down < Math.Min(Warp, profile.GroupSize))
             down *= 2;
         while (across * down > profile.GroupSize)
             (across, down) = across > down ? (across / 2, down) : (across, down / 2);
-        return new SimtTile(across, down, Math.Min(MostStep, (inner + 3) / 4 * 4));
+        if (inner <= Unrolled)
+            return new SimtTile(across, down, (inner + 3) / 4 * 4);
+        int step = Unrolled, perStep = (4 * across) + (4 * down);
+        while (step < inner && step * 2 * perStep <= 4 * MostReads * across * down && step * 2 * (perStep + (2 * Padding)) * sizeof(float) <= sharedBytes)
+            step *= 2;
+        return new SimtTile(across, down, step);
     }
 
     /// <summary>The number of tiles that cover some columns.</summary>
@@ -59,65 +70,56 @@ internal sealed record SimtTile(int Across, int Down, int Step)
     /// <param name="w">The entry.</param>
     public static void Accumulators(CodeWriter w) => w.Line("Float4 y0 = default, y1 = default, y2 = default, y3 = default;");
 
-    /// <summary>Prints the loop that copies an operand whose columns are the tile's rows: it lies with the summed dimension last and is turned.</summary>
+    /// <summary>Prints how both operands of a step are copied to shared memory.</summary>
     /// <param name="w">The entry.</param>
-    /// <param name="tile">A or B.</param>
-    /// <param name="width">The tile's extent.</param>
-    /// <param name="stride">Floats from one step to the next.</param>
-    /// <param name="lanes">How many floats are read at a time.</param>
-    /// <param name="condition">When there is a value; refers to <c>r</c>, the place in the extent, and <c>s</c>, the step in units of lanes.</param>
-    /// <param name="value">The value.</param>
-    public void FillTurned(CodeWriter w, string tile, int width, int stride, int lanes, string condition, string value)
+    /// <param name="fills">The operands.</param>
+    public void Fill(CodeWriter w, params IReadOnlyList<SimtFill> fills)
     {
-        int steps = Step / lanes;
-        using (w.Open($"for (int t = item; t < {width * steps}; t += {GroupSize})"))
+        int Parts(SimtFill fill) => fill.Width * Step / fill.Lanes;
+        SimtFill[] together = [.. fills.Where(f => Parts(f) % GroupSize == 0 && Parts(f) / GroupSize <= MostReads / 2)];
+        (SimtFill Fill, string Name, int Part)[] reads = [.. together.SelectMany(f => Enumerable.Range(0, Parts(f) / GroupSize).Select(i => (f, $"{f.Tile}{i}", i)))];
+        foreach ((SimtFill fill, string name, int part) in reads)
+            fill.Load(w, part == 0 ? "item" : $"(item + {part * GroupSize})", name, Step);
+        foreach ((SimtFill fill, string name, _) in reads)
+            fill.Store(w, name);
+        foreach (SimtFill fill in fills.Except(together))
         {
-            w.Line($"int r = t / {steps}, s = t % {steps};");
-            Read(w, lanes, condition, value);
-            if (lanes == 1)
-                w.Line($"scalars{tile}[s * {stride} + r] = v;");
-            foreach ((char part, int i) in lanes == 1 ? [] : "XYZW".Select((p, i) => (p, i)))
-                w.Line($"scalars{tile}[s * {4 * stride} + r{(i == 0 ? "" : $" + {i * stride}")}] = v.{part};");
+            using (w.Open($"for (int t = item; t < {Parts(fill)}; t += {GroupSize})"))
+            {
+                fill.Load(w, "t", "", Step);
+                fill.Store(w, "");
+            }
         }
     }
 
-    /// <summary>Prints the loop that copies an operand that lies with the summed dimension first.</summary>
-    /// <param name="w">The entry.</param>
-    /// <param name="tile">A or B.</param>
-    /// <param name="width">The tile's extent.</param>
-    /// <param name="lanes">How many floats are read at a time.</param>
-    /// <param name="condition">When there is a value; refers to <c>s</c>, the step, and <c>r</c>, the place in the extent in units of lanes.</param>
-    /// <param name="value">The value.</param>
-    public void FillStraight(CodeWriter w, string tile, int width, int lanes, string condition, string value)
-    {
-        int places = width / lanes;
-        using (w.Open($"for (int t = item; t < {Step * places}; t += {GroupSize})"))
-        {
-            w.Line($"int s = t / {places}, r = t % {places};");
-            Read(w, lanes, condition, value);
-            w.Line($"{(lanes == 1 ? "scalars" : "tile")}{tile}[t] = v;");
-        }
-    }
-
-    /// <summary>Prints the products of what is in shared memory, between two barriers and unrolled: ILGPU unrolls nothing.</summary>
+    /// <summary>Prints the products of what is in shared memory, between two barriers.</summary>
     /// <param name="w">The entry.</param>
     /// <param name="strideA">Floats from one step of the left operand to the next.</param>
     /// <param name="strideB">The same of the right operand.</param>
-    public void Multiply(CodeWriter w, int strideA, int strideB)
+    /// <param name="end">The end of <c>k</c>, the summed dimension, where the last step may be cut short; null where it is not.</param>
+    public void Multiply(CodeWriter w, int strideA, int strideB, string? end)
     {
         w.Line("Device.LocalBarrier();");
-        for (int t = 0; t < Step; t++)
+        if (Step <= Unrolled)
+            Multiply(w, Step, strideA, strideB, "ty", "tx");
+        else
         {
-            w.Line($"Float4 p{t} = tileA[{t * strideA / 4} + ty], q{t} = tileB[{t * strideB / 4} + tx];");
-            w.Line(string.Join(" ", "XYZW".Select((part, i) => $"y{i} = Float4Math.Fma(p{t}.{part}, q{t}, y{i});")));
+            using (w.Open($"for (int u = 0; u < {Step}{(end is null ? "" : $" && k + u < {end}")}; u += {Unrolled})"))
+            {
+                w.Line($"int ua = u * {strideA / 4} + ty, ub = u * {strideB / 4} + tx;");
+                Multiply(w, Unrolled, strideA, strideB, "ua", "ub");
+            }
         }
         w.Line("Device.LocalBarrier();");
     }
 
-    private static void Read(CodeWriter w, int lanes, string condition, string value)
+    private static void Multiply(CodeWriter w, int steps, int strideA, int strideB, string a, string b)
     {
-        w.Line($"{(lanes == 1 ? "float" : "Float4")} v = default;");
-        w.Line($"if ({condition})").Line($"    v = {value};");
+        for (int t = 0; t < steps; t++)
+        {
+            w.Line($"Float4 p{t} = tileA[{a} + {t * strideA / 4}], q{t} = tileB[{b} + {t * strideB / 4}];");
+            w.Line(string.Join(" ", "XYZW".Select((part, i) => $"y{i} = Float4Math.Fma(p{t}.{part}, q{t}, y{i});")));
+        }
     }
 
     private static int Items(int extent) => (int)BitOperations.RoundUpToPowerOf2((uint)((extent + 3) / 4));

@@ -12,8 +12,8 @@ internal static class TeamGroups
     // Numbers of several items that a lane adds itself: fewer would cost as much as the exchange between lanes does.
     private const int ItemsOfLane = 4;
 
-    // Neighbouring elements of a partial sum that are read at a time fill a cache line.
-    private const int MostLanesOfSum = 32;
+    // Two neighbouring elements of a partial sum fill what memory moves at a time.
+    private const int MostLanesOfSum = 128;
 
     // Rows of so many columns are read in whole cache lines by the work items of one lane.
     private const int WholeLines = 8;

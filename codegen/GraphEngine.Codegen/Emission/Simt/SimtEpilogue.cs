@@ -44,12 +44,13 @@ internal sealed class SimtEpilogue(Kernel.Gemm kernel)
 
     /// <summary>Prints the end of a tile whose sums are in registers.</summary>
     /// <param name="w">The entry.</param>
+    /// <param name="tile">The tile.</param>
     /// <param name="width">The columns of the product.</param>
-    public void FromRegisters(CodeWriter w, int width)
+    public void FromRegisters(CodeWriter w, SimtTile tile, int width)
     {
-        for (int r = 0; r < 4; r++)
+        for (int r = 0; r < tile.ItemRows; r++)
         {
-            string row = $"first + ty * 4 + {r}";
+            string row = $"first + {tile.Row(r)}";
             using (w.Open($"if ({row} < end)"))
             {
                 if (_lanes == 4)
@@ -62,13 +63,14 @@ internal sealed class SimtEpilogue(Kernel.Gemm kernel)
 
     /// <summary>Prints how sums are laid out in shared memory.</summary>
     /// <param name="w">The entry.</param>
+    /// <param name="tile">The tile.</param>
     /// <param name="width">The columns of the product in one head.</param>
-    public void ToShared(CodeWriter w, int width)
+    public void ToShared(CodeWriter w, SimtTile tile, int width)
     {
         using (w.Open($"for (int t = 0; t < 4 && column + tx * 4 + t < {width}; t++)"))
         {
-            for (int r = 0; r < 4; r++)
-                w.Line($"products[(ty * 4 + {r}) * {Stride} + h * {width} + column + tx * 4 + t] = Float4Math.At(y{r}, t);");
+            for (int r = 0; r < tile.ItemRows; r++)
+                w.Line($"products[({tile.Row(r)}) * {Stride} + h * {width} + column + tx * 4 + t] = Float4Math.At(y{r}, t);");
         }
     }
 

@@ -10,7 +10,7 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// printed once, in the outermost scope that knows everything it depends on.
 /// </summary>
 /// <param name="arguments">Names of tensors and tables.</param>
-internal sealed class SimtExpressions(KernelArguments arguments)
+internal sealed partial class SimtExpressions(KernelArguments arguments)
 {
     private readonly List<EmissionScope<SimtBlock>> _scopes = [];
     private LoopDependencies? _dependencies;
@@ -24,6 +24,9 @@ internal sealed class SimtExpressions(KernelArguments arguments)
 
     /// <summary>The lanes that share the items of a row; null where each work item visits all items of its row.</summary>
     public SimtTeam? Team { get; init; }
+
+    /// <summary>The lanes that share the columns of a row in sums over them; null where each work item reads all columns.</summary>
+    public SimtColumnLanes? ColumnLanes { get; init; }
 
     public int Depth => _scopes.Count - 1;
 
@@ -215,71 +218,6 @@ internal sealed class SimtExpressions(KernelArguments arguments)
         string left = Value(c.A, c.A.Row, block with { Column = $"({at} < {unit} ? {at} : {unit - 1})", Offset = 0 });
         string right = Value(c.B, c.B.Row, block with { Column = $"({at} < {unit} ? 0 : {at} - {unit})", Offset = 0 });
         return $"{at} < {unit} ? {left} : {right}";
-    }
-
-    /// <summary>A loop over the columns in the work item itself, in steps of a few registers; narrow vectors are unrolled.</summary>
-    private string ReduceColumns(Expression.ReduceColumns r, SimtBlock block, int scope)
-    {
-        const int unrolled = 4;
-        int lanes = SimtShapes.Lanes(r.X), count = r.X.Row.HeadSize / lanes, looped = count > 2 * unrolled ? count / unrolled * unrolled : 0;
-        CodeWriter target = _scopes[scope].Text;
-        string result = Fresh("v");
-        if (looped > 0)
-        {
-            string c = Fresh("c");
-            Open(null);
-            Accumulate(r, result, [.. Enumerable.Range(0, unrolled).Select(i => block with { Lanes = lanes, Column = c, ColumnScope = Depth, Offset = i * lanes })], Text);
-            string step = Close();
-            target.Line($"float {result} = {(r.Kind == ReduceKind.Sum ? "0f" : "float.NegativeInfinity")};");
-            using (target.Open($"for (int {c} = 0; {c} < {looped}; {c} += {unrolled})"))
-                target.Lines(step);
-        }
-        SimtBlock[] rest = [.. Enumerable.Range(looped, count - looped).Select(i => block with { Lanes = lanes, Column = null, ColumnScope = 0, Offset = i * lanes })];
-        if (rest.Length > 0)
-            Accumulate(r, result, rest, target, declare: looped == 0);
-        return result;
-    }
-
-    private void Accumulate(Expression.ReduceColumns r, string result, SimtBlock[] blocks, CodeWriter text, bool declare = false)
-    {
-        bool sum = r.Kind == ReduceKind.Sum;
-        string[] values = EmitWide(r.X, r.X.Row, blocks);
-        string four = blocks[0].Lanes == 1 ? "" : sum ? "Float4Math.Sum" : "Float4Math.MaxOf";
-        string combined = sum
-            ? $"{four}({string.Join(" + ", values)})"
-            : $"{four}({values.Aggregate((a, b) => SimtFunctions.Binary(BinaryKind.Max, a, b, blocks[0].Lanes))})";
-        text.Line(declare ? $"float {result} = {combined};" : $"{result} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, result, combined, 1)};");
-    }
-
-    private string[] EmitReduce(Expression.Reduce r, SimtBlock[] blocks, int scope)
-    {
-        bool sum = r.Kind == ReduceKind.Sum;
-        // Inside a loop over items every lane is on its own.
-        SimtTeam? team = _scopes.Take(scope + 1).Count(s => s.Loop is not null) == 1 && r.Loop.Outer!.Loop == RowLoop ? Team : null;
-        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(r.Loop.Map!))}", row = Row(r.Loop.Outer!), p = r.Loop.Name;
-        string end = Fresh("e"), start = Fresh("s");
-        string[] names = [.. blocks.Select(_ => Fresh("v"))];
-        CodeWriter target = _scopes[scope].Text;
-        target.Line(team is null
-            ? $"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];"
-            : $"int {start} = {pointers}[{row}], {end} = {SimtTeam.End($"{pointers}[{row} + 1]", start)};");
-        for (int i = 0; i < blocks.Length; i++)
-            target.Line($"{blocks[i].Type} {names[i]} = {SimtFunctions.Spread(sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity", blocks[i].Lanes)};");
-        Open(r.Loop);
-        string[] bodies = EmitWide(r.Body, r.Row, blocks);
-        for (int i = 0; i < blocks.Length; i++)
-            Text.Line($"{names[i]} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, names[i], bodies[i], blocks[i].Lanes)};");
-        string text = Close();
-        if (team is not null)
-            SimtTeam.ReadingLoop(target, p, start, end, text, Fresh("q"));
-        else
-        {
-            using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
-                target.Lines(text);
-        }
-        foreach (IGrouping<int, int> alike in Enumerable.Range(0, blocks.Length).GroupBy(i => blocks[i].Lanes))
-            team?.Combine(target, r.Kind, [.. alike.Select(i => names[i])], alike.Key);
-        return names;
     }
 
     private LoopVariable? RowLoop => _scopes.First(s => s.Loop is not null).Loop;

@@ -33,14 +33,14 @@ internal static class SimtGemm
             if (epilogue.IsInRegisters)
             {
                 Product(w, kernel, left, tile, arguments, k, n, parts);
-                epilogue.FromRegisters(w, n);
+                epilogue.FromRegisters(w, tile, n);
             }
             else
             {
                 using (w.Open($"for (int part = 0; part < {parts}; part++)"))
                 {
                     Product(w, kernel, left, tile, arguments, k, n, parts);
-                    epilogue.ToShared(w, n);
+                    epilogue.ToShared(w, tile, n);
                 }
                 epilogue.FromShared(w, tile);
             }
@@ -58,7 +58,7 @@ internal static class SimtGemm
         w.Line(parts == 1 ? "const int h = 0, column = 0;" : $"int h = part / {panels}, column = part % {panels} * {tile.Columns};");
         string slice = kernel.WeightRow.Heads == 1 ? "segment" : $"(segment * {kernel.WeightRow.Heads} + h)";
         w.Line($"int weight = {slice} * {k * n / lanes};");
-        SimtTile.Accumulators(w);
+        tile.Accumulators(w);
         using (w.Open($"for (int k = 0; k < {k}; k += {tile.Step})"))
         {
             bool isWhole = k % tile.Step == 0;

@@ -29,15 +29,15 @@ internal static class SimtOuter
             using (w.Open("while (row < last)"))
             {
                 SimtShare.FindSum(w, kernel, arguments);
-                SimtTile.Accumulators(w);
+                tile.Accumulators(w);
                 using (w.Open($"for (int k = row; k < end; k += {tile.Step})"))
                 {
                     tile.Fill(w, Fill("A", tile.Rows, left, "top", rows), Fill("B", tile.Columns, right, "column", columns));
                     tile.Multiply(w, tile.Rows, tile.Columns, "end");
                 }
                 SimtShare.FindSlot(w, kernel, arguments, target, partials);
-                for (int r = 0; r < 4; r++)
-                    w.Line($"Store(sums, slot, h, top + ty * 4 + {r}, column + tx * 4, y{r});");
+                for (int r = 0; r < tile.ItemRows; r++)
+                    w.Line($"Store(sums, slot, h, top + {tile.Row(r)}, column + tx * 4, y{r});");
                 w.Line("row = end;");
             }
         }

@@ -3,13 +3,14 @@ using System.Numerics;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The tile of a product that a group computes: each work item holds 4 x 4 sums in registers and reads the operands from shared memory, where both lie with
+/// The tile of a product that a group computes: each work item holds 4 x 4 sums in registers, or 8 x 4 where a tile has enough of them, and reads the operands from shared memory, where both lie with
 /// the summed dimension first. The operands pass through in steps of that dimension, as long as shared memory and what work items can read at once allow.
 /// </summary>
 /// <param name="Across">Work items along the columns.</param>
 /// <param name="Down">Work items along the rows.</param>
+/// <param name="ItemRows">The rows of a work item: four or eight.</param>
 /// <param name="Step">How much of the summed dimension is in shared memory at a time.</param>
-internal sealed record SimtTile(int Across, int Down, int Step)
+internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step)
 {
     /// <summary>Added to the stride of a tile that is turned while it is stored, so that neighbours meet different banks; a multiple of four keeps alignment.</summary>
     public const int Padding = 4;
@@ -18,13 +19,16 @@ internal sealed record SimtTile(int Across, int Down, int Step)
     private const int MostDown = 16;
     private const int Warp = 32;
 
+    // Tiles that still fill several warps when their work items have eight rows.
+    private const int LargeTile = 256;
+
     // Steps that are printed one by one: ILGPU unrolls nothing.
     private const int Unrolled = 16;
 
     // What a work item reads before it waits. All of it is on its way at once, so that a tile waits for memory once.
     private const int MostReads = 8;
 
-    public int Rows => 4 * Down;
+    public int Rows => ItemRows * Down;
 
     public int Columns => 4 * Across;
 
@@ -43,12 +47,15 @@ internal sealed record SimtTile(int Across, int Down, int Step)
             down *= 2;
         while (across * down > profile.GroupSize)
             (across, down) = across > down ? (across / 2, down) : (across, down / 2);
+        // The sums of a work item share what it reads; twice as many of them need half as many again.
+        int itemRows = across * down >= LargeTile && down > 1 ? 8 : 4;
+        down = down * 4 / itemRows;
         if (inner <= Unrolled)
-            return new SimtTile(across, down, (inner + 3) / 4 * 4);
-        int step = Unrolled, perStep = (4 * across) + (4 * down);
+            return new SimtTile(across, down, itemRows, (inner + 3) / 4 * 4);
+        int step = Unrolled, perStep = (4 * across) + (itemRows * down);
         while (step < inner && step * 2 * perStep <= 4 * MostReads * across * down && step * 2 * (perStep + (2 * Padding)) * sizeof(float) <= sharedBytes)
             step *= 2;
-        return new SimtTile(across, down, step);
+        return new SimtTile(across, down, itemRows, step);
     }
 
     /// <summary>The number of tiles that cover some columns.</summary>
@@ -68,7 +75,11 @@ internal sealed record SimtTile(int Across, int Down, int Step)
 
     /// <summary>Prints the sums of the work item.</summary>
     /// <param name="w">The entry.</param>
-    public static void Accumulators(CodeWriter w) => w.Line("Float4 y0 = default, y1 = default, y2 = default, y3 = default;");
+    public void Accumulators(CodeWriter w) => w.Line($"Float4 {string.Join(", ", Enumerable.Range(0, ItemRows).Select(r => $"y{r} = default"))};");
+
+    /// <summary>A row of the work item, counted from the first row of the tile.</summary>
+    /// <param name="r">Which of its rows.</param>
+    public string Row(int r) => $"ty * {ItemRows} + {r}";
 
     /// <summary>Prints how both operands of a step are copied to shared memory.</summary>
     /// <param name="w">The entry.</param>
@@ -101,24 +112,29 @@ internal sealed record SimtTile(int Across, int Down, int Step)
     {
         w.Line("Device.LocalBarrier();");
         if (Step <= Unrolled)
-            Multiply(w, Step, strideA, strideB, "ty", "tx");
+            Multiply(w, Step, strideA, strideB, ItemRows == 4 ? "ty" : "ty * 2", "tx");
         else
         {
             using (w.Open($"for (int u = 0; u < {Step}{(end is null ? "" : $" && k + u < {end}")}; u += {Unrolled})"))
             {
-                w.Line($"int ua = u * {strideA / 4} + ty, ub = u * {strideB / 4} + tx;");
+                w.Line($"int ua = u * {strideA / 4} + ty{(ItemRows == 4 ? "" : " * 2")}, ub = u * {strideB / 4} + tx;");
                 Multiply(w, Unrolled, strideA, strideB, "ua", "ub");
             }
         }
         w.Line("Device.LocalBarrier();");
     }
 
-    private static void Multiply(CodeWriter w, int steps, int strideA, int strideB, string a, string b)
+    private void Multiply(CodeWriter w, int steps, int strideA, int strideB, string a, string b)
     {
         for (int t = 0; t < steps; t++)
         {
-            w.Line($"Float4 p{t} = tileA[{a} + {t * strideA / 4}], q{t} = tileB[{b} + {t * strideB / 4}];");
-            w.Line(string.Join(" ", "XYZW".Select((part, i) => $"y{i} = Float4Math.Fma(p{t}.{part}, q{t}, y{i});")));
+            w.Line($"Float4 q{t} = tileB[{b} + {t * strideB / 4}];");
+            for (int first = 0; first < ItemRows; first += 4)
+            {
+                string p = $"p{t}_{first}";
+                w.Line($"Float4 {p} = tileA[{a} + {(t * strideA / 4) + (first / 4)}];");
+                w.Line(string.Join(" ", "XYZW".Select((part, i) => $"y{first + i} = Float4Math.Fma({p}.{part}, q{t}, y{first + i});")));
+            }
         }
     }
 

@@ -54,15 +54,17 @@ internal static class SimtTraversal
         int lanes = SimtShapes.Lanes(kernel.Stores), columns = shape.HeadSize / lanes, items = columns * shape.Heads;
         string summary = $"{kernel.Space}: rows";
         SimtTeam? team = SimtTeam.Suits(kernel, items, profile.GroupSize) ? new SimtTeam(items, profile.GroupSize) : null;
-        SimtExpressions expressions = new(arguments) { Team = team };
+        SimtColumnLanes? columnLanes = SimtColumnLanes.For(kernel, profile);
+        SimtExpressions expressions = new(arguments) { Team = team, ColumnLanes = columnLanes };
         expressions.Open(null);
         expressions.Open(kernel.Row);
-        (SimtBlock block, string position) = Position(team is null ? kernel.Row.Name : null, shape.Heads, columns, expressions.Depth);
-        Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), block with { Lanes = lanes }, team is null ? null : SimtTeam.IsFirst);
-        if (team is not null)
+        bool isShared = team is not null || columnLanes is not null;
+        (SimtBlock block, string position) = Position(isShared ? null : kernel.Row.Name, shape.Heads, columns, expressions.Depth);
+        Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), block with { Lanes = lanes }, isShared ? SimtTeam.IsFirst : null);
+        if (isShared)
         {
             string body = expressions.Close(), constants = expressions.Close();
-            return team.Frame(kernel, arguments, profile, position, constants, body, summary);
+            return team?.Frame(kernel, arguments, profile, position, constants, body, summary) ?? columnLanes!.Frame(kernel, arguments, constants, body);
         }
         string condition = $"{kernel.Row.Name} < {arguments.Count(kernel.Space)}";
         return items == 1

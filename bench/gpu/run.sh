@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# Runs on the GPU machine, inside the folder that package.sh made. Everything lands in results/ as JSON.
+# Runs on the GPU machine, inside the folder that package.sh made; PyTorch and PyTorch Geometric are measured beside GraphEngine where PYTHON (python3) has them.
+# Everything lands in results/: JSON files, peers.md and peers.png. Further arguments go to bench/peers/run.sh, for example: ./run.sh --shapes "aifb fb15k" --seconds 0.5
 set -uo pipefail
 cd "$(dirname "$0")"
-export GRAPHENGINE_CACHE="$PWD/cache"
-program="$PWD/graphengine/graphengine"
-mkdir -p results
-"$program" devices --json results/devices.json
-[ ! -d cases ] || "$program" verify cases/*.safetensors --device cuda:0 --json results/verify.json
-"$program" bench --kernels --device cuda:0 --json results/kernels.json
-for shape in aifb mutag bgs am fb15k biokg; do
-    for mode in infer train; do
-        "$program" bench --shape "$shape" --mode "$mode" --device cuda:0 --json "results/layer-$shape-$mode.json"
-    done
+# The libraries of a .NET program for other languages may be missing here.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 GRAPHENGINE_CACHE="$PWD/cache" GRAPHENGINE="$PWD/graphengine/graphengine"
+mkdir -p results/peers
+"$GRAPHENGINE" devices --json results/devices.json
+[ ! -d cases ] || "$GRAPHENGINE" verify cases/*.safetensors --device cuda:0 --json results/verify.json
+"$GRAPHENGINE" bench --kernels --device cuda:0 --json results/kernels.json
+bash bench/peers/run.sh --device cuda --results results/peers "$@"
+for model in rgcn rgat hgt; do
+    "$GRAPHENGINE" train --model "$model" --device cuda:0 --json "results/train-wordnet-$model.json"
 done
-"$program" train --device cuda:0 --json results/train-wordnet.json

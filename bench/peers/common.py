@@ -4,6 +4,7 @@ import argparse
 import ctypes
 import json
 import os
+import signal
 import statistics
 import struct
 import sys
@@ -11,7 +12,7 @@ import time
 
 MODELS = ("rgcn", "rgat", "hgt")
 MODES = ("infer", "train")
-TRIAL_SECONDS, MEASURE_SECONDS, LIMIT_SECONDS, LEAST_REPEATS = 0.5, 2.0, 10.0, 3
+TRIAL_SHARE, LIMIT_SHARE, LEAST_REPEATS = 0.25, 5, 3
 MISSING = 3  # exit code of a peer whose libraries are not installed
 M_MMAP_MAX, M_TRIM_THRESHOLD = -4, -1
 
@@ -55,6 +56,8 @@ def parse_arguments(description):
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda[:N]")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads (all cores)")
     parser.add_argument("--variant", default="auto", help="one formulation by name, or the fastest of all (auto)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long a step is repeated; trials and warm-ups take a quarter of it (2)")
+    parser.add_argument("--trial-limit", type=float, default=300.0, help="seconds after which a formulation that has not ended its trial is left out (300)")
     parser.add_argument("--json", metavar="FILE", help="where the rows go")
     arguments = parser.parse_args()
     if arguments.out_width % arguments.heads:
@@ -109,17 +112,34 @@ def _repeat(step, device, least, seconds, limit):
             return times
 
 
-def trial(step, device):
+def trial(step, device, seconds):
     """A quick estimate, to choose between formulations."""
     _run(step, device)
-    return min(_repeat(step, device, 2, TRIAL_SECONDS, LIMIT_SECONDS))
+    return min(_repeat(step, device, 2, TRIAL_SHARE * seconds, LIMIT_SHARE * seconds))
 
 
-def measure(step, device):
-    """(median, minimum) milliseconds after a warm-up: at least 3 repeats and 2 s, or as many as fit in 10 s."""
-    _repeat(step, device, 2, TRIAL_SECONDS, LIMIT_SECONDS)
-    times = _repeat(step, device, LEAST_REPEATS, MEASURE_SECONDS, LIMIT_SECONDS)
+def measure(step, device, seconds):
+    """(median, minimum) milliseconds after a warm-up: at least 3 repeats and the given time, or as many as fit in five times as long."""
+    _repeat(step, device, 2, TRIAL_SHARE * seconds, LIMIT_SHARE * seconds)
+    times = _repeat(step, device, LEAST_REPEATS, seconds, LIMIT_SHARE * seconds)
     return statistics.median(times), min(times)
+
+
+class TimeLimit:
+    """Raises RuntimeError in what has not ended after some time: torch.compile may trace a layer of hundreds of relations for minutes."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __enter__(self):
+        def expire(number, frame):
+            raise RuntimeError(f"not ended after {self.seconds:g} s")
+
+        signal.signal(signal.SIGALRM, expire)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+
+    def __exit__(self, *exception):
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def shape_of(path):
@@ -228,8 +248,9 @@ def make_row(system, version, variant, model, mode, shape, arguments, device, gr
     return row
 
 
-def fastest(variants, make_step, device, wanted="auto"):
+def fastest(variants, make_step, device, arguments):
     """(name, step) of the variant with the least time; make_step(variant) may fail for want of memory."""
+    wanted = arguments.variant
     if wanted != "auto":
         if wanted not in variants:
             sys.exit(f"--variant {wanted}: this cell knows {', '.join(variants)}")
@@ -237,7 +258,8 @@ def fastest(variants, make_step, device, wanted="auto"):
     times, failures = {}, {}
     for variant in variants:
         try:
-            times[variant] = trial(make_step(variant), device)
+            with TimeLimit(arguments.trial_limit):
+                times[variant] = trial(make_step(variant), device, arguments.seconds)
         except (RuntimeError, MemoryError) as error:
             failures[variant] = error
     if not times:
@@ -265,8 +287,8 @@ def run_cells(system, version, arguments, device, graph, variants_of, build, usu
                 return step
 
             try:
-                variant, step = fastest(variants_of(model), make, device, arguments.variant)
-                times = measure(step, device)
+                variant, step = fastest(variants_of(model), make, device, arguments)
+                times = measure(step, device, arguments.seconds)
                 peak = peak_bytes(step, device, sum(t.numel() * t.element_size() for t in residents[0]()))
             except (RuntimeError, MemoryError) as error:
                 print(f"{system:8} {shape:10} {model:5} {mode:6} failed: {error}", flush=True)
@@ -274,6 +296,6 @@ def run_cells(system, version, arguments, device, graph, variants_of, build, usu
             row = make_row(system, version, variant, model, mode, shape, arguments, device, (graph.nodes, graph.edges), times, peak)
             if usual and arguments.variant == "auto":
                 row["usualVariant"] = usual
-                row["usualMilliseconds"] = times[0] if usual == variant else measure(make(usual), device)[0]
+                row["usualMilliseconds"] = times[0] if usual == variant else measure(make(usual), device, arguments.seconds)[0]
             rows.append(row)
             write_rows(arguments.json, rows)

@@ -2,6 +2,7 @@
 # GraphEngine and its peers on the same graphs, joined in one table and one chart. See README.md beside this file.
 # Usage: bench/peers/run.sh [--shapes "aifb mutag am:0.25"] [--models "rgcn hgt"] [--modes "infer train"] [--in 64] [--out 64]
 #                           [--heads 1] [--device cpu|cuda] [--threads N] [--peers "torch pyg"] [--cases DIR] [--results DIR]
+#                           [--seconds 2] [--trial-limit 300]
 # Every flag is a variable as well (SHAPES, MODELS, ...). A shape may carry a scale after a colon.
 # GRAPHENGINE names a built executable, PYTHON the interpreter.
 set -uo pipefail
@@ -11,12 +12,14 @@ here="$(cd "$(dirname "$0")" && pwd)"
 
 while [ $# -gt 0 ]; do
     case "$1" in
-        --shapes | --models | --modes | --in | --out | --heads | --device | --threads | --peers | --cases | --results)
+        --shapes | --models | --modes | --in | --out | --heads | --device | --threads | --peers | --cases | --results | --seconds | --trial-limit)
             [ $# -ge 2 ] || { echo "$1 wants a value" >&2; exit 2; }
             name="${1#--}"
+            name="${name//-/_}"
+            [ "$name" != seconds ] || name=measure
             declare "${name^^}=$2"
             shift 2 ;;
-        *) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
+        *) sed -n '2,7s/^# //p' "$0" >&2; exit 2 ;;
     esac
 done
 
@@ -28,6 +31,7 @@ DEVICE="${DEVICE:-cpu}"
 THREADS="${THREADS:-$(nproc)}"
 PEERS="${PEERS:-torch pyg}"
 CASES="${CASES:-}"
+MEASURE="${MEASURE:-2}" TRIAL_LIMIT="${TRIAL_LIMIT:-300}"
 PYTHON="${PYTHON:-python3}"
 RESULTS="${RESULTS:-$start/peer-results}"
 mkdir -p "$RESULTS"
@@ -83,7 +87,7 @@ for entry in $SHAPES; do
         rm -f "$RESULTS/$peer-$name.json"
         # shellcheck disable=SC2086  # lists of words
         "$PYTHON" "$here/${peer}_peer.py" --graph "$folder.safetensors" --shape "$name" --model $MODELS --mode $MODES --in "$IN" --out "$OUT" \
-            --heads "$HEADS" --device "$DEVICE" --threads "$THREADS" --json "$RESULTS/$peer-$name.json" || echo "$peer has no result for $name" >&2
+            --heads "$HEADS" --device "$DEVICE" --threads "$THREADS" --seconds "$MEASURE" --trial-limit "$TRIAL_LIMIT" --json "$RESULTS/$peer-$name.json" || echo "$peer has no result for $name" >&2
     done
 done
 

@@ -26,7 +26,7 @@ public sealed class LowerToKernels
         _program = program;
         _options = options;
         _atomic = !options.IsOn("ordered-sums");
-        _kept = Materialize.Run(program, _atomic);
+        _kept = Materialize.Run(program, _atomic, options.SharesColumns);
     }
 
     /// <summary>Lowers a program.</summary>
@@ -71,12 +71,10 @@ public sealed class LowerToKernels
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node) && !_kept.IsSumOfSides(node);
 
-    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !IsWeightSum(node) && !IsAtomic(node);
+    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !Materialize.IsWeightSum(node) && !IsAtomic(node);
 
     /// <summary>What the kernel of a stored value computes or reads.</summary>
     private IEnumerable<Node> InKernelOf(Node root) => root.Operands.SelectMany(o => _kept.IsRoot(o) ? (IEnumerable<Node>)[o] : [o, .. InKernelOf(o)]);
-
-    private static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && Materialize.IsWeightReduction(reduce.Map);
 
     private bool IsAtomic(Node node) => _atomic && Materialize.IsEdgeSum(node);
 
@@ -129,7 +127,7 @@ public sealed class LowerToKernels
         {
             EmitOuter(node, outer.Map, m => builder.Build(node.Operands[0], m), m => builder.Build(node.Operands[1], m));
         }
-        else if (IsWeightSum(node))
+        else if (Materialize.IsWeightSum(node))
         {
             EmitSum(node, ((Op.Reduce)node.Op).Map, builder);
         }

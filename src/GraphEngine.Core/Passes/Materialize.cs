@@ -29,10 +29,12 @@ public sealed class Materialize
     private readonly Dictionary<Node, int> _costs = [];
 
     private readonly bool _atomic;
+    private readonly bool _sharesColumns;
 
-    private Materialize(Program program, bool atomic)
+    private Materialize(Program program, bool atomic, bool sharesColumns)
     {
         _atomic = atomic;
+        _sharesColumns = sharesColumns;
         foreach (Node node in program.Nodes)
         {
             _users[node] = [];
@@ -51,7 +53,8 @@ public sealed class Materialize
     /// <summary>Runs the analysis.</summary>
     /// <param name="program">The program.</param>
     /// <param name="atomic">True when sums over edges are made by atomic additions: each then has memory of its own.</param>
-    public static Materialize Run(Program program, bool atomic = false) => new(program, atomic);
+    /// <param name="sharesColumns">True when the columns of a row are shared by lanes in kernels over rows, and only there.</param>
+    public static Materialize Run(Program program, bool atomic = false, bool sharesColumns = false) => new(program, atomic, sharesColumns);
 
     /// <summary>True for sums of edges into many rows.</summary>
     /// <param name="node">A node.</param>
@@ -96,7 +99,7 @@ public sealed class Materialize
         || node.Space.Pieces is not null
         || (_atomic && IsEdgeSum(node))
         || IsSumOfSides(node)
-        || (node.Op is Op.Reduce { Kind: ReduceKind.Sum } reduce && IsWeightReduction(reduce.Map))
+        || IsWeightSum(node)
         || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));
 
     private bool ShouldKeep(Node node)
@@ -120,6 +123,8 @@ public sealed class Materialize
                 // One column of a row is at hand where other numbers are made from the row; later it is a cache line for one number.
                 if (node.Op is Op.Pick && MakesNumbersOf(node.Operands[0]))
                     return true;
+                if (_sharesColumns && node.Row.HeadSize == 1 && (node.Op is Op.ReduceColumns || MakesNumbersOf(node)) && users.Any(IsWeightSum))
+                    return true;
                 if (node.Row.HeadSize > 1 && users.All(u => u.Space == node.Space && u.Op is Op.Unary or Op.Binary or Op.ReduceColumns or Op.Pick or Op.Dropout or Op.Expand))
                     return users.Count > 1 && (users.Count - 1) * Cost(node) > VectorStoreCost + (users.Count * VectorLoadCost);
                 // A function of a number per type: once for each type instead of once for each row.
@@ -133,6 +138,10 @@ public sealed class Materialize
 
     /// <summary>True for a sum that takes edges in another order than theirs: it finds one number of an edge, not several.</summary>
     private static bool IsSumByType(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsEdges(sum.Map.From) && !sum.Map.IsSorted && IsWeightReduction(sum.Map);
+
+    /// <summary>True for a sum by type.</summary>
+    /// <param name="node">A node.</param>
+    public static bool IsWeightSum(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsWeightReduction(sum.Map);
 
     /// <summary>True when a row is computed from numbers that are made from its columns.</summary>
     private static bool MakesNumbersOf(Node row) => row.Operands.Any(o => o.Op is Op.ReduceColumns || (o.Op is Op.Expand && MakesNumbersOf(o)));

@@ -45,6 +45,13 @@ internal static class SimtPrograms
     public static EmittedKernel Segments() => Last<Kernel.Segments>(b =>
         (b.Input("s", Space.Edges, new RowShape(2, 1, 1)).Tanh().Softmax(IndexMap.EdgeTarget) * b.Input("x", Space.Nodes, RowShape.Vector(16)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget));
 
+    /// <summary>The gradient of a bias: rows summed by type.</summary>
+    public static EmittedKernel ColumnSums() => Last<Kernel.Outer>(b => b.Input("g", Space.Nodes, RowShape.Vector(64)).Sum(IndexMap.NodeType));
+
+    /// <summary>A number per head made from two rows.</summary>
+    public static EmittedKernel ColumnLanes() => Last<Kernel.Traversal>(b =>
+        (b.Input("x", Space.Nodes, new RowShape(2, 1, 64)) * b.Input("y", Space.Nodes, new RowShape(2, 1, 64))).SumColumns().Exp());
+
     /// <summary>A weight gradient.</summary>
     public static EmittedKernel Outer() => Last<Kernel.Outer>(Gradient);
 

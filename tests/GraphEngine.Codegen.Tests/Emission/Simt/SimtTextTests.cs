@@ -80,6 +80,8 @@ public sealed partial class SimtTextTests
         Golden.Matches("outer", SimtPrograms.Outer().Source.Text);
         Golden.Matches("combine", SimtPrograms.Combine().Source.Text);
         Golden.Matches("segments", SimtPrograms.Segments().Source.Text);
+        Golden.Matches("column-sums", SimtPrograms.ColumnSums().Source.Text);
+        Golden.Matches("column-lanes", SimtPrograms.ColumnLanes().Source.Text);
     }
 
     [Fact]
@@ -90,6 +92,17 @@ public sealed partial class SimtTextTests
         Assert.DoesNotContain("__generic", traversal + gemm, StringComparison.Ordinal);
         Golden.Matches("traversal-opencl", Renumbered(traversal));
         Golden.Matches("gemm-opencl", Renumbered(gemm));
+    }
+
+    [Fact]
+    public void Lanes_of_a_warp_pass_each_other_registers()
+    {
+        string ptx = SimtPrograms.Ptx(SimtPrograms.ColumnLanes());
+
+        Assert.Equal(4, ptx.Split("shfl.sync.bfly").Length - 1);
+        Assert.Contains("ld.global.v4.f32", ptx, StringComparison.Ordinal);
+        Assert.DoesNotContain("bar.sync", ptx, StringComparison.Ordinal);
+        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
     }
 
     // ILGPU numbers types and labels over the life of the process.

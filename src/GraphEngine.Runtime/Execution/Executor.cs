@@ -53,7 +53,7 @@ public sealed class Executor : IDisposable
 
     /// <summary>
     /// The number of launches of a run. On the CPU kernels that do not wait for each other count as one, since nothing happens between them; elsewhere each
-    /// kernel is launched.
+    /// kernel is launched, on CUDA by replaying a recording.
     /// </summary>
     public int Launches => _lanes is null ? _program.Emitted.Count : _program.Kernels.LaunchCount;
 

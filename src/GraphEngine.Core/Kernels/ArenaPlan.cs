@@ -27,32 +27,41 @@ public sealed class ArenaPlan
     public static ArenaPlan Run(KernelProgram program, Func<TensorBuffer, long> bytes)
     {
         HashSet<TensorBuffer> outputs = [.. program.Outputs.Values];
-        Dictionary<TensorBuffer, (int First, int Last)> lives = [];
+        // A tensor that is made again has several lives.
+        Dictionary<TensorBuffer, List<(int First, int Last)>> lives = [];
         for (int k = 0; k < program.Kernels.Count; k++)
         {
-            foreach (TensorBuffer buffer in program.Kernels[k].Writes.Concat(program.Kernels[k].Reads).Where(b => !b.IsPersistent))
-                lives[buffer] = (lives.TryGetValue(buffer, out (int First, int Last) life) ? life.First : program.Launches[k], program.Launches[k]);
+            int launch = program.Launches[k];
+            foreach (TensorBuffer buffer in program.Kernels[k].Writes.Concat(program.Kernels[k].Reads).Where(b => !b.IsPersistent).Distinct())
+            {
+                if (!lives.TryGetValue(buffer, out List<(int First, int Last)>? known))
+                    lives[buffer] = [(launch, launch)];
+                else if (program.Kernels[k] is Kernel.Gemm { IsRepeated: true } && program.Kernels[k].Writes.Contains(buffer))
+                    known.Add((launch, launch));
+                else
+                    known[^1] = (known[^1].First, launch);
+            }
         }
         foreach (TensorBuffer output in outputs.Where(lives.ContainsKey))
-            lives[output] = (lives[output].First, program.LaunchCount);
+            lives[output][^1] = (lives[output][^1].First, program.LaunchCount);
 
         // Tensors that follow each other in one place are placed as one.
         IReadOnlyDictionary<TensorBuffer, TensorBuffer> places = Succession.Of(program);
         TensorBuffer PlaceOf(TensorBuffer buffer) => places.TryGetValue(buffer, out TensorBuffer? before) ? PlaceOf(before) : buffer;
         List<(long Offset, long End, int First, int Last)> taken = [];
         List<ArenaSlot> slots = [];
-        foreach (IGrouping<TensorBuffer, TensorBuffer> place in lives.Keys.GroupBy(PlaceOf).OrderByDescending(p => bytes(p.Key)).ThenBy(p => lives[p.Key].First))
+        foreach (IGrouping<TensorBuffer, TensorBuffer> place in lives.Keys.GroupBy(PlaceOf).OrderByDescending(p => bytes(p.Key)).ThenBy(p => lives[p.Key][0].First))
         {
-            (int first, int last) = (lives[place.Key].First, place.Max(b => lives[b].Last));
+            IReadOnlyList<(int First, int Last)> needed = place.Count() == 1 ? lives[place.Key] : [(lives[place.Key][0].First, place.Max(b => lives[b][^1].Last))];
             long size = (bytes(place.Key) + Alignment - 1) / Alignment * Alignment, offset = 0;
-            foreach ((long start, long end, _, _) in taken.Where(t => t.First <= last && first <= t.Last).OrderBy(t => t.Offset))
+            foreach ((long start, long end, _, _) in taken.Where(t => needed.Any(n => t.First <= n.Last && n.First <= t.Last)).OrderBy(t => t.Offset))
             {
                 if (offset + size <= start)
                     break;
                 offset = Math.Max(offset, end);
             }
-            taken.Add((offset, offset + size, first, last));
-            slots.AddRange(place.Select(b => new ArenaSlot(b, offset, size, lives[b].First, lives[b].Last, places.GetValueOrDefault(b))));
+            taken.AddRange(needed.Select(n => (offset, offset + size, n.First, n.Last)));
+            slots.AddRange(place.SelectMany(b => lives[b].Select(l => new ArenaSlot(b, offset, size, l.First, l.Last, places.GetValueOrDefault(b)))));
         }
         return new ArenaPlan([.. slots.OrderBy(s => s.First).ThenBy(s => s.Offset)], taken.Select(t => t.End).DefaultIfEmpty(0).Max());
     }

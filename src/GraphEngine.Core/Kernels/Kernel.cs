@@ -66,6 +66,9 @@ public abstract record Kernel(string Name, LoopVariable Row)
     {
         /// <summary>Where each worker keeps the transposed weight at hand from one block of rows to the next; null where its rows come in one piece.</summary>
         public TensorBuffer? Packed { get; init; }
+
+        /// <summary>True when it makes rows again that an earlier kernel has made, and that need no memory in between.</summary>
+        public bool IsRepeated { get; init; }
     }
 
     /// <summary>target[type] = sum over its rows of A[row]^T G[row], as partial sums per share of rows.</summary>

@@ -18,6 +18,9 @@ internal static class Succession
             foreach (TensorBuffer buffer in program.Kernels[k].Reads.Concat(program.Kernels[k].Writes).Where(b => !b.IsPersistent && b.Window is null && b.FixedRows == 0).Distinct())
                 (uses.TryGetValue(buffer, out List<int>? list) ? list : uses[buffer] = []).Add(k);
         }
+        // What is made again has a life between others, and keeps its place to itself.
+        foreach (TensorBuffer repeated in program.Kernels.OfType<Kernel.Gemm>().Where(g => g.IsRepeated).SelectMany(g => g.Writes))
+            uses.Remove(repeated);
         ILookup<int, TensorBuffer> ending = uses.Where(u => !outputs.Contains(u.Key)).ToLookup(u => program.Launches[u.Value[^1]], u => u.Key);
         Dictionary<TensorBuffer, TensorBuffer> places = [];
         HashSet<TensorBuffer> taken = [];

@@ -10,7 +10,7 @@ public static class Pipeline
     /// The passes that can be switched off by name. Without ordered sums, sums over edges are made edge by edge with atomic additions, as PIGEON's kernels do, and two runs
     /// need not agree to the bit.
     /// </summary>
-    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums", "mixed-rows", "gather-order", "shared-gathers", "loop-fusion"];
+    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums", "mixed-rows", "gather-order", "shared-gathers", "loop-fusion", "recomputation"];
 
     /// <summary>The passes that make use of the caches and registers of a core; other devices compile without them.</summary>
     public static IReadOnlyList<string> OnCpu { get; } = ["mixed-rows", "gather-order", "shared-gathers", "loop-fusion"];
@@ -22,6 +22,8 @@ public static class Pipeline
     public static KernelProgram Run(Program program, PipelineOptions options)
     {
         program = Step("input", program, p => p, options);
+        // Layers of messages as far as memory goes: attention keeps more than sums do.
+        int layers = Math.Max(1, program.Nodes.Count(n => n.Op is Op.Softmax));
         program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
         program = Step("simplify", program, ExpandRegions.Within(Simplify.Run), options);
         program = Step("reordering", program, ExpandRegions.Within(p => LinearReordering.Run(p, options.Statistics)), options);
@@ -36,6 +38,7 @@ public static class Pipeline
         program = Step("matrix-products", program, MatrixProducts.Run, options);
         KernelProgram kernels = LowerToKernels.Run(program, options) with { Sides = sides };
         kernels = options.IsOn("loop-fusion") ? FuseLoops.Run(kernels, options.Workers) : kernels;
+        kernels = options.IsOn("recomputation") ? Recomputation.Run(kernels, options.Statistics, layers) : kernels;
         kernels = StreamStores.Run(kernels);
         KernelVerifier.Verify(kernels);
         return kernels;

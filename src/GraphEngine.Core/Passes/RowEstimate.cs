@@ -1,0 +1,35 @@
+using GraphEngine.Graphs;
+using GraphEngine.Kernels;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>How many rows spaces have on a graph of which the counts of relations are known; spaces that they say nothing about count as all nodes, node types as one.</summary>
+/// <param name="statistics">The counts.</param>
+/// <param name="sides">Which relation is on which side; null when all are on the same one.</param>
+internal sealed class RowEstimate(RelationStatistics statistics, RelationSides? sides)
+{
+    /// <summary>The rows of a space.</summary>
+    /// <param name="space">The space.</param>
+    public long Of(Space space) => space switch
+    {
+        { Parts: { } parts } => Of(parts.Whole) * parts.Count,
+        { Pieces: { } pieces } => Of(pieces.Map.To) + (Of(pieces.Map.From) / pieces.Size),
+        _ when space == Space.Edges => statistics.Edges.Sum(e => (long)e),
+        _ when space == Space.SourceGroups => statistics.SourceGroups.Sum(g => (long)g),
+        _ when space == Space.TargetGroups => statistics.TargetGroups.Sum(g => (long)g),
+        _ when space == SideMaps.TargetEdges => OnSide(statistics.Edges, targets: true),
+        _ when space == SideMaps.SourceEdges => OnSide(statistics.Edges, targets: false),
+        _ when space == SideMaps.TargetGroups => OnSide(statistics.TargetGroups, targets: true),
+        _ when space == SideMaps.SourceGroups => OnSide(statistics.SourceGroups, targets: false),
+        _ when space == Space.EdgeTypes => statistics.Edges.Count,
+        _ when space.IsSmall => 1,
+        _ => statistics.Nodes,
+    };
+
+    /// <summary>The bytes of a tensor.</summary>
+    /// <param name="buffer">The tensor.</param>
+    public long BytesOf(TensorBuffer buffer) => sizeof(float) * (long)buffer.Type.Row.Size * buffer.RowsIn((int)Math.Min(int.MaxValue, Of(buffer.Type.Space)));
+
+    private long OnSide(IReadOnlyList<int> counts, bool targets) => counts.Where((_, r) => sides?.OnTargets[r] == targets).Sum(c => (long)c);
+}

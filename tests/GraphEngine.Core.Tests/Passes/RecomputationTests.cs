@@ -1,0 +1,51 @@
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Passes;
+
+public sealed class RecomputationTests
+{
+    private static readonly PipelineOptions Options = new(2, LateReader.Crowded);
+
+    private static readonly KernelProgram Kept = Pipeline.Run(LateReader.Make(16), Options with { Disabled = new HashSet<string> { "recomputation" } });
+
+    [Fact]
+    public void Text_with_products_kept_and_made_again() => Golden.Matches(
+        "late-reader", $"--- kept\n{KernelPrinter.Print(Kept)}--- made again\n{KernelPrinter.Print(Pipeline.Run(LateReader.Make(16), Options))}");
+
+    [Fact]
+    public void What_is_made_again_leaves_its_place_to_others_in_between()
+    {
+        long full = ArenaPlan.Run(Kept, Bytes).Bytes;
+        KernelProgram again = Recomputation.Run(Kept, Bytes, full - 1);
+        KernelVerifier.Verify(again);
+        ArenaPlan plan = ArenaPlan.Run(again, Bytes);
+        Assert.True(plan.Bytes < full, $"{plan.Bytes} bytes with products made again, {full} without.");
+
+        Kernel.Gemm repeated = Assert.Single(again.Kernels.OfType<Kernel.Gemm>(), g => g.IsRepeated);
+        ArenaSlot[] lives = [.. plan.Slots.Where(s => s.Buffer == repeated.Store.Target)];
+        Assert.Equal(2, lives.Length);
+        Assert.Equal(lives[0].Offset, lives[1].Offset);
+        Assert.Contains(plan.Slots, s => s.Offset == lives[0].Offset && lives[0].Last < s.First && s.Last < lives[1].First);
+        foreach (ArenaSlot a in plan.Slots)
+        {
+            Assert.All(
+                plan.Slots.Where(b => !ReferenceEquals(a, b) && a.Buffer != b.Buffer && a.First <= b.Last && b.First <= a.Last && a.Predecessor != b.Buffer && b.Predecessor != a.Buffer),
+                b => Assert.True(a.Offset + a.Bytes <= b.Offset || b.Offset + b.Bytes <= a.Offset, $"{a.Buffer} and {b.Buffer} are alive together and share bytes."));
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_made_again_where_it_is_not_needed_or_would_not_be_enough()
+    {
+        Assert.Same(Kept, Recomputation.Run(Kept, Bytes, long.MaxValue));
+        Assert.Same(Kept, Recomputation.Run(Kept, Bytes, 0));
+        Assert.Same(Kept, Recomputation.Run(Kept, statistics: null, layers: 1));
+        Assert.DoesNotContain(Pipeline.Run(LateReader.Make(16), new PipelineOptions(2, UglyGraphs.ManyNodes)).Kernels, k => k is Kernel.Gemm { IsRepeated: true });
+    }
+
+    private static long Bytes(TensorBuffer buffer) => (buffer.Type.Space == Space.SourceGroups ? 65_536L : 4096L) * buffer.Type.Row.Size;
+}

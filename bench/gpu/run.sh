@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Runs on the GPU machine, inside the folder that package.sh made; PyTorch and PyTorch Geometric are measured beside GraphEngine where PYTHON (python3) has them.
-# Everything lands in results/: JSON files, peers.md and peers.png. Further arguments go to bench/peers/run.sh, for example: ./run.sh --shapes "aifb fb15k" --seconds 0.5
+# Everything lands in results/: JSON files, and in results/peers the table peers.md and the chart. Further arguments go to bench/peers/run.sh, which names the shapes it takes when left alone,
+# for example: ./run.sh --shapes "aifb fb15k biokg" --seconds 0.5
 set -uo pipefail
 cd "$(dirname "$0")"
-# The libraries of a .NET program for other languages may be missing here.
+# ICU, which .NET wants for other cultures, may be missing here.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 GRAPHENGINE_CACHE="$PWD/cache" GRAPHENGINE="$PWD/graphengine/graphengine"
 mkdir -p results/peers
 "$GRAPHENGINE" devices --json results/devices.json

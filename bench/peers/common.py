@@ -1,6 +1,7 @@
 """What the peers share: the command line, graph files, timing, and the rows they write."""
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -125,20 +126,17 @@ def measure(step, device, seconds):
     return statistics.median(times), min(times)
 
 
-class TimeLimit:
+@contextlib.contextmanager
+def time_limit(seconds):
     """Raises RuntimeError in what has not ended after some time: torch.compile may trace a layer of hundreds of relations for minutes."""
+    def expire(number, frame):
+        raise RuntimeError(f"not ended after {seconds:g} s")
 
-    def __init__(self, seconds):
-        self.seconds = seconds
-
-    def __enter__(self):
-        def expire(number, frame):
-            raise RuntimeError(f"not ended after {self.seconds:g} s")
-
-        signal.signal(signal.SIGALRM, expire)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds)
-
-    def __exit__(self, *exception):
+    signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 5)  # again after a while: an exception raised in a callback may be swallowed
+    try:
+        yield
+    finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -258,12 +256,12 @@ def fastest(variants, make_step, device, arguments):
     times, failures = {}, {}
     for variant in variants:
         try:
-            with TimeLimit(arguments.trial_limit):
+            with time_limit(arguments.trial_limit):
                 times[variant] = trial(make_step(variant), device, arguments.seconds)
         except (RuntimeError, MemoryError) as error:
-            failures[variant] = error
+            failures[variant] = (str(error).splitlines() or [type(error).__name__])[0]  # the error itself would keep its tensors
     if not times:
-        raise RuntimeError("; ".join(f"{variant}: {str(error).splitlines()[0]}" for variant, error in failures.items()))
+        raise RuntimeError("; ".join(f"{variant}: {failure}" for variant, failure in failures.items()))
     best = min(times, key=times.get)
     return best, make_step(best)
 
@@ -295,7 +293,11 @@ def run_cells(system, version, arguments, device, graph, variants_of, build, usu
                 continue
             row = make_row(system, version, variant, model, mode, shape, arguments, device, (graph.nodes, graph.edges), times, peak)
             if usual and arguments.variant == "auto":
-                row["usualVariant"] = usual
-                row["usualMilliseconds"] = times[0] if usual == variant else measure(make(usual), device, arguments.seconds)[0]
+                try:
+                    with time_limit(arguments.trial_limit):
+                        row["usualMilliseconds"] = times[0] if usual == variant else measure(make(usual), device, arguments.seconds)[0]
+                    row["usualVariant"] = usual
+                except (RuntimeError, MemoryError) as error:
+                    print(f"{system:8} {shape:10} {model:5} {mode:6} {usual} failed: {error}", flush=True)
             rows.append(row)
             write_rows(arguments.json, rows)

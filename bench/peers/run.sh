@@ -3,7 +3,7 @@
 # Usage: bench/peers/run.sh [--shapes "aifb mutag am:0.25"] [--models "rgcn hgt"] [--modes "infer train"] [--in 64] [--out 64]
 #                           [--heads 1] [--device cpu|cuda] [--threads N] [--peers "torch pyg"] [--cases DIR] [--results DIR]
 #                           [--seconds 2] [--trial-limit 300]
-# Every flag is a variable as well (SHAPES, MODELS, ...). A shape may carry a scale after a colon.
+# Every flag is a variable as well (SHAPES, MODELS, ...; MEASURE for --seconds, which is the peers' alone). A shape may carry a scale after a colon.
 # GRAPHENGINE names a built executable, PYTHON the interpreter.
 set -uo pipefail
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
@@ -65,7 +66,8 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
     /// <param name="sharedMemoryBytes">The local memory of a group.</param>
     public static DeviceProfile OpenCl(int computeUnits, int maxGroupSize, int sharedMemoryBytes)
     {
-        int group = Math.Min(UsualGroupSize, maxGroupSize);
+        // Lanes of a group exchange in pairs.
+        int group = 1 << BitOperations.Log2((uint)Math.Min(UsualGroupSize, maxGroupSize));
         return new(DeviceKind.OpenCl, computeUnits * group, VectorBits: 128, group, HasSubgroups: false, sharedMemoryBytes);
     }
 

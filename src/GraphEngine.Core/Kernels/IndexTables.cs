@@ -16,7 +16,7 @@ public sealed class IndexTables(Topology topology)
     /// <summary>The topology.</summary>
     public Topology Topology => topology;
 
-    /// <summary>The number of entries of a table; large tables are not computed for it.</summary>
+    /// <summary>The number of entries of a table; tables with an entry per row or item are not computed for it.</summary>
     /// <param name="table">The recipe.</param>
     public int LengthOf(IndexTable table) => table switch
     {

@@ -12,7 +12,7 @@ internal static class TeamGroups
     // Numbers of several items that a lane adds itself: fewer would cost as much as the exchange between lanes does.
     private const int ItemsOfLane = 4;
 
-    // Two neighbouring elements of a partial sum fill what memory moves at a time.
+    // Two neighbouring elements of four floats fill what memory moves at a time.
     private const int MostLanesOfSum = 128;
 
     // Rows of so many columns are read in whole cache lines by the work items of one lane.

@@ -86,6 +86,9 @@ public sealed class LowerToKernels
     {
         foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && n.Op is not (Op.Linear or Op.Outer or Op.Reshape or Op.Reduce)))
         {
+            // Lanes share the columns in a kernel over rows; in an epilogue they would have to keep whole rows of the product.
+            if (_options.SharesColumns && root.Row.HeadSize == 1 && _kept.Users(root).Any(Materialize.IsWeightSum))
+                continue;
             Node? best = EpilogueCandidates(root).MaxBy(l => (long)l.Operands[1].Row.Size);
             if (best is not null)
                 _epilogueOf[best] = root;
@@ -247,6 +250,9 @@ public sealed class LowerToKernels
         TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _options.Workers);
         IndexMap? besides = IsSumOfSide(node) ? SideMaps.OtherTypes(map) : null;
         Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides) { LeastRows = map.IsIdentity ? 1 : _options.LeastRows };
+        // Rows that are sums themselves may be any amount of work.
+        if (outer.Expressions.Any(e => e.Descendants().Any(d => d is Expression.Reduce)))
+            outer = outer with { LeastRows = 1 };
         _kernels.Add(outer);
         // A sum of one row is never divided between two shares.
         if (!map.IsIdentity)

@@ -123,6 +123,7 @@ public sealed class Materialize
                 // One column of a row is at hand where other numbers are made from the row; later it is a cache line for one number.
                 if (node.Op is Op.Pick && MakesNumbersOf(node.Operands[0]))
                     return true;
+                // Sums by type have a lane per row; many lanes for a row make its number sooner.
                 if (_sharesColumns && node.Row.HeadSize == 1 && (node.Op is Op.ReduceColumns || MakesNumbersOf(node)) && users.Any(IsWeightSum))
                     return true;
                 if (node.Row.HeadSize > 1 && users.All(u => u.Space == node.Space && u.Op is Op.Unary or Op.Binary or Op.ReduceColumns or Op.Pick or Op.Dropout or Op.Expand))

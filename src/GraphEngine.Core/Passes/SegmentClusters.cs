@@ -32,6 +32,9 @@ internal static class SegmentClusters
             Node[] sums = [.. roots.Where(r => r.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(r.Operands[0]) && r.Row == number.Row)];
             // Numbers of items that the group reads, such as the logits behind their maximum, come first; all others read them where they are stored.
             Node[] first = [.. roots.Where(r => r.Row == number.Row && r.Space == map.From && !readers.Contains(r) && reads[number].ContainsKey(r))];
+            // Those are stored row by row: a number made along another map would read rows that come later.
+            if (first.Length > 0 && ((Op.Reduce)number.Op).Map != map)
+                continue;
             Node[] members = [.. first, number, .. readers, .. sums];
             if (members.Any(taken.Contains) || LeavesAndReturns(members, reads))
                 continue;

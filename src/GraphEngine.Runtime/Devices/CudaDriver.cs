@@ -31,6 +31,14 @@ internal static partial class CudaDriver
         }
     }
 
+    /// <summary>Ends a recording that has failed.</summary>
+    /// <param name="stream">The stream.</param>
+    public static void AbandonCapture(IntPtr stream)
+    {
+        if (StreamEndCapture(stream, out IntPtr graph) == 0 && graph != IntPtr.Zero)
+            _ = GraphDestroy(graph);
+    }
+
     /// <summary>Launches what was recorded.</summary>
     /// <param name="executable">The program.</param>
     /// <param name="stream">Any stream.</param>

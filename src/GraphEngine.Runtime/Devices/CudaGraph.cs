@@ -20,22 +20,24 @@ internal sealed class CudaGraph : IDisposable
     /// <param name="launches">The launches, each of which has run before: the driver loads kernels when they are first launched.</param>
     /// <param name="levels">The level of each launch, in ascending order.</param>
     /// <exception cref="InvalidOperationException">The driver refuses.</exception>
+    /// <exception cref="EntryPointNotFoundException">The driver is too old.</exception>
     public CudaGraph(CudaAccelerator accelerator, IReadOnlyList<Action<AcceleratorStream>> launches, IReadOnlyList<int> levels)
     {
         _accelerator = accelerator;
         using ScopedAcceleratorBinding binding = accelerator.BindScoped();
-        CudaStream[] streams = [.. Enumerable.Range(0, MostAtATime).Select(_ => (CudaStream)accelerator.CreateStream())];
-        IntPtr signal = CudaDriver.CreateEvent();
+        List<CudaStream> streams = [];
+        IntPtr signal = IntPtr.Zero;
         try
         {
-            CudaDriver.BeginCapture(streams[0].StreamPtr);
-            foreach (IGrouping<int, Action<AcceleratorStream>> level in launches.Zip(levels).GroupBy(l => l.Second, l => l.First))
-                Record([.. level], streams, signal);
-            _executable = CudaDriver.EndCapture(streams[0].StreamPtr);
+            for (int i = 0; i < MostAtATime; i++)
+                streams.Add((CudaStream)accelerator.CreateStream());
+            signal = CudaDriver.CreateEvent();
+            _executable = Record(launches, levels, streams, signal);
         }
         finally
         {
-            CudaDriver.FreeEvent(signal);
+            if (signal != IntPtr.Zero)
+                CudaDriver.FreeEvent(signal);
             foreach (CudaStream stream in streams)
                 stream.Dispose();
         }
@@ -56,13 +58,30 @@ internal sealed class CudaGraph : IDisposable
         CudaDriver.Free(_executable);
     }
 
-    private static void Record(Action<AcceleratorStream>[] launches, CudaStream[] streams, IntPtr signal)
+    private static IntPtr Record(IReadOnlyList<Action<AcceleratorStream>> launches, IReadOnlyList<int> levels, List<CudaStream> streams, IntPtr signal)
     {
-        int used = Math.Min(launches.Length, streams.Length);
+        CudaDriver.BeginCapture(streams[0].StreamPtr);
+        try
+        {
+            foreach (IGrouping<int, Action<AcceleratorStream>> level in launches.Zip(levels).GroupBy(l => l.Second, l => l.First))
+                RecordLevel([.. level], streams, signal);
+        }
+        catch
+        {
+            // Otherwise this thread would go on recording, and the driver refuse it all memory.
+            CudaDriver.AbandonCapture(streams[0].StreamPtr);
+            throw;
+        }
+        return CudaDriver.EndCapture(streams[0].StreamPtr);
+    }
+
+    private static void RecordLevel(Action<AcceleratorStream>[] launches, List<CudaStream> streams, IntPtr signal)
+    {
+        int used = Math.Min(launches.Length, streams.Count);
         for (int s = 1; s < used; s++)
             CudaDriver.Wait(streams[s].StreamPtr, streams[0].StreamPtr, signal);
         for (int i = 0; i < launches.Length; i++)
-            launches[i](streams[i % streams.Length]);
+            launches[i](streams[i % streams.Count]);
         for (int s = 1; s < used; s++)
             CudaDriver.Wait(streams[0].StreamPtr, streams[s].StreamPtr, signal);
     }

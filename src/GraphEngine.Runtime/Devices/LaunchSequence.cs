@@ -4,7 +4,7 @@ using ILGPU.Runtime.Cuda;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>Launches SIMT kernels one after the other. On CUDA the launches are recorded at the second run, and replayed from then on.</summary>
+/// <summary>Launches SIMT kernels one after the other. On CUDA the launches are recorded at the second run, and replayed from then on, where the driver can do that.</summary>
 /// <param name="device">The device.</param>
 /// <param name="launches">The launches, in order.</param>
 /// <param name="levels">The level of each: launches of one level do not wait for each other.</param>
@@ -12,16 +12,20 @@ internal sealed class LaunchSequence(Device device, IReadOnlyList<Action<Acceler
 {
     private CudaGraph? _graph;
     private bool _hasRun;
+    private bool _isRefused;
 
     /// <summary>Enqueues all launches.</summary>
     /// <param name="stream">The stream they run in.</param>
     public void Run(AcceleratorStream stream)
     {
-        if (_hasRun && device.Accelerator is CudaAccelerator cuda)
+        if (_hasRun && !_isRefused && device.Accelerator is CudaAccelerator cuda)
         {
-            _graph ??= new CudaGraph(cuda, launches, levels);
-            _graph.Run(stream);
-            return;
+            _graph ??= Record(cuda);
+            if (_graph is not null)
+            {
+                _graph.Run(stream);
+                return;
+            }
         }
         foreach (Action<AcceleratorStream> launch in launches)
             launch(stream);
@@ -45,5 +49,23 @@ internal sealed class LaunchSequence(Device device, IReadOnlyList<Action<Acceler
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _graph?.Dispose();
+    public void Dispose()
+    {
+        _graph?.Dispose();
+        _graph = null;
+    }
+
+    /// <summary>The recording; null where the driver is too old for it, and launches are made one by one.</summary>
+    private CudaGraph? Record(CudaAccelerator accelerator)
+    {
+        try
+        {
+            return new CudaGraph(accelerator, launches, levels);
+        }
+        catch (Exception e) when (e is InvalidOperationException or EntryPointNotFoundException)
+        {
+            _isRefused = true;
+            return null;
+        }
+    }
 }

@@ -7,7 +7,7 @@ using ILGPU.Runtime;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>A compiled program bound to a topology and to its persistent tensors: a list of launches over one slab. Running it allocates nothing and waits for nothing.</summary>
+/// <summary>A compiled program bound to a topology and to its persistent tensors: a list of launches over one slab. Running it allocates no memory of the device and waits for nothing.</summary>
 public sealed class Executor : IDisposable
 {
     private readonly CompiledProgram _program;

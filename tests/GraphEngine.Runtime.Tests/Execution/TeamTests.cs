@@ -59,7 +59,7 @@ public sealed class TeamTests
         ProgramBuilder b = new();
         RowShape row = new(heads, 1, width), number = new(heads, 1, 1);
         Node x = b.Input("x", Space.Nodes, row), y = b.Input("y", Space.Nodes, row), e = b.Input("e", Space.Edges, number), w = b.Input("w", Space.EdgeTypes, new RowShape(heads, width, width));
-        Node messages = x.Along(IndexMap.EdgeSource);
+        Node messages = x.Along(IndexMap.EdgeSource), k = b.Input("k", Space.Edges, RowShape.Scalar).Tanh();
         return
         [
             new("sum", (messages * e).Sum(IndexMap.EdgeTarget)),
@@ -68,6 +68,8 @@ public sealed class TeamTests
             new("largest", e.Max(IndexMap.EdgeSource)),
             new("group numbers", e.Sum(IndexMap.EdgeTargetGroup)),
             new("softmax", (e * 4f).Softmax(IndexMap.EdgeTarget)),
+            new("softmax of ranks", (k - (k.Rank(IndexMap.EdgeTarget) * 0.01f)).Softmax(IndexMap.EdgeTarget)),
+            new("below the other end's", (k - k.Max(IndexMap.EdgeSource).Along(IndexMap.EdgeTarget)).Exp()),
             new("attention", (messages * (e + y.Dot(x).Along(IndexMap.EdgeTarget)).LeakyRelu(0.2f).Softmax(IndexMap.EdgeTarget)).Sum(IndexMap.EdgeTarget) + y),
             new("types", e.Sum(IndexMap.EdgeType)),
             new("rows by type", (messages * e).Sum(IndexMap.EdgeType)),

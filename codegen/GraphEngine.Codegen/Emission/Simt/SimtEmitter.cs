@@ -3,7 +3,7 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// Prints kernels for GPUs: a work item per row and four columns, products in tiles of shared memory with blocks of registers. Elements are counted in 32 bits:
+/// Prints kernels for GPUs: work items per row and four columns, several lanes of them where rows visit items, products in tiles of shared memory with blocks of registers. Elements are counted in 32 bits:
 /// a tensor may have 2^31 of them.
 /// </summary>
 public static class SimtEmitter

@@ -64,11 +64,16 @@ internal static class SimtGemm
             bool isWhole = k % tile.Step == 0;
             string Inner(string step, int width) => width == 1 ? $"k + {step} < {k}" : $"k + {step} * {width} < {k}";
             string At(string step) => $"{(left.Lanes == 1 ? "k" : "k / 4")} + {step}";
-            // Products of rows beyond the last are not stored.
-            SimtFill a = new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"IntrinsicMath.Min(first + {r}, end - 1)", At(s)))
-            {
-                Condition = isWhole ? null : (_, s) => Inner(s, left.Lanes),
-            };
+            // Products of rows beyond the last are not stored: what they are made from may be any row.
+            SimtFill a = left.IsSum
+                ? new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"first + {r}", At(s)))
+                {
+                    Condition = (r, s) => $"first + {r} < end{(isWhole ? "" : $" && {Inner(s, left.Lanes)}")}",
+                }
+                : new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"IntrinsicMath.Min(first + {r}, end - 1)", At(s)))
+                {
+                    Condition = isWhole ? null : (_, s) => Inner(s, left.Lanes),
+                };
             SimtFill b = kernel.Transposed
                 ? new("B", tile.Columns, lanes, strideB, IsTurned: true, (r, s) => Read(arguments, kernel, lanes, $"weight + (column + {r}) * {k / lanes} + {(lanes == 1 ? "k" : "k / 4")} + {s}"))
                 {

@@ -13,6 +13,9 @@ internal sealed record SimtOperand(string Name, Expression Value)
     /// <summary>How many columns one call gives.</summary>
     public int Lanes { get; } = SimtShapes.Lanes(Value);
 
+    /// <summary>True when a call is a loop over items: not to be made for rows that nobody needs.</summary>
+    public bool IsSum { get; } = Value.Descendants().Any(e => e is Expression.Reduce);
+
     /// <summary>Prints the function.</summary>
     /// <param name="w">The members of the kernel.</param>
     /// <param name="arguments">Names of tensors and tables.</param>

@@ -51,7 +51,7 @@ internal static class SimtOuter
     private static SimtFill Fill(string name, int width, SimtOperand operand, string start, int extent)
     {
         string unit = operand.Lanes == 1 ? "" : " * 4", first = operand.Lanes == 1 ? start : $"{start} / 4";
-        return extent % width == 0
+        return extent % width == 0 && !operand.IsSum
             ? new SimtFill(name, width, operand.Lanes, width, IsTurned: false, (r, s) => operand.Call($"IntrinsicMath.Min(k + {s}, end - 1)", $"{first} + {r}")) { Zero = (_, s) => $"k + {s} >= end" }
             : new SimtFill(name, width, operand.Lanes, width, IsTurned: false, (r, s) => operand.Call($"k + {s}", $"{first} + {r}"))
             {

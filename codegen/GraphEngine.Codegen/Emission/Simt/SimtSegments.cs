@@ -4,15 +4,15 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of segments: a team of lanes per row and head runs the statements in order, and loops over the row's items for each that stores items. A lane visits the same items in all
-/// loops, so that it reads what it stored itself; numbers of the row are stored by the first lane and read by all.
+/// The SIMT schedule of segments: a team of lanes per row and head runs the statements in order, and loops over the row's items for each that stores items. A statement may read what other lanes of
+/// its row have stored before, so that all lanes wait for each other after every statement; numbers of the row are stored by the first lane.
 /// </summary>
 internal static class SimtSegments
 {
     public static SimtText Emit(Kernel.Segments kernel, KernelArguments arguments, DeviceProfile profile)
     {
         RowShape shape = kernel.Statements[0].Target.Type.Row;
-        if (!SimtTeam.Suits(kernel, shape.Heads, profile.GroupSize))
+        if (shape.Heads > profile.GroupSize)
             throw new NotSupportedException($"The kernel {kernel.Name} has {shape.Heads} heads, more than the {profile.GroupSize} work items of a group; use fewer heads.");
         string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Items.Map!))}", row = kernel.Row.Name;
         SimtTeam team = new(shape.Heads, profile.GroupSize);
@@ -34,6 +34,7 @@ internal static class SimtSegments
             SimtTraversal.Write(expressions, arguments, [statement], RowIndex.ItemOf(kernel.Items), block);
             string item = expressions.Close();
             SimtTeam.Loop(text, kernel.Items.Name, "start", "end", item);
+            text.Line("Device.LocalBarrier();");
         }
         string body = expressions.Close(), constants = expressions.Close();
         return team.Frame(kernel, arguments, profile, position, constants, body, $"{kernel.Space}: segments of {kernel.Items.Map!.From}");

@@ -18,11 +18,11 @@ internal sealed class SimtTeam(int rowItems, int groupSize)
     /// <summary>The condition that holds for one lane of every row.</summary>
     public const string IsFirst = "active && lane == 0";
 
-    /// <summary>True when the rows of a kernel have items to share, and one of them fits a group.</summary>
+    /// <summary>True when the rows of a kernel have items to share, and groups can be filled with whole rows for the most part.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="rowItems">The work items that a row takes for each lane.</param>
     /// <param name="groupSize">The work items of a group.</param>
-    public static bool Suits(Kernel kernel, int rowItems, int groupSize) => rowItems <= groupSize && kernel.Work.Items.Count > 0;
+    public static bool Suits(Kernel kernel, int rowItems, int groupSize) => kernel.Work.Items.Count > 0 && groupSize / rowItems * rowItems * 4 >= groupSize * 3;
 
     /// <summary>Prints a loop over items.</summary>
     /// <param name="w">The text.</param>

@@ -5,8 +5,8 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of traversals: a work item per row and register of columns, so that neighbouring work items read neighbouring addresses; the loops over
-/// items are in the work item, and nothing is exchanged.
+/// The SIMT schedule of traversals: a work item per row and register of columns, so that neighbouring work items read neighbouring addresses. Rows that visit items have several lanes of such work items
+/// (<see cref="SimtTeam"/>), and so have numbers made from many columns (<see cref="SimtColumnLanes"/>).
 /// </summary>
 internal static class SimtTraversal
 {
@@ -85,7 +85,7 @@ internal static class SimtTraversal
     }
 
     /// <summary>Prints the entry around the open scopes of constants and of the row.</summary>
-    public static SimtText Frame(
+    private static SimtText Frame(
         Space space, KernelArguments arguments, DeviceProfile profile, SimtExpressions expressions, int items, string number, string condition, string summary,
         string? position = null)
     {

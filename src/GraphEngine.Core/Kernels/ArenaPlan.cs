@@ -1,8 +1,8 @@
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// Where every temporary lies in one slab: tensors whose lifetimes do not overlap share bytes, and so do those that take each other's place row by row (<see cref="Succession"/>). Larger tensors are placed first, each at the lowest
-/// offset that is free during its lifetime.
+/// Where every temporary lies in one slab: tensors whose lifetimes do not overlap share bytes, and so do those that take each other's place row by row (<see cref="Succession"/>). They are placed one after the other, each at the
+/// lowest offset that is free during its lifetime, in several orders of which the best is taken: large ones first, long-lived ones first, or both in one.
 /// </summary>
 public sealed class ArenaPlan
 {
@@ -27,7 +27,7 @@ public sealed class ArenaPlan
     public static ArenaPlan Run(KernelProgram program, Func<TensorBuffer, long> bytes)
     {
         HashSet<TensorBuffer> outputs = [.. program.Outputs.Values];
-        // A tensor that is made again has several lives.
+        // A tensor that is made again has several lives, each with a place of its own.
         Dictionary<TensorBuffer, List<(int First, int Last)>> lives = [];
         for (int k = 0; k < program.Kernels.Count; k++)
         {
@@ -48,21 +48,44 @@ public sealed class ArenaPlan
         // Tensors that follow each other in one place are placed as one.
         IReadOnlyDictionary<TensorBuffer, TensorBuffer> places = Succession.Of(program);
         TensorBuffer PlaceOf(TensorBuffer buffer) => places.TryGetValue(buffer, out TensorBuffer? before) ? PlaceOf(before) : buffer;
-        List<(long Offset, long End, int First, int Last)> taken = [];
-        List<ArenaSlot> slots = [];
-        foreach (IGrouping<TensorBuffer, TensorBuffer> place in lives.Keys.GroupBy(PlaceOf).OrderByDescending(p => bytes(p.Key)).ThenBy(p => lives[p.Key][0].First))
+        Tenant[] tenants = [.. lives.Keys.GroupBy(PlaceOf).SelectMany(p => p.Count() == 1
+            ? lives[p.Key].Select(l => new Tenant([(p.Key, l.First, l.Last)], SizeOf(p.Key)))
+            : [new Tenant([.. p.Select(b => (b, lives[b][0].First, lives[b][^1].Last))], SizeOf(p.Key))])];
+        long SizeOf(TensorBuffer buffer) => (bytes(buffer) + Alignment - 1) / Alignment * Alignment;
+        Func<Tenant, long>[] weights = [t => t.Bytes, t => t.Bytes * t.Launches, t => t.Launches];
+        (IReadOnlyDictionary<Tenant, long> offsets, long total) = weights.Select(w => Pack([.. tenants.OrderByDescending(w).ThenByDescending(t => t.Bytes).ThenBy(t => t.First)])).MinBy(p => p.Bytes);
+        IEnumerable<ArenaSlot> slots = tenants.SelectMany(t => t.Lives.Select(l => new ArenaSlot(l.Buffer, offsets[t], t.Bytes, l.First, l.Last, places.GetValueOrDefault(l.Buffer))));
+        return new ArenaPlan([.. slots.OrderBy(s => s.First).ThenBy(s => s.Offset)], total);
+    }
+
+    private static (IReadOnlyDictionary<Tenant, long> Offsets, long Bytes) Pack(IReadOnlyList<Tenant> order)
+    {
+        Dictionary<Tenant, long> offsets = new(ReferenceEqualityComparer.Instance);
+        List<Tenant> placed = [];
+        foreach (Tenant tenant in order)
         {
-            IReadOnlyList<(int First, int Last)> needed = place.Count() == 1 ? lives[place.Key] : [(lives[place.Key][0].First, place.Max(b => lives[b][^1].Last))];
-            long size = (bytes(place.Key) + Alignment - 1) / Alignment * Alignment, offset = 0;
-            foreach ((long start, long end, _, _) in taken.Where(t => needed.Any(n => t.First <= n.Last && n.First <= t.Last)).OrderBy(t => t.Offset))
+            long offset = 0;
+            foreach (Tenant other in placed.Where(tenant.MeetsWith).OrderBy(o => offsets[o]))
             {
-                if (offset + size <= start)
+                if (offset + tenant.Bytes <= offsets[other])
                     break;
-                offset = Math.Max(offset, end);
+                offset = Math.Max(offset, offsets[other] + other.Bytes);
             }
-            taken.AddRange(needed.Select(n => (offset, offset + size, n.First, n.Last)));
-            slots.AddRange(place.SelectMany(b => lives[b].Select(l => new ArenaSlot(b, offset, size, l.First, l.Last, places.GetValueOrDefault(b)))));
+            offsets[tenant] = offset;
+            placed.Add(tenant);
         }
-        return new ArenaPlan([.. slots.OrderBy(s => s.First).ThenBy(s => s.Offset)], taken.Select(t => t.End).DefaultIfEmpty(0).Max());
+        return (offsets, placed.Select(t => offsets[t] + t.Bytes).DefaultIfEmpty(0).Max());
+    }
+
+    /// <summary>Tensors that follow each other in one place, or one life of a tensor.</summary>
+    private sealed record Tenant(IReadOnlyList<(TensorBuffer Buffer, int First, int Last)> Lives, long Bytes)
+    {
+        public int First { get; } = Lives.Min(l => l.First);
+
+        public int Last { get; } = Lives.Max(l => l.Last);
+
+        public int Launches => Last - First + 1;
+
+        public bool MeetsWith(Tenant other) => First <= other.Last && other.First <= Last;
     }
 }

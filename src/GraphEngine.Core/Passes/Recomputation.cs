@@ -14,6 +14,9 @@ public static class Recomputation
     /// <summary>How much a layer may need without it, in multiples of a row per target group, three per node and a number per edge and head, beside weights with their gradients and states.</summary>
     public const double Budget = 1.2;
 
+    // Each costs as much time as it did the first time.
+    private const int MostRepeated = 3;
+
     // A tensor that is free for fewer launches makes room for nothing.
     private const int LeastGap = 3;
 
@@ -35,14 +38,16 @@ public static class Recomputation
     /// <param name="allowed">What temporaries may take together.</param>
     public static KernelProgram Run(KernelProgram program, Func<TensorBuffer, long> bytes, long allowed)
     {
-        (KernelProgram result, long need) = (program, ArenaPlan.Run(program, bytes).Bytes);
-        while (need > allowed)
+        KernelProgram result = program;
+        ArenaPlan plan = ArenaPlan.Run(program, bytes);
+        for (int repeated = 0; plan.Bytes > allowed; repeated++)
         {
-            (KernelProgram Program, long Need) best = Candidates(result).Select(c => Repeat(result, c.Position, c.Launch)).Select(p => (p, ArenaPlan.Run(p, bytes).Bytes))
-                .DefaultIfEmpty((result, need)).MinBy(p => p.Item2);
-            if (best.Need >= need)
+            (KernelProgram Program, ArenaPlan Plan)[] next = [.. Candidates(result).SelectMany(c => (KernelProgram[])[Within(result, c.Position, c.Launch), After(result, c.Position, c.Launch)])
+                .Select(p => (p, ArenaPlan.Run(p, bytes)))];
+            if (repeated == MostRepeated || next.Length == 0)
                 return program;
-            (result, need) = best;
+            // The first of two that only help together does not make the slab smaller, but leaves it emptier.
+            (result, plan) = next.MinBy(n => (n.Plan.Bytes, n.Plan.Slots.Sum(s => s.Bytes * (s.Last - s.First + 1))));
         }
         return result;
     }
@@ -57,7 +62,7 @@ public static class Recomputation
         return (long)(Budget * layers * unit) + (parameters * (isTraining ? 4 : 1)) - program.Leaves.Values.Sum(rows.BytesOf);
     }
 
-    /// <summary>Products that could run again, and the launch they would do it in.</summary>
+    /// <summary>Products that could run again, and the launch before the one that reads them.</summary>
     private static IEnumerable<(int Position, int Launch)> Candidates(KernelProgram program)
     {
         ILookup<TensorBuffer, int> readers = Index(program, k => k.Reads), writers = Index(program, k => k.Writes);
@@ -81,15 +86,21 @@ public static class Recomputation
         }
     }
 
-    /// <summary>The program with a product that runs again at the end of a launch.</summary>
-    private static KernelProgram Repeat(KernelProgram program, int position, int launch)
+    /// <summary>The program with a product that runs again beside the kernels of a launch: nothing waits longer.</summary>
+    private static KernelProgram Within(KernelProgram program, int position, int launch) => Insert(program, position, launch, _ => 0);
+
+    /// <summary>The program with a product that runs again after a launch, when what only that one needed is free.</summary>
+    private static KernelProgram After(KernelProgram program, int position, int launch) => Insert(program, position, launch + 1, l => l > launch ? 1 : 0);
+
+    private static KernelProgram Insert(KernelProgram program, int position, int launch, Func<int, int> delay)
     {
         Kernel.Gemm gemm = (Kernel.Gemm)program.Kernels[position];
-        int at = Enumerable.Range(0, program.Kernels.Count).Last(k => program.Launches[k] <= launch) + 1;
+        int[] launches = [.. program.Launches.Select(l => l + delay(l))];
+        int at = Array.FindLastIndex(launches, l => l <= launch) + 1;
         return program with
         {
             Kernels = [.. program.Kernels.Take(at), gemm with { Name = $"{gemm.Name}_again", IsRepeated = true }, .. program.Kernels.Skip(at)],
-            Launches = [.. program.Launches.Take(at), launch, .. program.Launches.Skip(at)],
+            Launches = [.. launches.Take(at), launch, .. launches.Skip(at)],
             Loops = [.. program.Loops.Select(l => l.First >= at ? l with { First = l.First + 1 } : l)],
         };
     }

@@ -13,7 +13,8 @@ public sealed class Executor : IDisposable
     private readonly CompiledProgram _program;
     private readonly DeviceTopology _topology;
     private readonly Slab? _ownSlab;
-    private readonly Dictionary<TensorBuffer, ArrayView<float>> _views = [];
+    private readonly Dictionary<TensorBuffer, ArrayView<float>> _persistent = [];
+    private readonly ILookup<TensorBuffer, (ArenaSlot Slot, ArrayView<float> View)> _temporaries;
     private readonly LaneSequence? _lanes;
     private readonly LaunchSequence? _launches;
     private readonly AcceleratorStream _stream;
@@ -33,14 +34,13 @@ public sealed class Executor : IDisposable
         foreach ((Ir.Op.Leaf leaf, TensorBuffer buffer) in program.Kernels.Leaves)
         {
             store.Add(leaf);
-            _views[buffer] = store.View(leaf.Name);
+            _persistent[buffer] = store.View(leaf.Name);
         }
         Arena = ArenaPlan.Run(program.Kernels, b => TensorStore.BytesOf(Length(b)));
         if (slab?.Bytes < Arena.Bytes)
             throw new ArgumentException($"The program needs {Arena.Bytes} bytes for temporaries, but the shared memory has {slab.Bytes}; make it as large as the largest program needs.", nameof(slab));
         slab ??= _ownSlab = new Slab(program.Device, Arena.Bytes);
-        foreach (ArenaSlot slot in Arena.Slots)
-            _views[slot.Buffer] = slab.View(slot);
+        _temporaries = Arena.Slots.ToLookup(s => s.Buffer, s => (s, slab.View(s)));
         // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.
         if (program.Device.Profile.Kind == DeviceKind.Cpu)
             _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches, program.Kernels.Loops);
@@ -98,7 +98,7 @@ public sealed class Executor : IDisposable
         if (values.Length != Length(buffer))
             throw new ArgumentException($"The output '{output}' has {Length(buffer)} elements, but there is room for {values.Length}.", nameof(values));
         if (values.Length > 0)
-            _views[buffer].SubView(0, values.Length).CopyToCPU(_stream, values);
+            View(buffer, _program.Kernels.LaunchCount).SubView(0, values.Length).CopyToCPU(_stream, values);
         _stream.Synchronize();
     }
 
@@ -123,13 +123,18 @@ public sealed class Executor : IDisposable
         if (groups == 0)
             return _ => { };
         CompiledProgram.LaunchBinder binder = _program.Binders[position];
-        return binder.Launch!(binder.Kernel!, new KernelConfig(groups, kernel.GroupSize), Floats(kernel), Ints(kernel), Scalars(kernel));
+        return binder.Launch!(binder.Kernel!, new KernelConfig(groups, kernel.GroupSize), Floats(kernel, position), Ints(kernel), Scalars(kernel));
     }
 
     private LaneStep BindLanes(EmittedKernel kernel, int position) =>
-        new(_program.Binders[position].Lanes!(Floats(kernel), Ints(kernel), Scalars(kernel)), kernel.Shares is null ? null : _topology.Numbers(kernel.Shares));
+        new(_program.Binders[position].Lanes!(Floats(kernel, position), Ints(kernel), Scalars(kernel)), kernel.Shares is null ? null : _topology.Numbers(kernel.Shares));
 
-    private ArrayView<float>[] Floats(EmittedKernel kernel) => [.. kernel.Tensors.Select(t => _views[t])];
+    private ArrayView<float>[] Floats(EmittedKernel kernel, int position) => [.. kernel.Tensors.Select(t => View(t, _program.Kernels.Launches[position]))];
+
+    /// <summary>Where a tensor lies in a launch: one that is made again may lie elsewhere then.</summary>
+    private ArrayView<float> View(TensorBuffer buffer, int launch) => _persistent.TryGetValue(buffer, out ArrayView<float> view)
+        ? view
+        : _temporaries[buffer].First(t => t.Slot.First <= launch && launch <= t.Slot.Last).View;
 
     private ArrayView<int>[] Ints(EmittedKernel kernel) => [.. kernel.Tables.Select(_topology.View)];
 

@@ -27,7 +27,7 @@ public sealed class LayerMemoryTests
         Assert.True(peak < bound, $"{peak} bytes on {shape} in {mode}, but the bound is {bound}.");
     }
 
-    // The goal is 1.2. HGT on aifb, with more groups than nodes, keeps keys, queries and values of nodes and the keys of groups beside gradients of both.
+    // The goal is 1.2. HGT reaches it on aifb, which has more groups than nodes, and on am by making keys or queries again.
     [Theory]
     [InlineData("rgcn", "aifb", "infer", 0.65)]
     [InlineData("rgcn", "aifb", "train", 0.85)]
@@ -38,7 +38,7 @@ public sealed class LayerMemoryTests
     [InlineData("rgat", "mutag", "infer", 0.55)]
     [InlineData("rgat", "mutag", "train", 0.9)]
     [InlineData("hgt", "aifb", "infer", 1.2)]
-    [InlineData("hgt", "aifb", "train", 1.52)]
+    [InlineData("hgt", "aifb", "train", 1.15)]
     [InlineData("hgt", "mutag", "infer", 0.65)]
     [InlineData("hgt", "mutag", "train", 1.1)]
     [InlineData("rgat", "fb15k", "train", 0.7)]

@@ -17,12 +17,14 @@ public sealed class LowerToKernels
     private readonly Dictionary<Node, TensorBuffer> _buffers = [];
     private readonly Dictionary<Node, Node> _epilogueOf = [];
     private readonly List<Kernel> _kernels = [];
+    private readonly RowEstimate? _rows;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private IReadOnlyList<SegmentClusters.Segment> _segments = [];
     private IReadOnlyList<SharedGathers.Guest> _guests = [];
 
-    private LowerToKernels(Program program, PipelineOptions options)
+    private LowerToKernels(Program program, PipelineOptions options, SideChoice? sides)
     {
+        _rows = options.Statistics is null ? null : new RowEstimate(options.Statistics, sides?.Sides);
         _program = program;
         _options = options;
         _atomic = !options.IsOn("ordered-sums");
@@ -32,7 +34,8 @@ public sealed class LowerToKernels
     /// <summary>Lowers a program.</summary>
     /// <param name="program">The program, without softmax, gradient and detach ops.</param>
     /// <param name="options">Into how many shares sums over all rows are dealt, lanes of a CPU or groups of a GPU, and which of the forms of kernels named in <see cref="Pipeline.Optional"/> may be used.</param>
-    public static KernelProgram Run(Program program, PipelineOptions options) => new LowerToKernels(program, options).Lower();
+    /// <param name="sides">Where the products of relations are made; null when all are on the same side.</param>
+    public static KernelProgram Run(Program program, PipelineOptions options, SideChoice? sides = null) => new LowerToKernels(program, options, sides).Lower() with { Sides = sides };
 
     private KernelProgram Lower()
     {
@@ -247,7 +250,7 @@ public sealed class LowerToKernels
     private void EmitOuter(Node node, IndexMap map, Func<RowIndex, Expression> a, Func<RowIndex, Expression> g)
     {
         (LoopVariable row, RowIndex index) = SortedRows(map);
-        TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * _options.Workers);
+        TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * WorkersFor(map.From));
         IndexMap? besides = IsSumOfSide(node) ? SideMaps.OtherTypes(map) : null;
         Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides) { LeastRows = map.IsIdentity ? 1 : _options.LeastRows };
         // Rows that are sums themselves may be any amount of work.
@@ -258,6 +261,9 @@ public sealed class LowerToKernels
         if (!map.IsIdentity)
             _kernels.Add(new Kernel.Combine(UniqueName("combine", node), new LoopVariable("i"), outer));
     }
+
+    /// <summary>How many workers share a sum over all rows of a space: no more than there are rows for, where that is known.</summary>
+    private int WorkersFor(Space rows) => _rows is null || _options.LeastRows == 1 ? _options.Workers : (int)Math.Clamp(_rows.Of(rows) / _options.LeastRows, 1, _options.Workers);
 
     /// <summary>Rows in the order of their types: their own order where the map is sorted, a list of rows elsewhere.</summary>
     private static (LoopVariable Row, RowIndex Index) SortedRows(IndexMap types)

@@ -250,12 +250,12 @@ public sealed class LowerToKernels
     private void EmitOuter(Node node, IndexMap map, Func<RowIndex, Expression> a, Func<RowIndex, Expression> g)
     {
         (LoopVariable row, RowIndex index) = SortedRows(map);
-        TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * WorkersFor(map.From));
+        (Expression left, Expression right) = (a(index), g(index));
+        // Sums of one row each are never added up, and rows that are sums themselves may be any amount of work.
+        int leastRows = map.IsIdentity || left.Descendants().Concat(right.Descendants()).Any(e => e is Expression.Reduce) ? 1 : _options.LeastRows;
+        TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * WorkersFor(map.From, leastRows));
         IndexMap? besides = IsSumOfSide(node) ? SideMaps.OtherTypes(map) : null;
-        Kernel.Outer outer = new(UniqueName("outer", node), row, map, a(index), g(index), _buffers[node], partials, besides) { LeastRows = map.IsIdentity ? 1 : _options.LeastRows };
-        // Rows that are sums themselves may be any amount of work.
-        if (outer.Expressions.Any(e => e.Descendants().Any(d => d is Expression.Reduce)))
-            outer = outer with { LeastRows = 1 };
+        Kernel.Outer outer = new(UniqueName("outer", node), row, map, left, right, _buffers[node], partials, besides) { LeastRows = leastRows };
         _kernels.Add(outer);
         // A sum of one row is never divided between two shares.
         if (!map.IsIdentity)
@@ -263,7 +263,7 @@ public sealed class LowerToKernels
     }
 
     /// <summary>How many workers share a sum over all rows of a space: no more than there are rows for, where that is known.</summary>
-    private int WorkersFor(Space rows) => _rows is null || _options.LeastRows == 1 ? _options.Workers : (int)Math.Clamp(_rows.Of(rows) / _options.LeastRows, 1, _options.Workers);
+    private int WorkersFor(Space rows, int leastRows) => leastRows == 1 || _rows is null ? _options.Workers : (int)Math.Clamp(_rows.Of(rows) / leastRows, 1, _options.Workers);
 
     /// <summary>Rows in the order of their types: their own order where the map is sorted, a list of rows elsewhere.</summary>
     private static (LoopVariable Row, RowIndex Index) SortedRows(IndexMap types)

@@ -43,10 +43,10 @@ internal sealed record SimtFill(string Tile, int Width, int Lanes, int Stride, b
     /// <param name="name">Added to the names of variables.</param>
     public void Store(CodeWriter w, string name)
     {
-        if (!IsTurned)
-            w.Line(Lanes == 1 ? $"scalars{Tile}[s{name} * {Stride} + r{name}] = v{name};" : $"tile{Tile}[s{name} * {Stride / 4} + r{name}] = v{name};");
-        else if (Lanes == 1)
+        if (Lanes == 1)
             w.Line($"scalars{Tile}[s{name} * {Stride} + r{name}] = v{name};");
+        else if (!IsTurned)
+            w.Line($"tile{Tile}[s{name} * {Stride / 4} + r{name}] = v{name};");
         else
         {
             foreach ((char part, int i) in "XYZW".Select((p, i) => (p, i)))

@@ -84,7 +84,7 @@ internal static class SimtGemm
                     Condition = isWhole && n % tile.Columns == 0 ? null : (r, s) => $"column + {r}{(lanes == 1 ? "" : " * 4")} < {n} && {Inner(s, 1)}",
                 };
             tile.Fill(w, a, b);
-            tile.Multiply(w, strideA, strideB, k % tile.Step == 0 ? null : $"{k}");
+            tile.Multiply(w, strideA, strideB, isWhole ? null : $"{k}");
         }
     }
 

@@ -19,6 +19,7 @@ public static class SimdEmitter
             Kernel.Segments s => SimdSegments.Emit(s, arguments, profile),
             Kernel.Gemm g => SimdGemm.Emit(g, arguments, profile),
             Kernel.Outer { Order: not null } o => SimdTypedSum.Emit(o, arguments, profile),
+            Kernel.Outer o when SimdColumnSums.Suits(o) => SimdColumnSums.Emit(o, arguments, profile),
             Kernel.Outer o => SimdOuter.Emit(o, arguments, profile),
             Kernel.Combine { Of.Order: not null } c => SimdTypedSum.EmitCombine(c.Of, arguments),
             Kernel.Combine c => SimdCombine.Emit(c, arguments),

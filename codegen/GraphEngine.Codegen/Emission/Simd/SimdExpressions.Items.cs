@@ -25,17 +25,15 @@ internal sealed partial class SimdExpressions
         if (LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body))
             EmitSideBySide(r, names[0], start, end, target);
         Open(r.Loop);
-        if (sum && IsNewProduct(r.Body, blocks))
+        if (sum)
         {
-            string[] a = EmitWide(r.Body.Children.First(), blocks), b = EmitWide(r.Body.Children.Last(), blocks);
-            for (int i = 0; i < blocks.Length; i++)
-                Text.Line($"{names[i]} = {blocks[i].Class}.FusedMultiplyAdd({a[i]}, {b[i]}, {names[i]});");
+            Add(r.Body, names, blocks);
         }
         else
         {
             string[] bodies = EmitWide(r.Body, blocks);
             for (int i = 0; i < blocks.Length; i++)
-                Text.Line(sum ? $"{names[i]} += {bodies[i]};" : $"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
+                Text.Line($"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
         }
         if (blocks.All(b => b.Column is null))
             StoreItems(r.Loop);
@@ -43,6 +41,21 @@ internal sealed partial class SimdExpressions
         using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
             target.Lines(text);
         return names;
+    }
+
+    /// <summary>Prints a value and adds it to registers, block by block.</summary>
+    public void Add(Expression value, IReadOnlyList<string> registers, ColumnBlock[] blocks)
+    {
+        if (IsNewProduct(value, blocks))
+        {
+            string[] a = EmitWide(value.Children.First(), blocks), b = EmitWide(value.Children.Last(), blocks);
+            for (int i = 0; i < blocks.Length; i++)
+                Text.Line($"{registers[i]} = {blocks[i].Class}.FusedMultiplyAdd({a[i]}, {b[i]}, {registers[i]});");
+            return;
+        }
+        string[] values = EmitWide(value, blocks);
+        for (int i = 0; i < blocks.Length; i++)
+            Text.Line($"{registers[i]} += {values[i]};");
     }
 
     /// <summary>True for products that are not in registers yet: they are made and added in one step.</summary>

@@ -14,16 +14,13 @@ internal static class SimdOuter
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats, heads = kernel.Target.Type.Row.Heads;
-        int rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize, size = kernel.Target.Type.Row.Size;
+        int rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize;
         TensorBuffer? plainA = TileOperand.PlainRows(kernel.A, kernel.Row), plainG = TileOperand.PlainRows(kernel.G, kernel.Row);
         int aSize = kernel.A.Row.Size, gSize = kernel.G.Row.Size;
-        int tileRows = Math.Max(8, kernel.Schedule.TileFloats / Math.Max(aSize, gSize));
+        int tileRows = TileRows(kernel);
 
         KernelSource sum = PrintSum(rows, columns, aSize, gSize, MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile), profile);
         arguments.Parts.Add(sum);
-        string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials);
-        string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
-        string bounds = arguments.Table(kernel.Shares), types = arguments.Count(kernel.Types.To);
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
         expressions.Open(null);
@@ -33,24 +30,14 @@ internal static class SimdOuter
 
         CodeWriter body = new();
         int aFloats = plainA is null ? tileRows * aSize : 0, gFloats = plainG is null ? tileRows * gSize : 0;
-        body.Line("if (first >= last)").Line("    return;");
-        body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row), open = -1, firstOfLane = {bounds}[lane], lastOfLane = {bounds}[lane + 1];");
+        PrintHead(body, kernel, arguments);
         body.Lines(constants);
         if (aFloats + gFloats > 0)
             body.Line($"float* scratch = LaneScratch.Rent({aFloats + gFloats});");
-        body.Line("float* y = null;");
         using (body.Open("while (row < last)"))
         {
-            body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
-            using (body.Open("if (open != segment)"))
-            {
-                body.Line($"bool before = {pointers}[segment] < firstOfLane, after = {pointers}[segment + 1] > lastOfLane;");
-                body.Line($"y = before || after ? {partials} + (nint)(2 * lane + (before ? 0 : 1)) * {size} : {target} + (nint)segment * {size};");
-                body.Line($"if (row == Math.Max({pointers}[segment], firstOfLane))");
-                body.Line($"    new Span<float>(y, {size}).Clear();");
-                body.Line("open = segment;");
-            }
-            body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
+            PrintPlace(body, kernel, arguments);
+            body.Line($"int end = Math.Min(Math.Min(last, {arguments.Table(new IndexTable.Pointers(kernel.Types))}[segment + 1]), row + {tileRows});");
             body.Line(plainA is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plainA)} + (nint)row * {aSize};");
             body.Line(plainG is null ? $"float* g = scratch + {aFloats};" : $"float* g = {arguments.Tensor(plainG)} + (nint)row * {gSize};");
             body.Lines(fillA).Lines(fillG);
@@ -62,6 +49,34 @@ internal static class SimdOuter
         }
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
         return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
+    }
+
+    /// <summary>How many rows are added up before the sum in memory changes.</summary>
+    public static int TileRows(Kernel.Outer kernel) => Math.Max(8, kernel.Schedule.TileFloats / Math.Max(kernel.A.Row.Size, kernel.G.Row.Size));
+
+    /// <summary>Prints what a lane knows before its first row.</summary>
+    public static void PrintHead(CodeWriter body, Kernel.Outer kernel, KernelArguments arguments)
+    {
+        string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types)), bounds = arguments.Table(kernel.Shares), types = arguments.Count(kernel.Types.To);
+        body.Line("if (first >= last)").Line("    return;");
+        body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row), open = -1, firstOfLane = {bounds}[lane], lastOfLane = {bounds}[lane + 1];");
+        body.Line("float* y = null;");
+    }
+
+    /// <summary>Prints the search for the sum of a row and the place of that sum, which the first of its rows in this lane clears.</summary>
+    public static void PrintPlace(CodeWriter body, Kernel.Outer kernel, KernelArguments arguments)
+    {
+        int size = kernel.Target.Type.Row.Size;
+        string target = arguments.Tensor(kernel.Target), partials = arguments.Tensor(kernel.Partials), pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
+        body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
+        using (body.Open("if (open != segment)"))
+        {
+            body.Line($"bool before = {pointers}[segment] < firstOfLane, after = {pointers}[segment + 1] > lastOfLane;");
+            body.Line($"y = before || after ? {partials} + (nint)(2 * lane + (before ? 0 : 1)) * {size} : {target} + (nint)segment * {size};");
+            body.Line($"if (row == Math.Max({pointers}[segment], firstOfLane))");
+            body.Line($"    new Span<float>(y, {size}).Clear();");
+            body.Line("open = segment;");
+        }
     }
 
     /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null.</summary>

@@ -27,6 +27,9 @@ public sealed class SimdTextTests
         // Numbers of groups, and sums by type, in the order of nodes.
         ["dots"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.SourceGroupNode) * b.Input("a", Space.EdgeTypes, RowShape.Vector(26)).Along(IndexMap.SourceGroupType)).SumColumns(),
         ["typed-sum"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.EdgeSource) * b.Input("s", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeType),
+        // Sums of rows and of numbers by type, in registers.
+        ["column-sums"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)) * b.Input("s", Space.Nodes, RowShape.Scalar)).Sum(IndexMap.NodeType),
+        ["number-sums"] = b => b.Input("s", Space.Nodes, RowShape.Scalar).Exp().Sum(IndexMap.NodeType),
         // Sums by group that make a number for each edge on the way, and a cross-entropy in registers.
         ["items"] = b =>
         {

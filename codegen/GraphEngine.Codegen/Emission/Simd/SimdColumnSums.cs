@@ -1,0 +1,68 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+
+namespace GraphEngine.Codegen.Emission.Simd;
+
+/// <summary>
+/// The SIMD schedule of sums of rows by type, which are outer products with a column of ones: the sum stays in registers while a lane goes through the rows of a type.
+/// Rows of one number are added as many at a time as a register holds. Places of sums are those of <see cref="SimdOuter"/>.
+/// </summary>
+internal static class SimdColumnSums
+{
+    public static bool Suits(Kernel.Outer kernel) => kernel.A is Expression.Constant { Value: 1 };
+
+    public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
+    {
+        RowShape row = kernel.G.Row;
+        SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel.Schedule);
+        CodeWriter sums = new();
+        expressions.Open(null);
+        // Disjoint blocks: a column that two blocks share would be counted twice.
+        IEnumerable<ColumnBlock> all = Enumerable.Range(0, row.Heads).SelectMany(h => ColumnBlock.Exact(row.HeadSize, profile.VectorFloats, h));
+        foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))
+        {
+            using (sums.Open(""))
+                PrintSum(sums, kernel, expressions, arguments, profile.VectorFloats, blocks);
+        }
+        string constants = expressions.Close();
+        CodeWriter body = new();
+        SimdOuter.PrintHead(body, kernel, arguments);
+        body.Lines(constants);
+        using (body.Open("while (row < last)"))
+        {
+            SimdOuter.PrintPlace(body, kernel, arguments);
+            // Sums of tiles are added up: one long sum would lose digits.
+            body.Line($"int end = Math.Min(Math.Min(last, {arguments.Table(new IndexTable.Pointers(kernel.Types))}[segment + 1]), row + {SimdOuter.TileRows(kernel)});");
+            body.Lines(sums.ToString());
+            body.Line("row = end;");
+        }
+        return ($"{kernel.Types.From}: sums of rows, {row.Size}", SimdEmitter.Frame(arguments, body.ToString()));
+    }
+
+    private static void PrintSum(CodeWriter w, Kernel.Outer kernel, SimdExpressions expressions, KernelArguments arguments, int lanes, ColumnBlock[] blocks)
+    {
+        string[] names = [.. blocks.Select((_, i) => $"y{i}")];
+        for (int i = 0; i < blocks.Length; i++)
+            w.Line($"{blocks[i].Type} {names[i]} = default;");
+        w.Line("int i = row;");
+        if (SimdRowLanes.Fits(kernel.G))
+        {
+            SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes);
+            string value = wide.Value(kernel.G), type = $"Vector{32 * lanes}<float>";
+            w.Line($"{type} side = default;");
+            using (w.Open($"for (; i + {lanes} <= end; i += {lanes})"))
+                w.Lines(wide.Text.ToString()).Line($"side += {value};");
+            w.Line($"{names[0]} = Simd.SumOf(side);");
+        }
+        expressions.Open(kernel.Row);
+        expressions.Add(kernel.G, names, blocks);
+        string text = expressions.Close();
+        using (w.Open("for (; i < end; i++)"))
+            w.Lines(text);
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            string at = $"y + {blocks[i].Position(kernel.G.Row.HeadSize)}";
+            w.Line(blocks[i].Lanes == 1 ? $"*({at}) += {names[i]};" : $"({MicroKernel.Read(at, blocks[i])} + {names[i]}).Store({at});");
+        }
+    }
+}

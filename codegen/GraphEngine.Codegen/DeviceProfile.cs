@@ -49,7 +49,7 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
     public PipelineOptions Options(RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null, Action<string, Program>? dump = null) =>
         Kind == DeviceKind.Cpu
             ? new(Workers, statistics, disabled, dump)
-            : new(Workers, statistics, Pipeline.OnCpu.Concat(disabled ?? new HashSet<string>()).ToHashSet(), dump) { LeastRows = RowsOfGroup, SharesColumns = true };
+            : new(Workers, statistics, Pipeline.Switches.Where(s => s.IsForCpu).Select(s => s.Name).Concat(disabled ?? new HashSet<string>()).ToHashSet(), dump) { LeastRows = RowsOfGroup, SharesColumns = true };
 
     /// <summary>The CPU this process runs on: one lane per core, the widest vectors that the hardware really has.</summary>
     public static DeviceProfile Cpu() => Cpu(Environment.ProcessorCount, HardwareVectorBits());

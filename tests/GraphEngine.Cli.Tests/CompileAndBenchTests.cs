@@ -37,6 +37,14 @@ public sealed class CompileAndBenchTests : IDisposable
         Assert.Contains("== 00-input.txt", with, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_pass_says_what_it_did_and_what_it_saves()
+    {
+        CommandLine run = CommandLine.Run("compile", "--dataset", TinyData.WriteTo(_folder.Path), "--model", "rgat");
+        foreach (string pass in Passes.Pipeline.Optional)
+            Assert.Matches($"(?m)^{pass} .+: .+; (saves|costs) .+$", run.Output);
+    }
+
     [Theory]
     [InlineData("infer")]
     [InlineData("train")]

@@ -64,36 +64,36 @@ internal sealed class CompileCommand
         RelationStatistics statistics = RelationStatistics.Of(graph);
         DumpFiles files = new(folder, _context.Text);
         List<CompileReport.PassReport> passes = [];
-        KernelProgram Lower(DeviceProfile profile, Action<string, IrProgram>? dump, params string[] without) =>
-            Pipeline.Run(program, profile.Options(statistics, disabled.Concat(without).ToHashSet(), dump));
+        List<CompileReport.RemarkReport> remarks = [];
+        PipelineOptions Options(DeviceProfile profile, Action<string, IrProgram>? dump, params string[] without) => profile.Options(statistics, disabled.Concat(without).ToHashSet(), dump);
 
         DeviceProfile cpu = DeviceProfile.Cpu();
-        KernelProgram kernels = Lower(cpu, (name, p) =>
+        PipelineOptions shown = Options(cpu, (name, p) =>
         {
             passes.Add(new CompileReport.PassReport(name, p.Nodes.Count));
             files.WriteNext(name, p.ToString());
         });
+        KernelProgram kernels = Pipeline.Run(program, shown with { Remark = r => remarks.Add(new CompileReport.RemarkReport(r.Pass, r.Text)) });
         Topology topology = NodeClassification.Topology(graph, task);
         topology = kernels.Sides?.Sides?.Bind(topology) ?? topology;
         // Training scores the validation nodes after every step, with a program of its own.
         KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), cpu.Options(statistics, disabled)) : null;
         MemoryEstimate memory = MemoryEstimate.Of([.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, Emitted(p, cpu)))], new IndexTables(topology));
-        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory);
+        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory) with { Remarks = remarks };
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
         string[] compared = graph.EdgeCount <= MostEdgesCompared ? [.. Pipeline.Optional.Where(pass => !disabled.Contains(pass))] : [];
-        report = report with { Savings = [.. compared.Select(pass => Saving(pass, Lower(cpu, null, pass), NodeClassification.Topology(graph, task), report))] };
+        report = report with { Savings = [.. compared.Select(pass => Saving(pass, Pipeline.Run(program, Options(cpu, null, pass)), NodeClassification.Topology(graph, task), report))] };
         files.WriteNext("kernels", KernelPrinter.Print(kernels));
         files.WriteNext("arena", ArenaText(report));
         files.WriteNext("cost", CostText(report));
         foreach (EmitTarget target in targets)
         {
-            foreach ((string file, string text) in target.Emit(Lower(target.Profile(), null)))
+            foreach ((string file, string text) in target.Emit(Pipeline.Run(program, Options(target.Profile(), null))))
                 files.Write(file, text);
         }
         _context.Line($"{report.Model} {mode} on {data.Name}: {kernels.Kernels.Count} kernels in {kernels.LaunchCount} launches, arena {report.ArenaBytes / 1e6:F2} MB, {report.Bytes / 1e6:F2} MB moved, {report.Flops / 1e6:F2} MFLOP");
-        _context.Line($"{kernels.Sides!.Reason}");
-        foreach (CompileReport.SavingReport saving in report.Savings)
-            _context.Line($"{saving.Pass}: {Change(saving.Bytes, "MB moved")}, {Change(saving.Flops, "MFLOP")}, {Change(saving.ArenaBytes, "MB of temporaries")}");
+        foreach (string pass in remarks.Select(r => r.Pass).Distinct())
+            _context.Line($"{Sentence(pass, report)}");
         if (graph.EdgeCount > MostEdgesCompared)
             _context.Line($"what each pass saves is counted for graphs of up to {MostEdgesCompared} edges");
         _context.Line($"memory {memory.Total / 1e6:F2} MB: {memory.Persistent / 1e6:F2} MB of inputs, parameters and states, {memory.Arena / 1e6:F2} MB of temporaries, {memory.Indices / 1e6:F2} MB of index tables");
@@ -105,7 +105,22 @@ internal sealed class CompileCommand
         return Cli.Success;
     }
 
-    private static string Change(long saved, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(saved) / 1e6:F2} {unit} {(saved < 0 ? "more" : "less")}");
+    /// <summary>What a pass is for, what it did, and what the program would cost without it.</summary>
+    private static string Sentence(string pass, CompileReport report)
+    {
+        string purpose = Pipeline.Switches.FirstOrDefault(s => s.Name == pass) is { } described ? $" {described.Purpose}" : "";
+        string did = string.Join("; then ", report.Remarks.Where(r => r.Pass == pass).Select(r => r.Text));
+        string saved = report.Savings.FirstOrDefault(s => s.Pass == pass) is { } saving ? $"; {Balance(saving)}" : "";
+        return $"{pass}{purpose}: {did}{saved}";
+    }
+
+    private static string Balance(CompileReport.SavingReport saving)
+    {
+        (double Amount, string Unit)[] amounts = [(saving.Bytes / 1e6, "MB moved"), (saving.Flops / 1e6, "MFLOP"), (saving.ArenaBytes / 1e6, "MB of temporaries")];
+        string List(int sign) => string.Join(", ", amounts.Where(a => a.Amount * sign >= 0.005).Select(a => string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(a.Amount):F2} {a.Unit}")));
+        string text = string.Join(", ", ((string[])[List(1) is { Length: > 0 } gain ? $"saves {gain}" : "", List(-1) is { Length: > 0 } loss ? $"costs {loss}" : ""]).Where(t => t.Length > 0));
+        return text.Length == 0 ? "saves nothing" : text;
+    }
 
     /// <summary>What a pass saves: the difference to the same program compiled without it.</summary>
     private static CompileReport.SavingReport Saving(string pass, KernelProgram without, Topology graph, CompileReport report)
@@ -128,7 +143,7 @@ internal sealed class CompileCommand
             [.. kernels.Kernels.Select((k, i) => new CompileReport.CompiledKernelReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
             kernels.LaunchCount, kernels.Sides!.Reason, memory.Persistent, memory.Indices, memory.Total, arena.Bytes,
             [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last, s.Predecessor?.Name))],
-            costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], []);
+            costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], [], []);
     }
 
     private static string ArenaText(CompileReport report)

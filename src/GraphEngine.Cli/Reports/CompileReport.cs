@@ -17,12 +17,19 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Arena">The temporaries.</param>
 /// <param name="Bytes">Compulsory bytes of all kernels.</param>
 /// <param name="Flops">Operations of all kernels.</param>
+/// <param name="Remarks">What passes did.</param>
 /// <param name="Savings">What each pass saves.</param>
 /// <param name="Files">The files written.</param>
 internal sealed record CompileReport(
     string Graph, string Model, string Mode, string Target, IReadOnlyList<string> Disabled, IReadOnlyList<CompileReport.PassReport> Passes,
-    IReadOnlyList<CompileReport.CompiledKernelReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<CompileReport.SavingReport> Savings, IReadOnlyList<string> Files)
+    IReadOnlyList<CompileReport.CompiledKernelReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<CompileReport.RemarkReport> Remarks,
+    IReadOnlyList<CompileReport.SavingReport> Savings, IReadOnlyList<string> Files)
 {
+    /// <summary>What a pass did.</summary>
+    /// <param name="Pass">The pass.</param>
+    /// <param name="Text">What it did, counted.</param>
+    internal sealed record RemarkReport(string Pass, string Text);
+
     /// <summary>The difference that a pass makes; negative where it costs something.</summary>
     /// <param name="Pass">The pass.</param>
     /// <param name="Bytes">Compulsory bytes saved.</param>

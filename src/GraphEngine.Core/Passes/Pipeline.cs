@@ -7,13 +7,26 @@ namespace GraphEngine.Passes;
 public static class Pipeline
 {
     /// <summary>
-    /// The passes that can be switched off by name. Without ordered sums, sums over edges are made edge by edge with atomic additions, as PIGEON's kernels do, and two runs
+    /// The passes that can be switched off. Without ordered sums, sums over edges are made edge by edge with atomic additions, as PIGEON's kernels do, and two runs
     /// need not agree to the bit.
     /// </summary>
-    public static IReadOnlyList<string> Optional { get; } = ["simplify", "reordering", "compaction", "aggregate-first", "heavy-rows", "ordered-sums", "mixed-rows", "gather-order", "shared-gathers", "loop-fusion", "recomputation"];
+    public static IReadOnlyList<PassSwitch> Switches { get; } =
+    [
+        new("simplify", "computes what is equal once, and nothing that cancels"),
+        new("reordering", "multiplies weights with weights first where that removes a product per row"),
+        new("compaction", "computes what edges of a group share once per group"),
+        new("aggregate-first", "sums before it multiplies where that is less work"),
+        new("heavy-rows", "sums nodes with more edges than a worker's share in pieces"),
+        new("ordered-sums", "sums in the order of lists"),
+        new("mixed-rows", "makes numbers of rows in the loop that has the row in registers", IsForCpu: true),
+        new("gather-order", "visits groups in the order of what they gather", IsForCpu: true),
+        new("shared-gathers", "gathers rows once for a sum and for numbers of its items", IsForCpu: true),
+        new("loop-fusion", "takes blocks of rows through several kernels", IsForCpu: true),
+        new("recomputation", "makes products again where memory exceeds its budget"),
+    ];
 
-    /// <summary>The passes that make use of the caches and registers of a core; other devices compile without them.</summary>
-    public static IReadOnlyList<string> OnCpu { get; } = ["mixed-rows", "gather-order", "shared-gathers", "loop-fusion"];
+    /// <summary>The names of the passes that can be switched off.</summary>
+    public static IReadOnlyList<string> Optional { get; } = [.. Switches.Select(s => s.Name)];
 
     /// <summary>Compiles a program to kernels. What a model computes is put in its best form first; gradients are those of that form.</summary>
     /// <param name="program">The program.</param>
@@ -21,7 +34,7 @@ public static class Pipeline
     /// <exception cref="IrException">A pass produced a program that does not verify.</exception>
     public static KernelProgram Run(Program program, PipelineOptions options)
     {
-        program = Step("input", program, p => p, options);
+        Check("input", program, options);
         // Layers of messages as far as memory goes: attention keeps more than sums do.
         int layers = Math.Max(1, program.Nodes.Count(n => n.Op is Op.Softmax));
         program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
@@ -29,11 +42,13 @@ public static class Pipeline
         program = Step("reordering", program, ExpandRegions.Within(p => LinearReordering.Run(p, options.Statistics)), options);
         SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"));
         program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);
+        if (options.IsOn("aggregate-first"))
+            options.Remark?.Invoke(new Remark("aggregate-first", sides.Reason));
         program = Step("compaction", program, Compaction.Run, options);
         program = Step("differentiate", program, ExpandRegions.Within(Differentiate.Run), options);
         program = Step("expand-regions", program, ExpandRegions.Run, options);
-        program = Step("simplify-gradients", program, p => options.IsOn("simplify") ? Simplify.Run(p) : p, options);
-        program = Step("compaction-of-gradients", program, p => options.IsOn("compaction") ? Compaction.Run(p) : p, options);
+        program = Step("simplify-gradients", program, Simplify.Run, options, "simplify");
+        program = Step("compaction-of-gradients", program, Compaction.Run, options, "compaction");
         program = Step("heavy-rows", program, p => options.IsOn("ordered-sums") ? SplitHeavyRows.Run(p, options.Statistics, options.Workers) : p, options);
         program = Step("matrix-products", program, MatrixProducts.Run, options);
         KernelProgram kernels = LowerToKernels.Run(program, options, sides);
@@ -41,15 +56,25 @@ public static class Pipeline
         kernels = options.IsOn("recomputation") ? Recomputation.Run(kernels, options.Statistics, layers) : kernels;
         kernels = StreamStores.Run(kernels);
         KernelVerifier.Verify(kernels);
+        if (options.Remark is not null)
+            KernelRemarks.Of(kernels, options).ToList().ForEach(options.Remark);
         return kernels;
     }
 
-    private static Program Step(string name, Program program, Func<Program, Program> pass, PipelineOptions options)
+    /// <summary>Runs a pass unless it, or the one whose switch it shares, is switched off.</summary>
+    private static Program Step(string name, Program program, Func<Program, Program> pass, PipelineOptions options, string? switchedBy = null)
     {
-        if (options.IsOn(name))
-            program = pass(program);
+        bool isOn = options.IsOn(switchedBy ?? name);
+        Program result = isOn ? pass(program) : program;
+        Check(name, result, options);
+        if (isOn)
+            options.Remark?.Invoke(new Remark(switchedBy ?? name, ProgramCensus.Change(program, result)));
+        return result;
+    }
+
+    private static void Check(string name, Program program, PipelineOptions options)
+    {
         ProgramVerifier.Verify(program, name);
         options.Dump?.Invoke(name, program);
-        return program;
     }
 }

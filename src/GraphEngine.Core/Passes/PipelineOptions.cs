@@ -16,6 +16,9 @@ public sealed record PipelineOptions(int Workers, RelationStatistics? Statistics
     /// <summary>True for devices whose kernels over rows share the columns of a row between lanes: numbers that are made from columns and summed by type then have kernels of their own.</summary>
     public bool SharesColumns { get; init; }
 
+    /// <summary>Called with what passes did.</summary>
+    public Action<Remark>? Remark { get; init; }
+
     /// <summary>True unless the pass is switched off.</summary>
     /// <param name="pass">Its name.</param>
     public bool IsOn(string pass) => Disabled is null || !Disabled.Contains(pass);

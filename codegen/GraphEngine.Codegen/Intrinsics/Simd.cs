@@ -233,6 +233,14 @@ public static unsafe partial class Simd
         return Vector128.Max(x, Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 
+    /// <summary>One of two numbers, by the sign of a third, without a branch that random signs would mislead.</summary>
+    /// <param name="x">The number that decides.</param>
+    /// <param name="positive">The result where it is positive.</param>
+    /// <param name="other">The result where it is not.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Select(float x, float positive, float other) => Vector128.ConditionalSelect(
+        Vector128.GreaterThan(Vector128.CreateScalarUnsafe(x), Vector128<float>.Zero), Vector128.CreateScalarUnsafe(positive), Vector128.CreateScalarUnsafe(other)).ToScalar();
+
     /// <summary>The sum of all elements.</summary>
     /// <param name="x">The vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

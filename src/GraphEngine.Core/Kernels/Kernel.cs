@@ -67,6 +67,9 @@ public abstract record Kernel(string Name, LoopVariable Row)
         /// <summary>Where each worker keeps the transposed weight at hand from one block of rows to the next; null where its rows come in one piece.</summary>
         public TensorBuffer? Packed { get; init; }
 
+        /// <summary>True when the products of all heads are added up: one product of rows laid end to end with weights laid one below the other.</summary>
+        public bool SumsHeads => Product.Row.Heads < WeightRow.Heads;
+
         /// <summary>True when it makes rows again that an earlier kernel has made, and that need no memory in between.</summary>
         public bool IsRepeated { get; init; }
     }

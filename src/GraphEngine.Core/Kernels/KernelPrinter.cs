@@ -41,7 +41,7 @@ public static class KernelPrinter
                 break;
             case Kernel.Gemm g:
                 writer.Line($"gemm {g.Name}: {g.Row.Name} over {g.Types.From} by {g.Types}{(g.IsRepeated ? ", made again" : "")}");
-                writer.Line($"  product = {writer.Text(g.A)} @ {g.Weight}[{g.Types}]{(g.Transposed ? "^T" : "")} : {g.WeightRow}");
+                writer.Line($"  product = {(g.SumsHeads ? "heads of " : "")}{writer.Text(g.A)} @ {g.Weight}[{g.Types}]{(g.Transposed ? "^T" : "")} : {g.WeightRow}");
                 writer.Line($"  {g.Store.Target}[{Writer.Text(g.Index)}] = {writer.Text(g.Store.Value)} : {g.Store.Target.Type}");
                 break;
             case Kernel.Outer o:

@@ -24,7 +24,7 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
     {
         Kernel.Traversal t => new Counter(t, t.Space).Count(t.Stores.Sum(s => s.Value.Row.Size) / UnitFloats, null),
         Kernel.Segments s => new RowWork(s.Space, null, 4, new ItemWork(s.Items.Map!, null, 2)),
-        Kernel.Gemm g => new Counter(g, g.Types.From).Count((g.A.Row.HeadSize * g.Product.Row.Size / UnitProducts) + (g.Store.Value.Row.Size / UnitFloats), g.Types),
+        Kernel.Gemm g => new Counter(g, g.Types.From).Count(((g.SumsHeads ? g.A.Row.Size : g.A.Row.HeadSize) * g.Product.Row.Size / UnitProducts) + (g.Store.Value.Row.Size / UnitFloats), g.Types),
         Kernel.Outer o => new Counter(o, o.Types.From).Count(o.Target.Type.Row.Size / (o.Order is null ? UnitProducts : UnitFloats), o.Order ?? o.Types),
         _ => throw new ArgumentException($"The kernel {kernel.Name} has no rows to deal out.", nameof(kernel)),
     };

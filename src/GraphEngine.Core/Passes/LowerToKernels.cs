@@ -100,7 +100,7 @@ public sealed class LowerToKernels
 
     private IEnumerable<Node> EpilogueCandidates(Node node)
     {
-        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns))
+        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && (node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns) || _kept.IsSummedProduct(node)))
         {
             if (operand.Op is Op.Linear)
             {
@@ -222,8 +222,9 @@ public sealed class LowerToKernels
         Op.Linear op = (Op.Linear)linear.Op;
         (LoopVariable row, RowIndex index) = SortedRows(op.Types);
         Expression a = builder.Build(linear.Operands[0], index);
-        Expression.Product product = new(linear.Row);
-        builder.Absorb(linear, product);
+        Node whole = _kept.Users(linear) is [Node user] && _kept.IsSummedProduct(user) ? user : linear;
+        Expression.Product product = new(whole.Row);
+        builder.Absorb(whole, product);
         Node weight = linear.Operands[1];
         _kernels.Add(new Kernel.Gemm(
             UniqueName("gemm", node), row, index, op.Types, a, _buffers[Alias(weight)], weight.Row, op.Transposed, product,

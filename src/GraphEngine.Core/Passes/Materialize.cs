@@ -112,6 +112,8 @@ public sealed class Materialize
                 return false;
             case Op.Reshape:
                 return false;
+            case Op.SumHeads when IsSummedProduct(node):
+                return true;
             case Op.Reduce:
                 return repeated || users.Any(u => u.Op is Op.ReduceColumns);
             default:
@@ -139,6 +141,11 @@ public sealed class Materialize
 
     /// <summary>True for a sum that takes edges in another order than theirs: it finds one number of an edge, not several.</summary>
     private static bool IsSumByType(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsEdges(sum.Map.From) && !sum.Map.IsSorted && IsWeightReduction(sum.Map);
+
+    /// <summary>True for the sum over heads of a product that nothing else reads, each head with a row and a weight of its own: one product with longer rows.</summary>
+    /// <param name="node">A node.</param>
+    public bool IsSummedProduct(Node node) => node.Op is Op.SumHeads && node.Operands[0] is { Op: Op.Linear } product && _users[product].Count == 1 && !_results.Contains(product)
+        && product.Operands.All(o => o.Row.Heads == product.Row.Heads);
 
     /// <summary>True for a sum by type.</summary>
     /// <param name="node">A node.</param>

@@ -19,8 +19,8 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
     private const double LeastGain = 1.15;
 
     /// <summary>
-    /// Chooses by the work of each relation, in operations, as the sum of arithmetic and memory: a row of a product costs 2 d d' and moves d + d'; a
-    /// target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product or d' after it.
+    /// Chooses by the work of each relation, in operations, as the sum of arithmetic and memory: a row of a product costs 2 d d' per head and moves d + d'; a
+    /// target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product, for each head, or d' after it.
     /// </summary>
     /// <param name="program">The program, for the widths of its typed products.</param>
     /// <param name="statistics">The relations of the graph; null to put all of them on target groups.</param>
@@ -30,17 +30,19 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
     {
         if (!allowTargets || !allowSources || statistics is null)
             return new SideChoice(allowTargets, allowSources && !allowTargets, null, allowTargets ? "all relations on target groups" : allowSources ? "all relations on source groups" : "products on edges");
-        (int In, int Out)[] widths = [.. program.Nodes.Where(n => n.Op is Op.Linear { Types: var t } && t == IndexMap.EdgeType)
-            .Select(n => (n.Operands[1].Row.Rows, n.Operands[1].Row.Columns * n.Row.Heads))];
+        Node[] products = [.. program.Nodes.Where(n => n.Op is Op.Linear { Types: var t } && t == IndexMap.EdgeType)];
         int relations = statistics.Edges.Count;
         double[] onTargets = new double[relations], onSources = new double[relations];
-        for (int r = 0; r < relations; r++)
+        foreach (Node product in products)
         {
-            foreach ((int d, int n) in widths)
+            (int rows, int columns, int heads) = (product.Operands[1].Row.Rows, product.Operands[1].Row.Columns, product.Row.Heads);
+            // Every head has a sum of its own, since it weighs edges in its own way.
+            int read = product.Operands[0].Row.Size, summed = rows * heads, made = columns * heads;
+            double flops = 2.0 * rows * columns * heads;
+            for (int r = 0; r < relations; r++)
             {
-                double row = RowWork(d, n);
-                onTargets[r] += (statistics.TargetGroups[r] * (row + (FlopsPerFloat * (d + n)))) + (FlopsPerFloat * statistics.Edges[r] * d);
-                onSources[r] += (statistics.SourceGroups[r] * row) + (FlopsPerFloat * statistics.Edges[r] * n);
+                onTargets[r] += (statistics.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + made)))) + (FlopsPerFloat * statistics.Edges[r] * summed);
+                onSources[r] += (statistics.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * statistics.Edges[r] * made);
             }
         }
         double targets = onTargets.Sum(), sources = onSources.Sum(), mixed = onTargets.Zip(onSources, Math.Min).Sum();

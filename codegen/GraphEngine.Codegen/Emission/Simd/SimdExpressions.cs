@@ -206,16 +206,18 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     private string Load(Expression.Load l, ColumnBlock block)
     {
         string position = block.Position(l.Row.HeadSize);
-        if (l.Index is { Loop: not null, Table: not null } && (block.Lanes > 1 || l.Row.Size == 1 && _scopes.Count(s => s.Loop != null) > 1) && schedule.Ahead > 0 && !IsFlat && !l.Buffer.Type.Space.IsSmall)
+        if (l.Index is { Loop: not null, Table: not null } && schedule.Ahead > 0 && !IsFlat && !l.Buffer.Type.Space.IsSmall && (block.Lanes > 1 || IsNumbersOfItem(l, position)))
         {
-            string ahead = Named(
-                l.Index.Loop, ("ahead", l.Buffer, l.Index, l.Row.Size), "float*",
-                () => $"{arguments.Tensor(l.Buffer)} + (nint){Named(l.Index.Loop, ("row ahead", l.Index), "int", () => $"{arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {schedule.Ahead}]", "r")} * {l.Row.Size}", "q");
+            string row = Named(l.Index.Loop, ("row ahead", l.Index), "int", () => $"{arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {schedule.Ahead}]", "r");
+            string ahead = Named(l.Index.Loop, ("ahead", l.Buffer, l.Index, l.Row.Size), "float*", () => $"{arguments.Tensor(l.Buffer)} + (nint){row} * {l.Row.Size}", "q");
             // In the loop that the row changes with, or in a loop over columns inside of it.
             _scopes[Math.Max(ScopeOf(l.Index), block.Column is null ? 0 : block.Scope)].Text.Line($"Simd.Prefetch({ahead} + {position});");
         }
         return Read($"{Address(l.Buffer, l.Index, l.Row.Size)} + {position}", block);
     }
+
+    /// <summary>True for the first of a few numbers that an inner loop reads for each item: all of them lie in one cache line, mostly.</summary>
+    private bool IsNumbersOfItem(Expression.Load l, string position) => l.Row.Size <= lanes && position == "0" && _scopes.Count(s => s.Loop is not null) > 1;
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 

@@ -30,7 +30,7 @@ internal static class SimdFunctions
     private static string Max(string a, string b, ColumnBlock block) => block.Lanes == 1 ? $"Math.Max({a}, {b})" : $"{block.Class}.Max({a}, {b})";
 
     private static string Select(string x, string positive, string other, ColumnBlock block) => block.Lanes == 1
-        ? $"({x} > 0f ? {positive} : {other})"
+        ? $"Simd.Select({x}, {positive}, {other})"
         : $"{block.Class}.ConditionalSelect({block.Class}.GreaterThan({x}, {Zero(block)}), {positive}, {other})";
 
     private static string Zero(ColumnBlock block) => block.Lanes == 1 ? "0f" : $"{block.Type}.Zero";

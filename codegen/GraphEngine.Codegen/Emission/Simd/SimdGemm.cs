@@ -14,7 +14,9 @@ internal static class SimdGemm
     public static (string Summary, CodeWriter Members) Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats, heads = kernel.Product.Row.Heads;
-        (int k, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
+        (int headK, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
+        // Weights of heads, turned or not, lie one below the other.
+        int k = kernel.SumsHeads ? kernel.WeightRow.Heads * headK : headK;
         TensorBuffer? start = Start(kernel);
         MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile, start is not null);
         int tileRows = Math.Max(micro.Rows, kernel.Schedule.TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
@@ -38,7 +40,7 @@ internal static class SimdGemm
         CodeWriter body = new();
         int ahead = plain is { Window: null } ? micro.Ahead : 0;
         int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed && kept is null ? kernel.WeightRow.Size : 0;
-        int fewRows = start is null ? FewRows : 0;
+        int fewRows = start is null && !kernel.SumsHeads ? FewRows : 0;
         body.Line("if (first >= last)").Line("    return;");
         body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row);");
         // The weight of the rows before these is where this lane left it, if those were not too few for that.
@@ -74,7 +76,7 @@ internal static class SimdGemm
                     using (body.Open("if (packed != segment)"))
                     {
                         for (int h = 0; h < kernel.WeightRow.Heads; h++)
-                            body.Line($"Simd.Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * k * n}, w + {h * k * n}, {n}, {k});");
+                            body.Line($"Simd.Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * headK * n}, w + {h * headK * n}, {n}, {headK});");
                         body.Line("packed = segment;");
                     }
                     Multiply(body, kernel, product, ahead, k, n, start is null ? "" : ", start");

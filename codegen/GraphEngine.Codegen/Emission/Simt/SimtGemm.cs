@@ -54,11 +54,27 @@ internal static class SimtGemm
 
     private static void Product(CodeWriter w, Kernel.Gemm kernel, SimtOperand left, SimtTile tile, KernelArguments arguments, int k, int n, int parts)
     {
-        int panels = tile.Panels(n), lanes = (kernel.Transposed ? k : n) % 4 == 0 ? 4 : 1, strideA = StrideA(tile), strideB = StrideB(tile, kernel);
-        w.Line(parts == 1 ? "const int h = 0, column = 0;" : $"int h = part / {panels}, column = part % {panels} * {tile.Columns};");
+        int panels = tile.Panels(n), lanes = (kernel.Transposed ? k : n) % 4 == 0 ? 4 : 1;
+        string head = kernel.SumsHeads ? "" : "h = part / " + panels + ", ";
+        w.Line(parts > 1 ? $"int {head}column = part % {panels} * {tile.Columns};" : kernel.SumsHeads ? "const int column = 0;" : "const int h = 0, column = 0;");
+        tile.Accumulators(w);
+        if (kernel.SumsHeads)
+        {
+            using (w.Open($"for (int h = 0; h < {kernel.WeightRow.Heads}; h++)"))
+                Sums(w, kernel, left, tile, arguments, k, n, lanes);
+        }
+        else
+        {
+            Sums(w, kernel, left, tile, arguments, k, n, lanes);
+        }
+    }
+
+    /// <summary>Prints the walk along the rows of the left operand and down the weight of head h.</summary>
+    private static void Sums(CodeWriter w, Kernel.Gemm kernel, SimtOperand left, SimtTile tile, KernelArguments arguments, int k, int n, int lanes)
+    {
+        int strideA = StrideA(tile), strideB = StrideB(tile, kernel);
         string slice = kernel.WeightRow.Heads == 1 ? "segment" : $"(segment * {kernel.WeightRow.Heads} + h)";
         w.Line($"int weight = {slice} * {k * n / lanes};");
-        tile.Accumulators(w);
         using (w.Open($"for (int k = 0; k < {k}; k += {tile.Step})"))
         {
             bool isWhole = k % tile.Step == 0;

@@ -74,7 +74,7 @@ public sealed class LowerToKernels
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node) && !_kept.IsSumOfSides(node);
 
-    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && node.Op is not (Op.Linear or Op.Outer or Op.Union) && !Materialize.IsWeightSum(node) && !IsAtomic(node);
+    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && !_kept.IsProduct(node) && node.Op is not (Op.Outer or Op.Union) && !Materialize.IsWeightSum(node) && !IsAtomic(node);
 
     /// <summary>What the kernel of a stored value computes or reads.</summary>
     private IEnumerable<Node> InKernelOf(Node root) => root.Operands.SelectMany(o => _kept.IsRoot(o) ? (IEnumerable<Node>)[o] : [o, .. InKernelOf(o)]);
@@ -87,12 +87,12 @@ public sealed class LowerToKernels
     /// <summary>A linear that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel.</summary>
     private void ChooseEpilogues()
     {
-        foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && n.Op is not (Op.Linear or Op.Outer or Op.Reshape or Op.Reduce)))
+        foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && !_kept.IsProduct(n) && n.Op is not (Op.Outer or Op.Reshape or Op.Reduce)))
         {
             // Lanes share the columns in a kernel over rows; in an epilogue they would have to keep whole rows of the product.
             if (_options.SharesColumns && root.Row.HeadSize == 1 && _kept.Users(root).Any(Materialize.IsWeightSum))
                 continue;
-            Node? best = EpilogueCandidates(root).MaxBy(l => (long)l.Operands[1].Row.Size);
+            Node? best = EpilogueCandidates(root).MaxBy(p => (long)Materialize.LinearOf(p).Operands[1].Row.Size);
             if (best is not null)
                 _epilogueOf[best] = root;
         }
@@ -100,9 +100,9 @@ public sealed class LowerToKernels
 
     private IEnumerable<Node> EpilogueCandidates(Node node)
     {
-        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && (node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns) || _kept.IsSummedProduct(node)))
+        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns))
         {
-            if (operand.Op is Op.Linear)
+            if (_kept.IsProduct(operand))
             {
                 if (_kept.Users(operand).Count == 1 && !_program.Roots.Contains(operand))
                     yield return operand;
@@ -124,10 +124,10 @@ public sealed class LowerToKernels
         }
         ExpressionBuilder builder = Builder(cluster);
         Node node = cluster[^1];
-        Node? linear = node.Op is Op.Linear ? node : _epilogueOf.FirstOrDefault(p => ReferenceEquals(p.Value, node)).Key;
-        if (linear is not null)
+        Node? product = _kept.IsProduct(node) ? node : _epilogueOf.FirstOrDefault(p => ReferenceEquals(p.Value, node)).Key;
+        if (product is not null)
         {
-            EmitGemm(node, linear, builder);
+            EmitGemm(node, product, builder);
         }
         else if (node.Op is Op.Outer outer)
         {
@@ -217,14 +217,14 @@ public sealed class LowerToKernels
         _kernels.Add(new Kernel.Traversal(UniqueName("add", sum), item, map.From, [store], IsFlat: false));
     }
 
-    private void EmitGemm(Node node, Node linear, ExpressionBuilder builder)
+    private void EmitGemm(Node node, Node made, ExpressionBuilder builder)
     {
+        Node linear = Materialize.LinearOf(made);
         Op.Linear op = (Op.Linear)linear.Op;
         (LoopVariable row, RowIndex index) = SortedRows(op.Types);
         Expression a = builder.Build(linear.Operands[0], index);
-        Node whole = _kept.Users(linear) is [Node user] && _kept.IsSummedProduct(user) ? user : linear;
-        Expression.Product product = new(whole.Row);
-        builder.Absorb(whole, product);
+        Expression.Product product = new(made.Row);
+        builder.Absorb(made, product);
         Node weight = linear.Operands[1];
         _kernels.Add(new Kernel.Gemm(
             UniqueName("gemm", node), row, index, op.Types, a, _buffers[Alias(weight)], weight.Row, op.Transposed, product,

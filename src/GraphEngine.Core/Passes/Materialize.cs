@@ -95,7 +95,7 @@ public sealed class Materialize
 
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>
-        node.Op is Op.Linear or Op.Outer or Op.Union or Op.Rank
+        IsProduct(node) || node.Op is Op.Outer or Op.Union or Op.Rank
         || node.Space.Pieces is not null
         || (_atomic && IsEdgeSum(node))
         || IsSumOfSides(node)
@@ -112,8 +112,6 @@ public sealed class Materialize
                 return false;
             case Op.Reshape:
                 return false;
-            case Op.SumHeads when IsSummedProduct(node):
-                return true;
             case Op.Reduce:
                 return repeated || users.Any(u => u.Op is Op.ReduceColumns);
             default:
@@ -142,9 +140,16 @@ public sealed class Materialize
     /// <summary>True for a sum that takes edges in another order than theirs: it finds one number of an edge, not several.</summary>
     private static bool IsSumByType(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsEdges(sum.Map.From) && !sum.Map.IsSorted && IsWeightReduction(sum.Map);
 
-    /// <summary>True for the sum over heads of a product that nothing else reads, each head with a row and a weight of its own: one product with longer rows.</summary>
+    /// <summary>True for what a kernel that multiplies makes: a product, or the sum over heads of a product that nothing else reads.</summary>
     /// <param name="node">A node.</param>
-    public bool IsSummedProduct(Node node) => node.Op is Op.SumHeads && node.Operands[0] is { Op: Op.Linear } product && _users[product].Count == 1 && !_results.Contains(product)
+    public bool IsProduct(Node node) => node.Op is Op.Linear ? !_users[node].Any(IsSummedProduct) : IsSummedProduct(node);
+
+    /// <summary>The op that multiplies.</summary>
+    /// <param name="product">A product, see <see cref="IsProduct"/>.</param>
+    public static Node LinearOf(Node product) => product.Op is Op.SumHeads ? product.Operands[0] : product;
+
+    /// <summary>True for the sum over heads of a product with a row and a weight for each: one product with longer rows.</summary>
+    private bool IsSummedProduct(Node node) => node.Op is Op.SumHeads && node.Operands[0] is { Op: Op.Linear } product && _users[product].Count == 1 && !_results.Contains(product)
         && product.Operands.All(o => o.Row.Heads == product.Row.Heads);
 
     /// <summary>True for a sum by type.</summary>

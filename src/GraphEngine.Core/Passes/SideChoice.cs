@@ -20,7 +20,7 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
 
     /// <summary>
     /// Chooses by the work of each relation, in operations, as the sum of arithmetic and memory: a row of a product costs 2 d d' per head and moves d + d'; a
-    /// target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product, for each head, or d' after it.
+    /// target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product, or d' after it.
     /// </summary>
     /// <param name="program">The program, for the widths of its typed products.</param>
     /// <param name="statistics">The relations of the graph; null to put all of them on target groups.</param>
@@ -36,12 +36,12 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
         foreach (Node product in products)
         {
             (int rows, int columns, int heads) = (product.Operands[1].Row.Rows, product.Operands[1].Row.Columns, product.Row.Heads);
-            // Every head has a sum of its own, since it weighs edges in its own way.
+            // Every head has a sum of its own, since it weighs edges in its own way; an edge reads a row for all of them, and its gradient one for each.
             int read = product.Operands[0].Row.Size, summed = rows * heads, made = columns * heads;
             double flops = 2.0 * rows * columns * heads;
             for (int r = 0; r < relations; r++)
             {
-                onTargets[r] += (statistics.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + made)))) + (FlopsPerFloat * statistics.Edges[r] * summed);
+                onTargets[r] += (statistics.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + made)))) + (FlopsPerFloat * statistics.Edges[r] * (read + summed) / 2);
                 onSources[r] += (statistics.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * statistics.Edges[r] * made);
             }
         }

@@ -38,6 +38,66 @@ public sealed unsafe class SimdTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void Numbers_of_heads_are_gathered_and_repeated_row_by_row(int heads)
+    {
+        float[] numbers = [.. Enumerable.Range(0, 20 * heads)];
+        int[] rows = [7, 0, 19, 7, 3, 11, 2, 18];
+        float[] Gathered(int lanes) => [.. Enumerable.Range(0, lanes).Select(i => numbers[(rows[i / heads] * heads) + (i % heads)])];
+        float[] Repeated(int lanes) => [.. Enumerable.Range(0, lanes).Select(i => numbers[(5 * heads) + (i % heads)])];
+        fixed (float* n = numbers)
+        fixed (int* r = rows)
+        {
+            Assert.Equal(Vector512.Create(Gathered(16)), Simd.Gather512(n, r, heads));
+            Assert.Equal(Vector512.Create(Repeated(16)), Simd.Repeat512(n + (5 * heads), heads));
+            if (heads <= 8)
+            {
+                Assert.Equal(Vector256.Create(Gathered(8)), Simd.Gather256(n, r, heads));
+                Assert.Equal(Vector256.Create(Repeated(8)), Simd.Repeat256(n + (5 * heads), heads));
+            }
+            if (heads <= 4)
+            {
+                Assert.Equal(Vector128.Create(Gathered(4)), Simd.Gather128(n, r, heads));
+                Assert.Equal(Vector128.Create(Repeated(4)), Simd.Repeat128(n + (5 * heads), heads));
+            }
+        }
+    }
+
+    [Fact]
+    public void Sums_and_maxima_of_heads_take_every_row_once()
+    {
+        Vector512<float> x = Vector512<float>.Indices;
+        Assert.Equal(Vector256.Create(8f, 10, 12, 14, 16, 18, 20, 22), Simd.SumOf256(x));
+        Assert.Equal(Vector128.Create(24f, 28, 32, 36), Simd.SumOf128(x));
+        Assert.Equal(Vector128.Create(4f, 6, 8, 10), Simd.SumOf128(Vector256<float>.Indices));
+        Assert.Equal(Vector256.Create(8f, 9, 10, 11, 12, 13, 14, 15), Simd.MaxOf256(x));
+        Assert.Equal(Vector128.Create(12f, 13, 14, 15), Simd.MaxOf128(x));
+        Assert.Equal(Vector128.Create(4f, 5, 6, 7), Simd.MaxOf128(Vector256<float>.Indices));
+    }
+
+    [Fact]
+    public void Four_vectors_are_summed_up_at_once()
+    {
+        Vector512<float> Row(int i) => Vector512<float>.Indices + Vector512.Create((float)(100 * i));
+        Assert.Equal(Vector128.Create(120f, 1720, 3320, 4920), Simd.SumsOf(Row(0), Row(1), Row(2), Row(3)));
+        Assert.Equal(Vector128.Create(28f, 828, 1628, 2428), Simd.SumsOf(Row(0).GetLower(), Row(1).GetLower(), Row(2).GetLower(), Row(3).GetLower()));
+        Vector128<float> Narrow(int i) => Row(i).GetLower().GetLower();
+        Assert.Equal(Vector128.Create(6f, 406, 806, 1206), Simd.SumsOf(Narrow(0), Narrow(1), Narrow(2), Narrow(3)));
+    }
+
+    [Fact]
+    public void A_number_is_picked_by_sign()
+    {
+        foreach (float positive in (float[])[1e-30f, 3, float.PositiveInfinity])
+            Assert.Equal(1, Simd.Select(positive, 1f, 2f));
+        foreach (float other in (float[])[0f, -0f, -3, float.NegativeInfinity, float.NaN])
+            Assert.Equal(2, Simd.Select(other, 1f, 2f));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_store_past_the_caches_stores_the_same(bool far)

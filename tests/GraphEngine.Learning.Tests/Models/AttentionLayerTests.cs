@@ -46,10 +46,14 @@ public sealed class AttentionLayerTests
     }
 
     [Theory]
-    [InlineData("rgat")]
-    [InlineData("hgt")]
-    [InlineData("rgcn")]
-    public void Kernels_agree_with_the_interpreter_on_graphs_that_break_them(string model)
+    [InlineData("rgat", 2)]
+    [InlineData("rgat", 4)]
+    [InlineData("rgat", 8)]
+    [InlineData("hgt", 3)]
+    [InlineData("hgt", 4)]
+    [InlineData("hgt", 16)]
+    [InlineData("rgcn", 1)]
+    public void Kernels_agree_with_the_interpreter_on_graphs_that_break_them(string model, int heads)
     {
         foreach ((string name, HeteroGraph graph) in UglyGraphs.Extremes())
         {
@@ -57,8 +61,8 @@ public sealed class AttentionLayerTests
             Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(7));
             Node y = model switch
             {
-                "rgat" => new RgatLayer("l", 6, Heads: 2).Apply(x),
-                "hgt" => new HgtLayer("l", 1, 6, Heads: 3).Apply(x),
+                "rgat" => new RgatLayer("l", 3 * heads, heads).Apply(x),
+                "hgt" => new HgtLayer("l", 1, 2 * heads, heads).Apply(x),
                 _ => new RgcnLayer("l", graph.Schema.EdgeTypes.Count, 1).Apply(x),
             };
             Node loss = y.Tanh().SumColumns().Sum(IndexMap.ToOne(Space.Nodes));

@@ -78,10 +78,13 @@ public static class RandomPrograms
         return map.To == x.Space ? x.Along(map) : random.Next(2) == 0 ? x.Sum(map) : x.Mean(map);
     }
 
+    // With vectors of heads as wide as registers of several sizes, and some that are no power of two.
+    private static IReadOnlyList<int> Heads { get; } = [1, 1, 2, 3, 4, 8, 16];
+
     /// <summary>Typed messages between the ends of edges, weighted by nothing, by a degree, or by attention of one of two kinds.</summary>
     private static Node Messages(Node x, Node y, Random random, Func<Space, RowShape, Node> parameter)
     {
-        int heads = random.Next(1, 3), width = random.Next(1, 6), kind = random.Next(4), before = random.Next(3);
+        int heads = Heads[random.Next(Heads.Count)], width = random.Next(1, 6), kind = random.Next(4), before = random.Next(3);
         if (before > 0)
             return TypedMessages(x, y, kind, before == 2, heads, width, parameter);
         Node weight = parameter(Space.EdgeTypes, new RowShape(heads, x.Row.Columns, width)) * 0.5f;

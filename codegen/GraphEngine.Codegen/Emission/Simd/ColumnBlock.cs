@@ -1,3 +1,5 @@
+using GraphEngine.Kernels;
+
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>Some consecutive columns of one head that are computed together in one register.</summary>
@@ -5,7 +7,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <param name="Column">A variable that the columns start at; null when they start at the offset itself.</param>
 /// <param name="Scope">The number of the scope that declares the variable.</param>
 /// <param name="Offset">The first column, counted from the variable.</param>
-/// <param name="Head">The head.</param>
+/// <param name="Head">The head; negative for the only columns of all heads.</param>
 internal readonly record struct ColumnBlock(int Lanes, string? Column, int Scope, int Offset, int Head)
 {
     /// <summary>The type of a register.</summary>
@@ -14,17 +16,38 @@ internal readonly record struct ColumnBlock(int Lanes, string? Column, int Scope
     /// <summary>The class with the static members of the register's type.</summary>
     public string Class => $"Vector{32 * Lanes}";
 
+    /// <summary>True when it holds a number of each head.</summary>
+    public bool IsAcrossHeads => Head < 0;
+
     /// <summary>The position of the first column in a row of some shape.</summary>
     /// <param name="headSize">The width of one head.</param>
     public string Position(int headSize)
     {
-        int start = (Head * headSize) + Offset;
+        int start = (Math.Max(0, Head) * headSize) + Offset;
         return Column is null ? $"{start}" : start == 0 ? Column : $"{Column} + {start}";
     }
 
     /// <summary>The only column of a scalar.</summary>
     /// <param name="head">The head.</param>
     public static ColumnBlock Scalar(int head) => new(1, null, 0, 0, head);
+
+    /// <summary>The numbers of all heads, which lie side by side.</summary>
+    /// <param name="heads">How many: a vector width.</param>
+    public static ColumnBlock AcrossHeads(int heads) => new(heads, null, 0, 0, -1);
+
+    /// <summary>The blocks of a value that has a number per head: one register where a vector has as many lanes and the value can be computed in it, else one by one.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="heads">How many heads the stored row has.</param>
+    /// <param name="lanes">The widest vector.</param>
+    public static ColumnBlock[] OfNumbers(Expression value, int heads, int lanes) =>
+        heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads) ? [AcrossHeads(heads)] : [.. Enumerable.Range(0, heads).Select(Scalar)];
+
+    private static bool CanBeAcrossHeads(Expression value, int heads) => value.Row.Size == 1 || (value.Row.Size == heads && value.Row.HeadSize == 1 && value switch
+    {
+        Expression.Load or Expression.Product or Expression.ReduceColumns => true,
+        Expression.Unary or Expression.Binary or Expression.Expand or Expression.Dropout or Expression.Reduce => value.Children.All(c => CanBeAcrossHeads(c, heads)),
+        _ => false,
+    });
 
     /// <summary>Blocks that cover a width, widest first; disjoint, down to single columns.</summary>
     /// <param name="width">The width.</param>

@@ -18,7 +18,9 @@ internal static class SimdColumnSums
         CodeWriter sums = new();
         expressions.Open(null);
         // Disjoint blocks: a column that two blocks share would be counted twice.
-        IEnumerable<ColumnBlock> all = Enumerable.Range(0, row.Heads).SelectMany(h => ColumnBlock.Exact(row.HeadSize, profile.VectorFloats, h));
+        ColumnBlock[] all = row.HeadSize == 1
+            ? ColumnBlock.OfNumbers(kernel.G, row.Heads, profile.VectorFloats)
+            : [.. Enumerable.Range(0, row.Heads).SelectMany(h => ColumnBlock.Exact(row.HeadSize, profile.VectorFloats, h))];
         foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))
         {
             using (sums.Open(""))
@@ -45,14 +47,14 @@ internal static class SimdColumnSums
         for (int i = 0; i < blocks.Length; i++)
             w.Line($"{blocks[i].Type} {names[i]} = default;");
         w.Line("int i = row;");
-        if (SimdRowLanes.Fits(kernel.G))
+        if (blocks is [var only] && SimdRowLanes.Fits(kernel.G, lanes))
         {
-            SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes);
-            string value = wide.Value(kernel.G), type = $"Vector{32 * lanes}<float>";
-            w.Line($"{type} side = default;");
-            using (w.Open($"for (; i + {lanes} <= end; i += {lanes})"))
+            SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes, kernel.G.Row.Heads);
+            string value = wide.Value(kernel.G);
+            w.Line($"Vector{32 * lanes}<float> side = default;");
+            using (w.Open($"for (; i + {wide.Rows} <= end; i += {wide.Rows})"))
                 w.Lines(wide.Text.ToString()).Line($"side += {value};");
-            w.Line($"{names[0]} = Simd.SumOf(side);");
+            w.Line($"{names[0]} = {SimdFunctions.Fold(ReduceKind.Sum, "side", lanes, only.Lanes)};");
         }
         expressions.Open(kernel.Row);
         expressions.Add(kernel.G, names, blocks);

@@ -22,8 +22,8 @@ internal sealed partial class SimdExpressions
             string first = sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity";
             target.Line($"{blocks[i].Type} {names[i]} = {(blocks[i].Lanes == 1 ? first : $"{blocks[i].Class}.Create({first})")};");
         }
-        if (LastItem is not null && blocks is [{ Lanes: 1 }] && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body))
-            EmitSideBySide(r, names[0], start, end, target);
+        if (LastItem is not null && blocks is [var only] && only.Lanes == r.Row.Size && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body, lanes))
+            EmitSideBySide(r, names[0], only, start, end, target);
         Open(r.Loop);
         if (sum)
         {
@@ -68,10 +68,10 @@ internal sealed partial class SimdExpressions
         foreach (ItemStore item in ItemStores.Where(s => ReferenceEquals(s.Items, items)).ToArray())
         {
             TensorBuffer target = item.Store.Target;
-            for (int h = 0; h < target.Type.Row.Heads; h++)
+            foreach (ColumnBlock block in ColumnBlock.OfNumbers(item.Store.Value, target.Type.Row.Heads, lanes))
             {
-                string value = Value(item.Store.Value, ColumnBlock.Scalar(h));
-                Text.Line($"*({Address(target, item.Row, target.Type.Row.Size)} + {h}) = {value};");
+                string value = Value(item.Store.Value, block), address = $"{Address(target, item.Row, target.Type.Row.Size)} + {block.Position(1)}";
+                Text.Line(block.Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});");
             }
             ItemStores.Remove(item);
         }
@@ -93,17 +93,20 @@ internal sealed partial class SimdExpressions
     }
 
     /// <summary>Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for a loop.</summary>
-    private void EmitSideBySide(Expression.Reduce r, string result, string start, string end, CodeWriter target)
+    private void EmitSideBySide(Expression.Reduce r, string result, ColumnBlock block, string start, string end, CodeWriter target)
     {
         bool sum = r.Kind == ReduceKind.Sum;
+        int heads = block.Lanes;
         string p = r.Loop.Name, all = Fresh("v"), type = $"Vector{32 * lanes}", first = sum ? "0f" : "float.NegativeInfinity";
-        SimdRowLanes wide = new(this, arguments, r.Loop, lanes);
+        SimdRowLanes wide = new(this, arguments, r.Loop, lanes, heads);
         string value = wide.Value(r.Body);
-        string kept = $"Simd.First({value}, {end} - {p}, {type}.Create({first}))";
+        string kept = $"Simd.First({value}, {(heads == 1 ? $"{end} - {p}" : $"({end} - {p}) * {heads}")}, {type}.Create({first}))";
         wide.Text.Line(sum ? $"{all} += {kept};" : $"{all} = {type}.Max({all}, {kept});");
-        target.Line($"{type}<float> {all} = {type}.Create({result});");
-        using (target.Open($"for (int {p} = {start}; {p} < {end} && {p} + {lanes} <= {LastItem}; {p} += {lanes}, {start} = Math.Min({p}, {end}))"))
+        target.Line($"{type}<float> {all} = {type}.Create({first});");
+        using (target.Open($"for (int {p} = {start}; {p} < {end} && {p} + {wide.Rows} <= {LastItem}; {p} += {wide.Rows}, {start} = Math.Min({p}, {end}))"))
             target.Lines(wide.Text.ToString());
-        target.Line(sum ? $"{result} = Simd.SumOf({all});" : $"{result} = Simd.MaxOf({all});");
+        string folded = SimdFunctions.Fold(r.Kind, all, lanes, heads);
+        // The maximum over no items is 0.
+        target.Line(sum ? $"{result} = {folded};" : $"{result} = {SimdFunctions.Binary(BinaryKind.Max, result, folded, block)};");
     }
 }

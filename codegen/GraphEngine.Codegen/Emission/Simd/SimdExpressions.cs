@@ -156,7 +156,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
             Expression.Unary u => SimdFunctions.Unary(u.Kind, u.Parameter, Value(u.X, block), block),
             Expression.Binary b => SimdFunctions.Binary(b.Kind, Operand(b.A, b, block), Operand(b.B, b, block), block),
             Expression.Dropout d => Dropout(d, block),
-            Expression.ReduceColumns r => ReduceColumns(r, block.Head),
+            Expression.ReduceColumns r => block.IsAcrossHeads ? ReduceColumns(r, block) : ReduceColumns(r, block.Head),
             Expression.SumHeads s => string.Join(" + ", Enumerable.Range(0, s.X.Row.Heads).Select(h => Value(s.X, block with { Head = h }))),
             Expression.Pick p => Pick(p),
             Expression.OneHot o => block.Lanes == 1 ? $"{block.Position(o.Columns)} == {Row(o.Column)} ? 1f : 0f" : $"Simd.OneHot{32 * block.Lanes}({block.Position(o.Columns)}, {Row(o.Column)})",
@@ -198,6 +198,8 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     /// <summary>The columns of an operand that a block of its user needs.</summary>
     private ColumnBlock Own(Expression x, ColumnBlock block)
     {
+        if (block.IsAcrossHeads)
+            return x.Row.Size == 1 ? ColumnBlock.Scalar(0) : block;
         int head = x.Row.Heads == 1 ? 0 : block.Head;
         bool scalar = IsFlat ? x.Row.Size == 1 && Dependencies(x).Count == 0 : x.Row.HeadSize == 1;
         return scalar ? ColumnBlock.Scalar(head) : block with { Head = head };
@@ -257,6 +259,23 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
                 scalars.Add(sum ? $"Simd.SumOf({string.Join(" + ", names)})" : $"Simd.MaxOf({names.Aggregate((a, b) => $"{type}.Max({a}, {b})")})");
         }
         return sum ? string.Join(" + ", scalars) : scalars.Aggregate((a, b) => $"Math.Max({a}, {b})");
+    }
+
+    /// <summary>A number of each head: registers of four heads are added up together.</summary>
+    private string ReduceColumns(Expression.ReduceColumns r, ColumnBlock block)
+    {
+        ColumnBlock[][] heads = [.. Enumerable.Range(0, block.Lanes).Select(h => ColumnBlock.Exact(r.X.Row.HeadSize, lanes, h).ToArray())];
+        if (r.Kind != ReduceKind.Sum || heads[0][^1].Lanes == 1 || heads[0].Any(b => b.Lanes != heads[0][0].Lanes))
+            return $"{block.Class}.Create({string.Join(", ", Enumerable.Range(0, block.Lanes).Select(h => ReduceColumns(r, h)))})";
+        Emit(r.X, [.. heads.SelectMany(h => h)]);
+        string[] sums = [.. heads.Select(h => string.Join(" + ", Emit(r.X, h)))];
+        string[] fours = [.. sums.Chunk(4).Select(four => $"Simd.SumsOf({string.Join(", ", four)})")];
+        return block.Lanes switch
+        {
+            4 => fours[0],
+            8 => $"Vector256.Create({fours[0]}, {fours[1]})",
+            _ => $"Vector512.Create(Vector256.Create({fours[0]}, {fours[1]}), Vector256.Create({fours[2]}, {fours[3]}))",
+        };
     }
 
     private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));

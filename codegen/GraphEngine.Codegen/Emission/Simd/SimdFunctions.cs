@@ -27,6 +27,14 @@ internal static class SimdFunctions
         _ => throw new NotSupportedException($"The function {kind} has no SIMD form."),
     };
 
+    /// <summary>The sums or maxima of the numbers of each head, in a register that holds those of several rows.</summary>
+    /// <param name="kind">Sum or maximum.</param>
+    /// <param name="register">The register, as a name.</param>
+    /// <param name="lanes">Its width.</param>
+    /// <param name="heads">The heads, and the width of the result.</param>
+    public static string Fold(ReduceKind kind, string register, int lanes, int heads) =>
+        heads == 1 ? $"Simd.{kind}Of({register})" : heads == lanes ? register : $"Simd.{kind}Of{32 * heads}({register})";
+
     private static string Max(string a, string b, ColumnBlock block) => block.Lanes == 1 ? $"Math.Max({a}, {b})" : $"{block.Class}.Max({a}, {b})";
 
     private static string Select(string x, string positive, string other, ColumnBlock block) => block.Lanes == 1

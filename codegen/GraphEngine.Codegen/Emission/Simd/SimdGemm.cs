@@ -62,16 +62,19 @@ internal static class SimdGemm
             if (kernel.Transposed)
             {
                 // Turning a weight costs as much as some rows of dots with it.
-                using (body.Open($"if (packed != segment && end - row < {fewRows})"))
+                if (fewRows > 0)
                 {
-                    for (int h = 0; h < heads; h++)
+                    using (body.Open($"if (packed != segment && end - row < {fewRows})"))
                     {
-                        (int aHead, int wHead) = Heads(kernel, h, k, n);
-                        body.Line($"for (int i = 0; i < end - row; i++)");
-                        body.Line($"    Simd.Dots(x + i * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {h * n}, {k}, {n});");
+                        for (int h = 0; h < heads; h++)
+                        {
+                            (int aHead, int wHead) = Heads(kernel, h, k, n);
+                            body.Line($"for (int i = 0; i < end - row; i++)");
+                            body.Line($"    Simd.Dots(x + i * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {h * n}, {k}, {n});");
+                        }
                     }
                 }
-                using (body.Open("else"))
+                using (body.Open(fewRows > 0 ? "else" : ""))
                 {
                     using (body.Open("if (packed != segment)"))
                     {

@@ -62,23 +62,25 @@ internal static class SimdSegments
 
     private static void Items(SimdExpressions expressions, KernelArguments arguments, LoopVariable items, Store statement, int lanes)
     {
-        CodeWriter row = expressions.Text;
-        using (row.Open(""))
+        CodeWriter loops = new();
+        using (loops.Open(""))
         {
-            row.Line($"int {items.Name} = start;");
-            if (SimdRowLanes.Fits([statement]))
+            loops.Line($"int {items.Name} = start;");
+            if (SimdRowLanes.Fits([statement], lanes))
             {
-                SimdRowLanes wide = new(expressions, arguments, items, lanes);
+                SimdRowLanes wide = new(expressions, arguments, items, lanes, statement.Value.Row.Heads);
                 string value = wide.Value(statement.Value);
-                wide.Text.Line($"{value}.Store({arguments.Tensor(statement.Target)} + {items.Name});");
-                using (row.Open($"for (; {items.Name} < end && {items.Name} + {lanes} <= final; {items.Name} += {lanes})"))
-                    row.Lines(wide.Text.ToString());
+                wide.Text.Line($"{value}.Store({arguments.Tensor(statement.Target)} + {wide.Position});");
+                using (loops.Open($"for (; {items.Name} < end && {items.Name} + {wide.Rows} <= {Final}; {items.Name} += {wide.Rows})"))
+                    loops.Lines(wide.Text.ToString());
             }
             expressions.Open(items);
             SimdTraversal.Rows(expressions, [statement], RowIndex.ItemOf(items), lanes);
             string single = expressions.Close();
-            using (row.Open($"for (; {items.Name} < end; {items.Name}++)"))
-                row.Lines(single);
+            using (loops.Open($"for (; {items.Name} < end; {items.Name}++)"))
+                loops.Lines(single);
         }
+        // After what the row has at hand for all of its items.
+        expressions.Text.Lines(loops.ToString());
     }
 }

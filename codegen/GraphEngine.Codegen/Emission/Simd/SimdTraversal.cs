@@ -23,7 +23,7 @@ internal static class SimdTraversal
             return ($"{kernel.Space}: elements", SimdEmitter.Frame(arguments, body.ToString()));
         }
 
-        if (SimdRowLanes.Fits(kernel.Stores))
+        if (SimdRowLanes.Fits(kernel.Stores, lanes))
             return RowLanes(kernel, expressions, arguments, lanes);
         expressions.ItemStores.AddRange(kernel.ItemStores);
         expressions.Open(kernel.Row);
@@ -39,16 +39,16 @@ internal static class SimdTraversal
     /// <summary>Rows of one number each: as many at a time as a register holds, the last ones alone.</summary>
     private static (string Summary, CodeWriter Members) RowLanes(Kernel.Traversal kernel, SimdExpressions expressions, KernelArguments arguments, int lanes)
     {
-        SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes);
+        SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes, kernel.Stores[0].Value.Row.Heads);
         foreach ((Store store, string value) in kernel.Stores.Select(s => (s, wide.Value(s.Value))).ToArray())
-            wide.Text.Line($"{value}.Store({arguments.Tensor(store.Target)} + i);");
+            wide.Text.Line($"{value}.Store({arguments.Tensor(store.Target)} + {wide.Position});");
         expressions.Open(kernel.Row);
         Rows(expressions, kernel.Stores, new RowIndex(kernel.Row, null), lanes);
         string single = expressions.Close();
         CodeWriter body = new();
         body.Lines(expressions.Close());
         body.Line("int i = first;");
-        using (body.Open($"for (; i + {lanes} <= last; i += {lanes})"))
+        using (body.Open($"for (; i + {wide.Rows} <= last; i += {wide.Rows})"))
             body.Lines(wide.Text.ToString());
         using (body.Open("for (; i < last; i++)"))
             body.Lines(single);
@@ -61,6 +61,11 @@ internal static class SimdTraversal
         foreach (IGrouping<(int Heads, int Size), Store> group in stores.GroupBy(s => (s.Target.Type.Row.Heads, s.Target.Type.Row.HeadSize)))
         {
             (int heads, int size) = group.Key;
+            if (size == 1 && heads > 1 && !group.Any(s => s.Adds))
+            {
+                Write(expressions, [.. group], index, s => ColumnBlock.OfNumbers(s.Value, heads, lanes), tileRow);
+                continue;
+            }
             ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, lanes, h))];
             // Blocks that overlap are for values that are all computed before the first store, and whose columns no sum takes from the same registers.
             if (all.Length > expressions.UnrolledVectors || group.Any(s => s.Adds || s.Value.Descendants().Any(e => e is Expression.ReduceColumns r && r.X.Row.HeadSize == size)))
@@ -68,7 +73,7 @@ internal static class SimdTraversal
             if (all.Length <= expressions.UnrolledVectors || size <= lanes || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))
             {
                 foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))
-                    Write(expressions, [.. group], index, blocks, tileRow);
+                    Write(expressions, [.. group], index, _ => blocks, tileRow);
                 continue;
             }
             for (int h = 0; h < heads; h++)
@@ -89,21 +94,23 @@ internal static class SimdTraversal
             {
                 expressions.Open(loop);
                 int scope = expressions.Depth;
-                Write(expressions, stores, index ?? new RowIndex(loop, null), [.. Enumerable.Range(0, blocks).Select(b => new ColumnBlock(width, c, scope, b * width, head))], tileRow);
-                string step = expressions.Close();
+                ColumnBlock[] step = [.. Enumerable.Range(0, blocks).Select(b => new ColumnBlock(width, c, scope, b * width, head))];
+                Write(expressions, stores, index ?? new RowIndex(loop, null), _ => step, tileRow);
+                string body = expressions.Close();
                 using (text.Open($"for (; {c} + {blocks * width} <= {last}; {c} += {blocks * width})"))
-                    text.Lines(step);
+                    text.Lines(body);
             }
         }
         return text.ToString();
     }
 
     /// <summary>Computes every value before the first store, since a store may change what another value reads.</summary>
-    private static void Write(SimdExpressions expressions, IReadOnlyList<Store> stores, RowIndex index, ColumnBlock[] blocks, string? tileRow)
+    private static void Write(SimdExpressions expressions, IReadOnlyList<Store> stores, RowIndex index, Func<Store, ColumnBlock[]> blocksOf, string? tileRow)
     {
         List<(Store Store, ColumnBlock Block, string Value)> values = [];
         foreach (Store store in stores)
         {
+            ColumnBlock[] blocks = blocksOf(store);
             string[] names = expressions.EmitWide(store.Value, blocks);
             values.AddRange(blocks.Select((b, i) => (store, b, names[i])));
         }

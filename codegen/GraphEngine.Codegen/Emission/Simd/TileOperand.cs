@@ -21,11 +21,11 @@ internal static class TileOperand
         {
             text.Line($"float* {tile}_ = {tile};");
             text.Line($"int i = {first};");
-            if (SimdRowLanes.Fits(operand))
+            if (SimdRowLanes.Fits(operand, lanes))
             {
-                SimdRowLanes wide = new(expressions, arguments, loop, lanes);
+                SimdRowLanes wide = new(expressions, arguments, loop, lanes, operand.Row.Heads);
                 string value = wide.Value(operand);
-                using (text.Open($"for (; i + {lanes} <= end; i += {lanes}, {tile}_ += {lanes})"))
+                using (text.Open($"for (; i + {wide.Rows} <= end; i += {wide.Rows}, {tile}_ += {lanes})"))
                     text.Lines(wide.Text.ToString()).Line($"{value}.Store({tile}_);");
             }
             using (text.Open($"for (; i < end; i++, {tile}_ += {operand.Row.Size})"))

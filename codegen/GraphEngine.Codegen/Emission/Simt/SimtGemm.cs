@@ -55,25 +55,24 @@ internal static class SimtGemm
     private static void Product(CodeWriter w, Kernel.Gemm kernel, SimtOperand left, SimtTile tile, KernelArguments arguments, int k, int n, int parts)
     {
         int panels = tile.Panels(n), lanes = (kernel.Transposed ? k : n) % 4 == 0 ? 4 : 1;
-        string head = kernel.SumsHeads ? "" : "h = part / " + panels + ", ";
-        w.Line(parts > 1 ? $"int {head}column = part % {panels} * {tile.Columns};" : kernel.SumsHeads ? "const int column = 0;" : "const int h = 0, column = 0;");
+        w.Line(parts == 1 ? "const int h = 0, column = 0;" : $"int h = part / {panels}, column = part % {panels} * {tile.Columns};");
         tile.Accumulators(w);
         if (kernel.SumsHeads)
         {
-            using (w.Open($"for (int h = 0; h < {kernel.WeightRow.Heads}; h++)"))
-                Sums(w, kernel, left, tile, arguments, k, n, lanes);
+            using (w.Open($"for (int summed = 0; summed < {kernel.WeightRow.Heads}; summed++)"))
+                Sums(w, kernel, left, tile, arguments, k, n, lanes, "summed");
         }
         else
         {
-            Sums(w, kernel, left, tile, arguments, k, n, lanes);
+            Sums(w, kernel, left, tile, arguments, k, n, lanes, "h");
         }
     }
 
-    /// <summary>Prints the walk along the rows of the left operand and down the weight of head h.</summary>
-    private static void Sums(CodeWriter w, Kernel.Gemm kernel, SimtOperand left, SimtTile tile, KernelArguments arguments, int k, int n, int lanes)
+    /// <summary>Prints the walk along the rows of the left operand and down the weight of one head.</summary>
+    private static void Sums(CodeWriter w, Kernel.Gemm kernel, SimtOperand left, SimtTile tile, KernelArguments arguments, int k, int n, int lanes, string head)
     {
         int strideA = StrideA(tile), strideB = StrideB(tile, kernel);
-        string slice = kernel.WeightRow.Heads == 1 ? "segment" : $"(segment * {kernel.WeightRow.Heads} + h)";
+        string slice = kernel.WeightRow.Heads == 1 ? "segment" : $"(segment * {kernel.WeightRow.Heads} + {head})";
         w.Line($"int weight = {slice} * {k * n / lanes};");
         using (w.Open($"for (int k = 0; k < {k}; k += {tile.Step})"))
         {
@@ -82,11 +81,11 @@ internal static class SimtGemm
             string At(string step) => $"{(left.Lanes == 1 ? "k" : "k / 4")} + {step}";
             // Products of rows beyond the last are not stored: what they are made from may be any row.
             SimtFill a = left.IsSum
-                ? new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"first + {r}", At(s)))
+                ? new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"first + {r}", At(s), head))
                 {
                     Condition = (r, s) => $"first + {r} < end{(isWhole ? "" : $" && {Inner(s, left.Lanes)}")}",
                 }
-                : new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"IntrinsicMath.Min(first + {r}, end - 1)", At(s)))
+                : new("A", tile.Rows, left.Lanes, strideA, IsTurned: true, (r, s) => left.Call($"IntrinsicMath.Min(first + {r}, end - 1)", At(s), head))
                 {
                     Condition = isWhole ? null : (_, s) => Inner(s, left.Lanes),
                 };

@@ -36,5 +36,6 @@ internal sealed record SimtOperand(string Name, Expression Value)
     /// <summary>A call.</summary>
     /// <param name="row">The row.</param>
     /// <param name="column">The column, in units of lanes.</param>
-    public string Call(string row, string column) => $"{Name}(a, {row}, h, {column})";
+    /// <param name="head">The head.</param>
+    public string Call(string row, string column, string head = "h") => $"{Name}(a, {row}, {head}, {column})";
 }

@@ -24,6 +24,12 @@ public sealed class SimdTextTests
         ["segments"] = b => (b.Input("s", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeSource).Tanh().Softmax(IndexMap.EdgeTarget)
             * b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget),
         ["rank"] = b => b.Input("s", Space.Edges, RowShape.Scalar).Rank(IndexMap.EdgeTarget),
+        // The same with a number per head; what edges share is a number of each head.
+        ["segments-heads"] = b => (b.Input("s", Space.Nodes, new RowShape(4, 1, 1)).Along(IndexMap.EdgeSource).Tanh().Softmax(IndexMap.EdgeTarget)
+            * b.Input("x", Space.Nodes, new RowShape(4, 1, 16)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget),
+        ["dots-heads"] = b => (b.Input("x", Space.Nodes, new RowShape(8, 1, 16)).Along(IndexMap.SourceGroupNode) * b.Input("a", Space.EdgeTypes, new RowShape(8, 1, 16)).Along(IndexMap.SourceGroupType)).SumColumns(),
+        // Heads that are added up after a product.
+        ["heads-summed"] = b => b.Input("x", Space.Nodes, new RowShape(2, 1, 16)).Linear(b.Input("w", Space.NodeTypes, new RowShape(2, 32, 16)), IndexMap.NodeType, transposed: true).SumHeads().Relu(),
         // Numbers of groups, and sums by type, in the order of nodes.
         ["dots"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.SourceGroupNode) * b.Input("a", Space.EdgeTypes, RowShape.Vector(26)).Along(IndexMap.SourceGroupType)).SumColumns(),
         ["typed-sum"] = b => (b.Input("x", Space.Nodes, RowShape.Vector(26)).Along(IndexMap.EdgeSource) * b.Input("s", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeType),

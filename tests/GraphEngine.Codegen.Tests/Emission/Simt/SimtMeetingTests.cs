@@ -54,6 +54,6 @@ public sealed partial class SimtMeetingTests
     }
 
     // Bounds that are constants or come from tables by the number of the group.
-    [GeneratedRegex(@"^(namespace .*|public static .*|for \(int step = lanes / 2; step > 0; step /= 2\)|while \(row < last\)|for \(int k = row; k < end; k \+= \d+\)|for \(int (?<v>k|part|c\d+) = 0; \k<v> < \d+; .*\))$")]
+    [GeneratedRegex(@"^(namespace .*|public static .*|for \(int step = lanes / 2; step > 0; step /= 2\)|while \(row < last\)|for \(int k = row; k < end; k \+= \d+\)|for \(int (?<v>k|summed|part|c\d+) = 0; \k<v> < \d+; .*\))$")]
     private static partial Regex Common();
 }

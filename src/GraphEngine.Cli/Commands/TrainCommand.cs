@@ -33,7 +33,7 @@ internal sealed class TrainCommand
     public static Command Create(CommandContext context)
     {
         TrainCommand train = new(context);
-        Command command = new("train", "Trains a model on a data set and reports its test metrics; without arguments, RGCN on WordNet.") { train._dataset };
+        Command command = new("train", "Trains a model on a data set and reports its test metrics; without arguments, RGCN on WordNet. Some data sets have settings of their own in place of the usual ones.") { train._dataset };
         train._settings.AddTo(command);
         foreach (Option option in (Option[])[train._seeds, train._device, train._config, train._checkpoint, train._resume, train._plot, train._noBaselines])
             command.Add(option);

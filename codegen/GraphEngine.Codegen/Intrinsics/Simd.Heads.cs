@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GraphEngine.Codegen.Intrinsics;
 
@@ -9,7 +10,7 @@ public static unsafe partial class Simd
     /// <summary>The numbers of all heads at some rows, as many as a register holds.</summary>
     /// <param name="from">The first row.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="heads">Numbers of a row: 2, 4, 8 or 16.</param>
+    /// <param name="heads">Numbers of a row: a power of two from 2 to the width of the register.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Gather512(float* from, int* rows, int heads) => heads == 16
         ? Vector512.Load(from + ((nint)rows[0] * 16))
@@ -29,7 +30,7 @@ public static unsafe partial class Simd
 
     /// <summary>The numbers of all heads at one row, again and again.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="heads">Numbers of a row: 2, 4, 8 or 16.</param>
+    /// <param name="heads">Numbers of a row: a power of two from 2 to the width of the register.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Repeat512(float* row, int heads)
     {
@@ -52,6 +53,56 @@ public static unsafe partial class Simd
     /// <inheritdoc cref="Repeat512(float*, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Repeat128(float* row, int heads) => heads == 4 ? Vector128.Load(row) : Vector128.Create(Pair(row, 0)).AsSingle();
+
+    /// <summary>The sum of both halves.</summary>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SumOf256(Vector512<float> x) => x.GetLower() + x.GetUpper();
+
+    /// <summary>The sum of all quarters.</summary>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumOf128(Vector512<float> x) => SumOf128(SumOf256(x));
+
+    /// <summary>The sum of both halves.</summary>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumOf128(Vector256<float> x) => x.GetLower() + x.GetUpper();
+
+    /// <summary>The maxima of both halves.</summary>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MaxOf256(Vector512<float> x) => Vector256.Max(x.GetLower(), x.GetUpper());
+
+    /// <summary>The maxima of all quarters.</summary>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MaxOf128(Vector512<float> x) => MaxOf128(MaxOf256(x));
+
+    /// <summary>The maxima of both halves.</summary>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MaxOf128(Vector256<float> x) => Vector128.Max(x.GetLower(), x.GetUpper());
+
+    /// <summary>The sums of the elements of four vectors.</summary>
+    /// <param name="a">The first vector.</param>
+    /// <param name="b">The second one.</param>
+    /// <param name="c">The third one.</param>
+    /// <param name="d">The last one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumsOf(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
+        SumsOf(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+
+    /// <inheritdoc cref="SumsOf(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumsOf(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) =>
+        SumsOf(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+
+    /// <inheritdoc cref="SumsOf(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumsOf(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) => Sse3.IsSupported
+        ? Sse3.HorizontalAdd(Sse3.HorizontalAdd(a, b), Sse3.HorizontalAdd(c, d))
+        : Vector128.Create(SumOf(a), SumOf(b), SumOf(c), SumOf(d));
 
     /// <summary>Two numbers as one.</summary>
     private static double Pair(float* from, int row) => *(double*)(from + ((nint)row * 2));

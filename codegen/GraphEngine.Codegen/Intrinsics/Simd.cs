@@ -101,8 +101,9 @@ public static unsafe partial class Simd
     /// <param name="y">Receives a number per row.</param>
     /// <param name="width">The columns.</param>
     /// <param name="count">The rows.</param>
+    /// <param name="adds">True to add to what is there.</param>
     [MethodImpl(OneBody)]
-    public static void Dots(float* a, float* rows, float* y, int width, int count)
+    public static void Dots(float* a, float* rows, float* y, int width, int count, bool adds)
     {
         for (int j = 0; j < count; j++, rows += width)
         {
@@ -113,7 +114,7 @@ public static unsafe partial class Simd
             float dot = SumOf(sum);
             for (; i < width; i++)
                 dot += a[i] * rows[i];
-            y[j] = dot;
+            y[j] = adds ? y[j] + dot : dot;
         }
     }
 
@@ -257,56 +258,6 @@ public static unsafe partial class Simd
         x += Vector128.Shuffle(x, Vector128.Create(2, 3, 0, 1));
         return (x + Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
-
-    /// <summary>The sum of both halves.</summary>
-    /// <param name="x">The vector.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> SumOf256(Vector512<float> x) => x.GetLower() + x.GetUpper();
-
-    /// <summary>The sum of all quarters.</summary>
-    /// <param name="x">The vector.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SumOf128(Vector512<float> x) => SumOf128(SumOf256(x));
-
-    /// <summary>The sum of both halves.</summary>
-    /// <param name="x">The vector.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SumOf128(Vector256<float> x) => x.GetLower() + x.GetUpper();
-
-    /// <summary>The maxima of both halves.</summary>
-    /// <param name="x">The vector.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MaxOf256(Vector512<float> x) => Vector256.Max(x.GetLower(), x.GetUpper());
-
-    /// <summary>The maxima of all quarters.</summary>
-    /// <param name="x">The vector.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MaxOf128(Vector512<float> x) => MaxOf128(MaxOf256(x));
-
-    /// <summary>The maxima of both halves.</summary>
-    /// <param name="x">The vector.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MaxOf128(Vector256<float> x) => Vector128.Max(x.GetLower(), x.GetUpper());
-
-    /// <summary>The sums of the elements of four vectors.</summary>
-    /// <param name="a">The first vector.</param>
-    /// <param name="b">The second one.</param>
-    /// <param name="c">The third one.</param>
-    /// <param name="d">The last one.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SumsOf(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
-        SumsOf(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
-
-    /// <inheritdoc cref="SumsOf(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SumsOf(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) =>
-        SumsOf(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
-
-    /// <inheritdoc cref="SumsOf(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SumsOf(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) => Sse3.IsSupported
-        ? Sse3.HorizontalAdd(Sse3.HorizontalAdd(a, b), Sse3.HorizontalAdd(c, d))
-        : Vector128.Create(SumOf(a), SumOf(b), SumOf(c), SumOf(d));
 
     /// <summary><see cref="CounterRandom.Mix"/> on sixteen words.</summary>
     private static Vector512<uint> Mix(Vector512<uint> x)

@@ -84,6 +84,7 @@ public static class KernelVerifier
             case Kernel.Gemm g:
                 (int inner, int outer) = g.Transposed ? (g.WeightRow.Columns, g.WeightRow.Rows) : (g.WeightRow.Rows, g.WeightRow.Columns);
                 Check(g.A.Row.Columns == inner && g.Product.Row.Columns == outer, g, $"multiplies {g.A.Row} by {g.WeightRow}{(g.Transposed ? " transposed" : "")} to {g.Product.Row}");
+                Check(g.SumsHeads ? g.Product.Row.Heads == 1 && g.A.Row.Heads == g.WeightRow.Heads : g.Product.Row.Heads == Math.Max(g.A.Row.Heads, g.WeightRow.Heads), g, $"makes {g.Product.Row} of {g.A.Row} and {g.WeightRow}");
                 Check(TypeRules.FitParts(new TensorType(g.Types.To, g.WeightRow), g.Weight.Type), g, $"reads {g.Weight.Type} as weights of {g.Types.To}");
                 VerifyValue(g, g.A, [], []);
                 VerifyStore(g, g.Store, g.Types.From);

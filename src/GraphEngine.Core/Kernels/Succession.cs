@@ -28,7 +28,7 @@ internal static class Succession
         {
             int launch = program.Launches[positions[0]];
             int[] NowIn(TensorBuffer buffer) => [.. uses[buffer].Where(k => program.Launches[k] == launch)];
-            TensorBuffer? before = ending[launch].FirstOrDefault(b => b.Type.Space == next.Type.Space && b.Type.Row.Size == next.Type.Row.Size
+            TensorBuffer? before = ending[launch].FirstOrDefault(b => b.Type.Space == next.Type.Space && b.Type.Row == next.Type.Row
                 && program.Launches[uses[b][0]] < launch && !taken.Contains(b) && Follows(program, b, NowIn(b), next, NowIn(next)));
             if (before is not null && taken.Add(before))
                 places[next] = before;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GraphEngine.Ir;
 using GraphEngine.Kernels;
 
 namespace GraphEngine.Passes;
@@ -25,10 +26,11 @@ internal static class KernelRemarks
 
     private static IEnumerable<(string Pass, string Text)> Traces(KernelProgram program, Kernel.Traversal[] loops, Kernel.Outer[] sums)
     {
-        Expression.Reduce[] rows = [.. program.Kernels.SelectMany(k => k.Expressions).SelectMany(e => e.Descendants()).OfType<Expression.Reduce>().Distinct()];
+        IEnumerable<Expression.Reduce> rows = program.Kernels.SelectMany(k => k.Expressions).SelectMany(e => e.Descendants()).OfType<Expression.Reduce>().Where(r => r.Kind == ReduceKind.Sum)
+            .Distinct<Expression.Reduce>(ReferenceEqualityComparer.Instance);
         yield return ("ordered-sums", $"{Count(rows, "sum over the items of a row", "sums over the items of a row")} in the order of a list, no atomic addition");
         yield return ("mixed-rows", $"{Count(loops.Where(k => k.Stores.Select(s => s.Value.Row.Size).Distinct().Count() > 1), "loop stores", "loops store")} rows together with numbers made of them");
-        yield return ("gather-order", $"{Count(loops.Where(k => k.Stores.Any(s => s.At is not null)), "loop visits", "loops visit")} groups in the order of the rows that they read, {Count(sums.Where(s => s.Order is not null), "sum by type is", "sums by type are")} made in that order");
+        yield return ("gather-order", $"{Count(loops.Where(k => k.Stores.Any(s => s.At is IndexTable.Items)), "loop visits", "loops visit")} groups in the order of the rows that they read, {Count(sums.Where(s => s.Order is not null), "sum by type is", "sums by type are")} made in that order");
         yield return ("shared-gathers", $"{Count(loops.SelectMany(k => k.ItemStores), "number of items", "numbers of items")} made where their rows are gathered for a sum");
         yield return ("loop-fusion", Text($"{Count(program.Loops, "loop", "loops")} of {program.Loops.Sum(l => l.Count)} kernels in all; {Count(program.Temporaries.Where(b => b.Window is not null), "tensor exists", "tensors exist")} only as the blocks at hand"));
         string[] repeated = [.. program.Kernels.OfType<Kernel.Gemm>().Where(g => g.IsRepeated).Select(g => g.Name)];

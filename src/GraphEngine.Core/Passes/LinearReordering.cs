@@ -82,17 +82,20 @@ public static class LinearReordering
         TypedEnd end = TypedEnd.Match(products[0].Operands[0])!;
         (int heads, int d, int k) = (end.Weight.Row.Heads, end.Weight.Row.Rows, end.Weight.Row.Columns);
         double groups = statistics.SourceGroups.Zip(statistics.TargetGroups, (s, t) => (double)Math.Min(s, t)).Sum(), edges = statistics.Edges.Sum(e => (double)e);
-        double saved = statistics.Nodes * SideChoice.RowWork(d, heads * k), spent = 0;
+        double saved = statistics.Nodes * RowWork(d, heads * k), spent = 0;
         foreach (Node product in products)
         {
             int n = product.Row.Columns;
-            spent += (double)statistics.Edges.Count * heads * d * SideChoice.RowWork(k, n);
+            spent += (double)statistics.Edges.Count * heads * d * RowWork(k, n);
             // A vector of all heads takes the place of one per head: only with one head is a row of a group no wider than before.
-            spent += groups * Math.Max(0, SideChoice.RowWork(d, heads * n) - (heads * SideChoice.RowWork(k, n)));
+            spent += groups * Math.Max(0, RowWork(d, heads * n) - (heads * RowWork(k, n)));
             spent += edges * Math.Max(0, d - k) * heads * SideChoice.FlopsPerFloat;
         }
         return saved > LeastGain * spent;
     }
+
+    /// <summary>The work of a row of a product, in operations: 2 d n of arithmetic, and d + n numbers moved.</summary>
+    private static double RowWork(int d, int n) => (2.0 * d * n) + (SideChoice.FlopsPerFloat * (d + n));
 
     /// <summary>A product of nodes, read at one end of an edge: (x K + b)[end].</summary>
     private sealed record TypedEnd(IndexMap End, IndexMap TypeOfEnd, Node X, Node Weight, Node? Bias)

@@ -84,7 +84,7 @@ public sealed class LowerToKernels
     /// <summary>The node whose memory a reshaped value shares.</summary>
     internal static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
 
-    /// <summary>A linear that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel.</summary>
+    /// <summary>A product that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel.</summary>
     private void ChooseEpilogues()
     {
         foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && !_kept.IsProduct(n) && n.Op is not (Op.Outer or Op.Reshape or Op.Reduce)))
@@ -217,18 +217,16 @@ public sealed class LowerToKernels
         _kernels.Add(new Kernel.Traversal(UniqueName("add", sum), item, map.From, [store], IsFlat: false));
     }
 
-    private void EmitGemm(Node node, Node made, ExpressionBuilder builder)
+    private void EmitGemm(Node node, Node product, ExpressionBuilder builder)
     {
-        Node linear = Materialize.LinearOf(made);
+        Node linear = Materialize.LinearOf(product), weight = linear.Operands[1];
         Op.Linear op = (Op.Linear)linear.Op;
         (LoopVariable row, RowIndex index) = SortedRows(op.Types);
         Expression a = builder.Build(linear.Operands[0], index);
-        Expression.Product product = new(made.Row);
-        builder.Absorb(made, product);
-        Node weight = linear.Operands[1];
+        Expression.Product made = new(product.Row);
+        builder.Absorb(product, made);
         _kernels.Add(new Kernel.Gemm(
-            UniqueName("gemm", node), row, index, op.Types, a, _buffers[Alias(weight)], weight.Row, op.Transposed, product,
-            new Store(_buffers[node], builder.Build(node, index))));
+            UniqueName("gemm", node), row, index, op.Types, a, _buffers[Alias(weight)], weight.Row, op.Transposed, made, new Store(_buffers[node], builder.Build(node, index))));
     }
 
     /// <summary>A sum by type of rows that are not multiplied: an outer product with a column of ones, unless they do not lie type by type.</summary>

@@ -42,8 +42,7 @@ public static class Pipeline
         program = Step("reordering", program, ExpandRegions.Within(p => LinearReordering.Run(p, options.Statistics)), options);
         SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"));
         program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);
-        if (options.IsOn("aggregate-first"))
-            options.Remark?.Invoke(new Remark("aggregate-first", sides.Reason));
+        options.Remark?.Invoke(new Remark(options.IsOn("aggregate-first") ? "aggregate-first" : "product-sides", sides.Reason));
         program = Step("compaction", program, Compaction.Run, options);
         program = Step("differentiate", program, ExpandRegions.Within(Differentiate.Run), options);
         program = Step("expand-regions", program, ExpandRegions.Run, options);

@@ -18,7 +18,9 @@ internal static class ProgramCensus
             .OrderBy(k => k.Kind, StringComparer.Ordinal).ThenBy(k => k.Space, StringComparer.Ordinal)
             .GroupBy(k => k.Kind, k => Step($"of {k.Space}", old.GetValueOrDefault(k), young.GetValueOrDefault(k)))
             .Select(kind => $"{kind.Key} {string.Join(", ", kind)}");
-        return string.Join("; ", changes.Append(Step("nodes in all", before.Nodes.Count, after.Nodes.Count)));
+        IEnumerable<string> all = before.Nodes.Count == after.Nodes.Count ? [] : [Step("nodes in all", before.Nodes.Count, after.Nodes.Count)];
+        string text = string.Join("; ", changes.Concat(all));
+        return text.Length == 0 ? "puts nodes in the place of as many others" : text;
     }
 
     private static Dictionary<(string Kind, string Space), int> Count(Program program) =>

@@ -55,8 +55,8 @@ public static class Recomputation
     /// <summary>What temporaries may take: the budget, and gradients as large as the parameters where these are updated, less what lies outside.</summary>
     private static long Allowed(KernelProgram program, RowEstimate rows, int layers)
     {
-        Ir.RowShape row = Candidates(program).Select(c => ((Kernel.Gemm)program.Kernels[c.Position]).Store.Target.Type.Row).MaxBy(r => r.Size)!;
-        double unit = sizeof(float) * (((double)row.Size * (rows.Of(Space.TargetGroups) + (3.0 * rows.Of(Space.Nodes)))) + ((double)row.Heads * rows.Of(Space.Edges)));
+        Kernel.Gemm widest = Candidates(program).Select(c => (Kernel.Gemm)program.Kernels[c.Position]).MaxBy(g => g.Store.Target.Type.Row.Size)!;
+        double unit = sizeof(float) * (((double)widest.Store.Target.Type.Row.Size * (rows.Of(Space.TargetGroups) + (3.0 * rows.Of(Space.Nodes)))) + ((double)Math.Max(widest.Store.Target.Type.Row.Heads, widest.WeightRow.Heads) * rows.Of(Space.Edges)));
         long parameters = program.Leaves.Where(l => l.Key.Role == Ir.LeafRole.Parameter).Sum(l => rows.BytesOf(l.Value));
         bool isTraining = program.Kernels.Any(k => k.Writes.Any(w => w.IsPersistent));
         return (long)(Budget * layers * unit) + (parameters * (isTraining ? 4 : 1)) - program.Leaves.Values.Sum(rows.BytesOf);

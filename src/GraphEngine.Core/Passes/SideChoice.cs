@@ -20,7 +20,7 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
 
     /// <summary>
     /// Chooses by the work of each relation, in operations, as the sum of arithmetic and memory: a row of a product costs 2 d d' per head and moves d + d'; a
-    /// target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product, or d' after it.
+    /// target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product, or d' after it. With heads there is a sum per head before the product, and its gradient reads one for each.
     /// </summary>
     /// <param name="program">The program, for the widths of its typed products.</param>
     /// <param name="statistics">The relations of the graph; null to put all of them on target groups.</param>
@@ -55,11 +55,6 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
             $"{(mix ? $"{sides!.OnTargets.Count(t => t)} of {relations} relations on target groups, the others on source groups" : useTargets ? "all relations on target groups" : "all relations on source groups")}: "
             + $"{chosenRows:N0} product rows for {statistics.Edges.Sum(e => (long)e):N0} edges; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G"));
     }
-
-    /// <summary>The work of a row of a product, in operations: 2 d n of arithmetic, and d + n numbers moved.</summary>
-    /// <param name="d">The width of the row.</param>
-    /// <param name="n">The width of the product.</param>
-    internal static double RowWork(int d, int n) => (2.0 * d * n) + (FlopsPerFloat * (d + n));
 
     private static string Giga(double work) => (work * 1e-9).ToString("F2", CultureInfo.InvariantCulture);
 }

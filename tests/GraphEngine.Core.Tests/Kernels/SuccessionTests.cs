@@ -55,6 +55,18 @@ public sealed class SuccessionTests
         Assert.Empty(Places(Pipeline.Run(new Program([new Output("y", y), new Output("z", Gathered(z))]), new PipelineOptions(Workers: 2))));
     }
 
+    [Fact]
+    public void Rows_of_another_form_stay_where_they_are()
+    {
+        // A kernel stores numbers of heads before it reads the rows, of as many elements, that another of its stores is made of.
+        ProgramBuilder b = new();
+        Node y = b.Input("y", Space.Nodes, new RowShape(4, 1, 4)), numbers = y.SumColumns(), rows = Gathered(b.Input("x", Space.Nodes, RowShape.Vector(4)));
+        Node sum = (y * numbers).SumHeads() + rows + Gathered(Gathered(rows));
+        KernelProgram kernels = Pipeline.Run(new Program([new Output("numbers", numbers), new Output("sum", sum)]), new PipelineOptions(Workers: 2));
+        Assert.Contains(kernels.Kernels.OfType<Kernel.Traversal>(), k => k.Stores.Select(s => s.Value.Row).Distinct().Count() > 1);
+        Assert.All(Places(kernels), p => Assert.Equal(p.Before.Type.Row, p.Next.Type.Row));
+    }
+
     /// <summary>A first launch makes <c>old</c>; in a second one a loop of two kernels reads it and then makes <c>new</c>, and a third one reads that.</summary>
     [Theory]
     [InlineData("as it should be", true)]

@@ -58,6 +58,31 @@ public sealed class ProductTests
     }
 
     [Theory, MemberData(nameof(Shapes))]
+    public void Products_whose_heads_are_summed_up(string device, int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, new RowShape(heads, 1, k)), edge = x.Along(IndexMap.EdgeSource), s = b.Input("s", Space.Nodes, RowShape.Scalar);
+        Node w = b.Input("w", Space.NodeTypes, new RowShape(heads, k, n)), turned = b.Input("turned", Space.NodeTypes, new RowShape(heads, n, k)), own = b.Input("own", Space.EdgeTypes, new RowShape(heads, n, k));
+        Node bias = b.Input("bias", Space.NodeTypes, RowShape.Vector(n)), head = b.Input("head", Space.Nodes, new RowShape(heads, 1, 1));
+        List<Output> outputs =
+        [
+            new("plain", x.Linear(w, IndexMap.NodeType).SumHeads()),
+            new("biased", x.Linear(w, IndexMap.NodeType).SumHeads() + bias.Along(IndexMap.NodeType)),
+            new("dot", (x.Linear(w, IndexMap.NodeType).SumHeads() * s).SumColumns()),
+            new("spread", x.Linear(turned, IndexMap.NodeType, transposed: true).SumHeads() * head),
+            new("turned", (x * s).Linear(turned, IndexMap.NodeType, transposed: true).SumHeads().Tanh()),
+            new("in a loop", (x * s).Tanh().Linear(turned, IndexMap.NodeType, transposed: true).SumHeads() * x.SumColumns().SumHeads()),
+            new("edges", edge.Linear(own, IndexMap.EdgeType, transposed: true).SumHeads().Sum(IndexMap.EdgeTarget)),
+            // Rows or weights without heads, and products that something else reads, stay as they are.
+            new("one row", x.SumHeads().Linear(w, IndexMap.NodeType).SumHeads()),
+            new("read twice", Twice(x.Linear(w, IndexMap.NodeType))),
+        ];
+        Check(device, outputs);
+
+        static Node Twice(Node product) => product.SumHeads() + product.MaxColumns().SumHeads();
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
     public void Sums_of_outer_products(string device, int heads, int k, int n)
     {
         ProgramBuilder b = new();

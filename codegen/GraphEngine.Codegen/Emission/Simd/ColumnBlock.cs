@@ -2,7 +2,7 @@ using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simd;
 
-/// <summary>Some consecutive columns of one head that are computed together in one register.</summary>
+/// <summary>Some consecutive columns of one head, or the only columns of all heads, that are computed together in one register.</summary>
 /// <param name="Lanes">How many: a vector width, or 1.</param>
 /// <param name="Column">A variable that the columns start at; null when they start at the offset itself.</param>
 /// <param name="Scope">The number of the scope that declares the variable.</param>
@@ -40,14 +40,15 @@ internal readonly record struct ColumnBlock(int Lanes, string? Column, int Scope
     /// <param name="heads">How many heads the stored row has.</param>
     /// <param name="lanes">The widest vector.</param>
     public static ColumnBlock[] OfNumbers(Expression value, int heads, int lanes) =>
-        heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads) ? [AcrossHeads(heads)] : [.. Enumerable.Range(0, heads).Select(Scalar)];
+        heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads, new(ReferenceEqualityComparer.Instance)) ? [AcrossHeads(heads)] : [.. Enumerable.Range(0, heads).Select(Scalar)];
 
-    private static bool CanBeAcrossHeads(Expression value, int heads) => value.Row.Size == 1 || (value.Row.Size == heads && value.Row.HeadSize == 1 && value switch
-    {
-        Expression.Load or Expression.Product or Expression.ReduceColumns => true,
-        Expression.Unary or Expression.Binary or Expression.Expand or Expression.Dropout or Expression.Reduce => value.Children.All(c => CanBeAcrossHeads(c, heads)),
-        _ => false,
-    });
+    private static bool CanBeAcrossHeads(Expression value, int heads, HashSet<Expression> seen) =>
+        value.Row.Size == 1 || !seen.Add(value) || (value.Row.Size == heads && value.Row.HeadSize == 1 && value switch
+        {
+            Expression.Load or Expression.Product or Expression.ReduceColumns => true,
+            Expression.Unary or Expression.Binary or Expression.Expand or Expression.Dropout or Expression.Reduce => value.Children.All(c => CanBeAcrossHeads(c, heads, seen)),
+            _ => false,
+        });
 
     /// <summary>Blocks that cover a width, widest first; disjoint, down to single columns.</summary>
     /// <param name="width">The width.</param>

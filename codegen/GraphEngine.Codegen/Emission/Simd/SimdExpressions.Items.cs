@@ -22,8 +22,8 @@ internal sealed partial class SimdExpressions
             string first = sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity";
             target.Line($"{blocks[i].Type} {names[i]} = {(blocks[i].Lanes == 1 ? first : $"{blocks[i].Class}.Create({first})")};");
         }
-        if (LastItem is not null && blocks is [var only] && only.Lanes == r.Row.Size && r.Loop.Map!.IsSorted && SimdRowLanes.Fits(r.Body, lanes))
-            EmitSideBySide(r, names[0], only, start, end, target);
+        if (SideBySide is { } segment && segment.Items == r.Loop.Map && blocks is [var only] && only.Lanes == r.Row.Size && SimdRowLanes.Fits(r.Body, lanes))
+            EmitSideBySide(r, names[0], only, start, end, segment.Last, target);
         Open(r.Loop);
         if (sum)
         {
@@ -43,24 +43,27 @@ internal sealed partial class SimdExpressions
         return names;
     }
 
-    /// <summary>Prints a value and adds it to registers, block by block.</summary>
+    /// <summary>Prints a value and adds it to registers, block by block: vectors of products that are not in registers yet are made and added in one step.</summary>
     public void Add(Expression value, IReadOnlyList<string> registers, ColumnBlock[] blocks)
     {
-        if (IsNewProduct(value, blocks))
+        (ColumnBlock Block, string Register)[] all = [.. blocks.Zip(registers)], vectors = [.. all.Where(x => x.Block.Lanes > 1)];
+        (ColumnBlock Block, string Register)[] fused = vectors.Length > 0 && IsNewProduct(value, vectors[0].Block) ? vectors : [], others = [.. all.Except(fused)];
+        if (fused.Length > 0)
         {
-            string[] a = EmitWide(value.Children.First(), blocks), b = EmitWide(value.Children.Last(), blocks);
-            for (int i = 0; i < blocks.Length; i++)
-                Text.Line($"{registers[i]} = {blocks[i].Class}.FusedMultiplyAdd({a[i]}, {b[i]}, {registers[i]});");
-            return;
+            string[] a = EmitWide(value.Children.First(), [.. fused.Select(x => x.Block)]), b = EmitWide(value.Children.Last(), [.. fused.Select(x => x.Block)]);
+            for (int i = 0; i < fused.Length; i++)
+                Text.Line($"{fused[i].Register} = {fused[i].Block.Class}.FusedMultiplyAdd({a[i]}, {b[i]}, {fused[i].Register});");
         }
-        string[] values = EmitWide(value, blocks);
-        for (int i = 0; i < blocks.Length; i++)
-            Text.Line($"{registers[i]} += {values[i]};");
+        if (others.Length > 0)
+        {
+            foreach ((string register, string summand) in others.Select(x => x.Register).Zip(EmitWide(value, [.. others.Select(x => x.Block)])))
+                Text.Line($"{register} += {summand};");
+        }
     }
 
-    /// <summary>True for products that are not in registers yet: they are made and added in one step.</summary>
-    private bool IsNewProduct(Expression body, ColumnBlock[] blocks) => body is Expression.Binary { Kind: BinaryKind.Mul } product && blocks.All(b => b.Lanes > 1)
-        && !ColumnSelection.Repeats(product.A, product) && !ColumnSelection.Repeats(product.B, product) && !_scopes.Any(s => s.Values.ContainsKey((product, Own(product, blocks[0]))));
+    /// <summary>True for products that no register holds yet.</summary>
+    private bool IsNewProduct(Expression body, ColumnBlock block) => body is Expression.Binary { Kind: BinaryKind.Mul } product
+        && !ColumnSelection.Repeats(product.A, product) && !ColumnSelection.Repeats(product.B, product) && !_scopes.Any(s => s.Values.ContainsKey((product, Own(product, block))));
 
     /// <summary>Prints what is stored for an item, into the open scope of its loop.</summary>
     private void StoreItems(LoopVariable items)
@@ -93,7 +96,7 @@ internal sealed partial class SimdExpressions
     }
 
     /// <summary>Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for a loop.</summary>
-    private void EmitSideBySide(Expression.Reduce r, string result, ColumnBlock block, string start, string end, CodeWriter target)
+    private void EmitSideBySide(Expression.Reduce r, string result, ColumnBlock block, string start, string end, string last, CodeWriter target)
     {
         bool sum = r.Kind == ReduceKind.Sum;
         int heads = block.Lanes;
@@ -103,7 +106,7 @@ internal sealed partial class SimdExpressions
         string kept = $"Simd.First({value}, {(heads == 1 ? $"{end} - {p}" : $"({end} - {p}) * {heads}")}, {type}.Create({first}))";
         wide.Text.Line(sum ? $"{all} += {kept};" : $"{all} = {type}.Max({all}, {kept});");
         target.Line($"{type}<float> {all} = {type}.Create({first});");
-        using (target.Open($"for (int {p} = {start}; {p} < {end} && {p} + {wide.Rows} <= {LastItem}; {p} += {wide.Rows}, {start} = Math.Min({p}, {end}))"))
+        using (target.Open($"for (int {p} = {start}; {p} < {end} && {p} + {wide.Rows} <= {last}; {p} += {wide.Rows}, {start} = Math.Min({p}, {end}))"))
             target.Lines(wide.Text.ToString());
         string folded = SimdFunctions.Fold(r.Kind, all, lanes, heads);
         // The maximum over no items is 0.

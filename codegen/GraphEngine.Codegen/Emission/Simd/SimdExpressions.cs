@@ -25,8 +25,8 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     /// <summary>True when rows are laid end to end, so that a position is a column of one long row.</summary>
     public bool IsFlat { get; init; }
 
-    /// <summary>A position up to which items can be read that do not belong to the row at hand; null when there is none.</summary>
-    public string? LastItem { get; init; }
+    /// <summary>Items that lie side by side, and the position up to which some can be read that do not belong to the row at hand; null when there are none.</summary>
+    public (IndexMap Items, string Last)? SideBySide { get; init; }
 
     /// <summary>The most vectors of a row whose values are in registers at the same time.</summary>
     public int UnrolledVectors => schedule.UnrolledVectors;
@@ -218,7 +218,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
         return Read($"{Address(l.Buffer, l.Index, l.Row.Size)} + {position}", block);
     }
 
-    /// <summary>True for the first of a few numbers that an inner loop reads for each item: all of them lie in one cache line, mostly.</summary>
+    /// <summary>True for the first of a few numbers that a loop around or inside another one reads: all of them lie in one cache line, mostly.</summary>
     private bool IsNumbersOfItem(Expression.Load l, string position) => l.Row.Size <= lanes && position == "0" && _scopes.Count(s => s.Loop is not null) > 1;
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";

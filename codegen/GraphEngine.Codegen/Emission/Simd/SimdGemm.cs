@@ -40,7 +40,7 @@ internal static class SimdGemm
         CodeWriter body = new();
         int ahead = plain is { Window: null } ? micro.Ahead : 0;
         int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed && kept is null ? kernel.WeightRow.Size : 0;
-        int fewRows = start is null && !kernel.SumsHeads ? FewRows : 0;
+        int fewRows = start is null ? FewRows : 0;
         body.Line("if (first >= last)").Line("    return;");
         body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row);");
         // The weight of the rows before these is where this lane left it, if those were not too few for that.
@@ -66,11 +66,11 @@ internal static class SimdGemm
                 {
                     using (body.Open($"if (packed != segment && end - row < {fewRows})"))
                     {
-                        for (int h = 0; h < heads; h++)
+                        for (int h = 0; h < Math.Max(heads, kernel.WeightRow.Heads); h++)
                         {
-                            (int aHead, int wHead) = Heads(kernel, h, k, n);
+                            (int aHead, int wHead) = Heads(kernel, h, headK, n);
                             body.Line($"for (int i = 0; i < end - row; i++)");
-                            body.Line($"    Simd.Dots(x + i * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {h * n}, {k}, {n});");
+                            body.Line($"    Simd.Dots(x + i * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {(kernel.SumsHeads ? 0 : h * n)}, {headK}, {n}, {(kernel.SumsHeads && h > 0 ? "true" : "false")});");
                         }
                     }
                 }

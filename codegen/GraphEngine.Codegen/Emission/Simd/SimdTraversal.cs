@@ -36,7 +36,7 @@ internal static class SimdTraversal
         return ($"{kernel.Space}: rows", SimdEmitter.Frame(arguments, body.ToString()));
     }
 
-    /// <summary>Rows of one number each: as many at a time as a register holds, the last ones alone.</summary>
+    /// <summary>Rows of one number each, or one per head: as many at a time as a register holds, the last ones alone.</summary>
     private static (string Summary, CodeWriter Members) RowLanes(Kernel.Traversal kernel, SimdExpressions expressions, KernelArguments arguments, int lanes)
     {
         SimdRowLanes wide = new(expressions, arguments, kernel.Row, lanes, kernel.Stores[0].Value.Row.Heads);

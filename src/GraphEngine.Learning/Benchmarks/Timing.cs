@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using GraphEngine.Runtime;
 
 namespace GraphEngine.Learning.Benchmarks;
@@ -9,7 +10,8 @@ namespace GraphEngine.Learning.Benchmarks;
 public sealed record Timing(double Median, double Min)
 {
     private const int WarmUps = 3;
-    private const double WarmUpSeconds = 0.5;
+    private const double QuietSeconds = 0.5;
+    private const double MostWarmUpSeconds = 10;
     private const int Fewest = 5;
     private const int Most = 200;
     private const double Seconds = 2;
@@ -20,14 +22,7 @@ public sealed record Timing(double Median, double Min)
     /// <param name="cancel">Stops.</param>
     public static Timing Of(Executor executor, int? repeat = null, CancellationToken cancel = default)
     {
-        // The just-in-time compiler still works in the background for a while, on one of the cores that the program runs on.
-        long warm = Stopwatch.GetTimestamp();
-        for (int i = 0; i < WarmUps || (repeat is null && Stopwatch.GetElapsedTime(warm).TotalSeconds < WarmUpSeconds); i++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            executor.Run();
-            executor.Synchronize();
-        }
+        WarmUp(executor, waits: repeat is null, cancel);
         List<double> times = [];
         long begin = Stopwatch.GetTimestamp();
         while (times.Count < (repeat ?? Fewest) || (repeat is null && times.Count < Most && Stopwatch.GetElapsedTime(begin).TotalSeconds < Seconds))
@@ -39,6 +34,25 @@ public sealed record Timing(double Median, double Min)
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         return new Timing(MedianOf(times), times.Min());
+    }
+
+    /// <summary>
+    /// Runs until the just-in-time compiler has been quiet for a while: it works in the background, on one of the cores that the program runs on, and where the C# compiler has just been used it has
+    /// that to optimise as well.
+    /// </summary>
+    private static void WarmUp(Executor executor, bool waits, CancellationToken cancel)
+    {
+        long begin = Stopwatch.GetTimestamp(), changed = begin, methods = JitInfo.GetCompiledMethodCount();
+        bool IsBusy() => Stopwatch.GetElapsedTime(changed).TotalSeconds < QuietSeconds && Stopwatch.GetElapsedTime(begin).TotalSeconds < MostWarmUpSeconds;
+        for (int i = 0; i < WarmUps || (waits && IsBusy()); i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            executor.Run();
+            executor.Synchronize();
+            long now = JitInfo.GetCompiledMethodCount();
+            if (now != methods)
+                (methods, changed) = (now, Stopwatch.GetTimestamp());
+        }
     }
 
     /// <summary>The median time of each kernel.</summary>

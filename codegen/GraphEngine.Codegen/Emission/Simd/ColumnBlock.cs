@@ -42,6 +42,13 @@ internal readonly record struct ColumnBlock(int Lanes, string? Column, int Scope
     public static ColumnBlock[] OfNumbers(Expression value, int heads, int lanes) =>
         heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads, new(ReferenceEqualityComparer.Instance)) ? [AcrossHeads(heads)] : [.. Enumerable.Range(0, heads).Select(Scalar)];
 
+    /// <summary>Disjoint blocks of a value, for sums: a column that two blocks share would be counted twice.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="lanes">The widest vector.</param>
+    public static ColumnBlock[] Disjoint(Expression value, int lanes) => value.Row.HeadSize == 1
+        ? OfNumbers(value, value.Row.Heads, lanes)
+        : [.. Enumerable.Range(0, value.Row.Heads).SelectMany(h => Exact(value.Row.HeadSize, lanes, h))];
+
     private static bool CanBeAcrossHeads(Expression value, int heads, HashSet<Expression> seen) =>
         value.Row.Size == 1 || !seen.Add(value) || (value.Row.Size == heads && value.Row.HeadSize == 1 && value switch
         {

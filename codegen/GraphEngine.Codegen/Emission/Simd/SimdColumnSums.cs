@@ -13,15 +13,10 @@ internal static class SimdColumnSums
 
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
-        RowShape row = kernel.G.Row;
         SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel.Schedule);
         CodeWriter sums = new();
         expressions.Open(null);
-        // Disjoint blocks: a column that two blocks share would be counted twice.
-        ColumnBlock[] all = row.HeadSize == 1
-            ? ColumnBlock.OfNumbers(kernel.G, row.Heads, profile.VectorFloats)
-            : [.. Enumerable.Range(0, row.Heads).SelectMany(h => ColumnBlock.Exact(row.HeadSize, profile.VectorFloats, h))];
-        foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))
+        foreach (ColumnBlock[] blocks in ColumnBlock.Disjoint(kernel.G, profile.VectorFloats).Chunk(expressions.UnrolledVectors))
         {
             using (sums.Open(""))
                 PrintSum(sums, kernel, expressions, arguments, profile.VectorFloats, blocks);
@@ -38,7 +33,7 @@ internal static class SimdColumnSums
             body.Lines(sums.ToString());
             body.Line("row = end;");
         }
-        return ($"{kernel.Types.From}: sums of rows, {row.Size}", SimdEmitter.Frame(arguments, body.ToString()));
+        return ($"{kernel.Types.From}: sums of rows, {kernel.G.Row.Size}", SimdEmitter.Frame(arguments, body.ToString()));
     }
 
     private static void PrintSum(CodeWriter w, Kernel.Outer kernel, SimdExpressions expressions, KernelArguments arguments, int lanes, ColumnBlock[] blocks)

@@ -208,7 +208,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     private string Load(Expression.Load l, ColumnBlock block)
     {
         string position = block.Position(l.Row.HeadSize);
-        if (l.Index is { Loop: not null, Table: not null } && schedule.Ahead > 0 && !IsFlat && !l.Buffer.Type.Space.IsSmall && (block.Lanes > 1 || IsNumbersOfItem(l, position)))
+        if (l.Index is { Loop: not null, Table: not null } && schedule.Ahead > 0 && !IsFlat && !l.Buffer.Type.Space.IsSmall && (block.Lanes > 1 || IsFewNumbers(l, position)))
         {
             string row = Named(l.Index.Loop, ("row ahead", l.Index), "int", () => $"{arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {schedule.Ahead}]", "r");
             string ahead = Named(l.Index.Loop, ("ahead", l.Buffer, l.Index, l.Row.Size), "float*", () => $"{arguments.Tensor(l.Buffer)} + (nint){row} * {l.Row.Size}", "q");
@@ -219,7 +219,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     }
 
     /// <summary>True for the first of a few numbers that a loop around or inside another one reads: all of them lie in one cache line, mostly.</summary>
-    private bool IsNumbersOfItem(Expression.Load l, string position) => l.Row.Size <= lanes && position == "0" && _scopes.Count(s => s.Loop is not null) > 1;
+    private bool IsFewNumbers(Expression.Load l, string position) => l.Row.Size <= lanes && position == "0" && _scopes.Count(s => s.Loop is not null) > 1;
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 

@@ -17,9 +17,7 @@ internal static class SimdTypedSum
         expressions.Open(null);
         expressions.Open(kernel.Row);
         expressions.Text.Line($"float* y = sums + (nint){type}[i] * {size};");
-        // Disjoint blocks: a column that two blocks share would be counted twice.
-        IEnumerable<ColumnBlock> all = Enumerable.Range(0, kernel.G.Row.Heads).SelectMany(h => ColumnBlock.Exact(kernel.G.Row.HeadSize, profile.VectorFloats, h));
-        foreach (ColumnBlock[] blocks in all.Chunk(expressions.UnrolledVectors))
+        foreach (ColumnBlock[] blocks in ColumnBlock.Disjoint(kernel.G, profile.VectorFloats).Chunk(expressions.UnrolledVectors))
         {
             foreach ((ColumnBlock block, string value) in blocks.Zip(expressions.EmitWide(kernel.G, blocks)))
             {

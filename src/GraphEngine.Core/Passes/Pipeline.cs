@@ -12,6 +12,7 @@ public static class Pipeline
     /// </summary>
     public static IReadOnlyList<PassSwitch> Switches { get; } =
     [
+        new("late-division", "divides sums instead of what is summed: attention weights are not divided, their gradients centred by (out, dout) of the row"),
         new("simplify", "computes what is equal once, and nothing that cancels"),
         new("reordering", "multiplies weights with weights first where that removes a product per row"),
         new("compaction", "computes what edges of a group share once per group"),
@@ -38,6 +39,7 @@ public static class Pipeline
         // Layers of messages as far as memory goes: attention keeps more than sums do.
         int layers = Math.Max(1, program.Nodes.Count(n => n.Op is Op.Softmax));
         program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
+        program = Step("late-division", program, ExpandRegions.Within(LateDivision.Run), options);
         program = Step("simplify", program, ExpandRegions.Within(Simplify.Run), options);
         program = Step("reordering", program, ExpandRegions.Within(p => LinearReordering.Run(p, options.Statistics)), options);
         SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"));

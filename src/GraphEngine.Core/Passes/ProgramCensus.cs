@@ -36,6 +36,7 @@ internal static class ProgramCensus
         Op.Reduce { Kind: ReduceKind.Max } => "maxima",
         Op.Reduce { Map.Pieces: not null } => "sums of pieces",
         Op.Reduce => "sums",
+        Op.Binary { Kind: BinaryKind.Div } => "divisions",
         Op.Softmax => "softmaxes",
         Op.FixedPoint => "fixed points",
         _ => null,

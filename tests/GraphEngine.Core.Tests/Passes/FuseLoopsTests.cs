@@ -17,7 +17,7 @@ public sealed class FuseLoopsTests
         Node y = x.Linear(w, IndexMap.NodeType);
         Node loss = (y.Exp().SumColumns().Log() - y.MaxColumns()).Sum(IndexMap.ToOne(Space.Nodes));
         IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, w]);
-        Program program = Differentiate.Run(ExpandSoftmax.Run(new Program([new Output("loss", loss), new Output("dx", gradients[x]), new Output("dw", gradients[w])])));
+        Program program = Differentiate.Run(LateDivision.Run(ExpandSoftmax.Run(new Program([new Output("loss", loss), new Output("dx", gradients[x]), new Output("dw", gradients[w])]))));
         KernelProgram apart = LowerToKernels.Run(program, new PipelineOptions(2));
         Golden.Matches("gradients", $"--- apart\n{KernelPrinter.Print(apart)}--- fused\n{KernelPrinter.Print(FuseLoops.Run(apart, workers: 2))}");
     }

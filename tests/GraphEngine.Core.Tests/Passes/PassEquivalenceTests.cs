@@ -13,6 +13,7 @@ public sealed class PassEquivalenceTests
     private static readonly Dictionary<string, Func<Program, Program>> Passes = new()
     {
         ["expand-softmax"] = ExpandSoftmax.Run,
+        ["late-division"] = p => LateDivision.Run(ExpandSoftmax.Run(p)),
         ["simplify"] = Simplify.Run,
         ["reordering"] = p => LinearReordering.Run(p, UglyGraphs.ManyNodes),
         ["aggregate-first"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: false, null, "")),

@@ -27,6 +27,19 @@ public sealed class RemarkTests
     }
 
     [Fact]
+    public void Sums_name_what_they_run_along_and_divisions_move_from_edges_to_nodes()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(8)), logits = b.Input("l", Space.Edges, RowShape.Scalar);
+        Node y = (logits.Softmax(IndexMap.EdgeTarget) * x.Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget);
+        IReadOnlyDictionary<Node, Node> gradients = y.Dot(y).Sum(IndexMap.ToOne(Space.Nodes)).Gradients([x, logits]);
+        Program program = new([new Output("y", y), new Output("dx", gradients[x]), new Output("dl", gradients[logits])]);
+        Assert.Contains("divisions of edges 1 to 0, of nodes 0 to 1", Text("late-division", program, null), StringComparison.Ordinal);
+        Assert.Matches("along edge.target of items that lie side by side \\(CSR\\), 1 along edge.source in the order of a list \\(CSC\\)", Text("ordered-sums", program, null));
+        Assert.Contains("1 dot of rows", Text("lowering", program, null), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pass_without_a_chance_says_so() => Assert.Equal("found nothing to do", Text("reordering", Messages(), null));
 
     [Fact]

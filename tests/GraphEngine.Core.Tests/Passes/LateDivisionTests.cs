@@ -1,0 +1,68 @@
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Passes;
+
+public sealed class LateDivisionTests
+{
+    [Fact]
+    public void Text_of_attention_and_of_its_gradient()
+    {
+        Program before = ExpandSoftmax.Run(Attention(IndexMap.EdgeTarget, rate: 0.5f)), after = LateDivision.Run(before);
+        Golden.Matches("attention", $"{before}--- after late-division\n{after}--- after differentiate\n{Simplify.Run(Differentiate.Run(after))}");
+    }
+
+    [Fact]
+    public void The_gradient_of_attention_needs_no_other_sum_over_edges_than_those_of_the_gathered_rows()
+    {
+        (int late, int early) = (EdgeSums("none"), EdgeSums("late-division"));
+        Assert.True(late < early, $"{late} sums over edges with late division, {early} without.");
+    }
+
+    [Fact]
+    public void Weights_that_add_up_to_one_elsewhere_stay_as_they_are()
+    {
+        Program program = ExpandSoftmax.Run(Attention(IndexMap.EdgeTargetGroup, rate: 0));
+        Assert.Same(program, LateDivision.Run(program));
+    }
+
+    [Fact]
+    public void What_may_be_zero_divides_no_sum()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(4)), number = b.Input("n", Space.Nodes, RowShape.Scalar);
+        Node weights = x.SumColumns().Along(IndexMap.EdgeSource) / number.Along(IndexMap.EdgeTarget);
+        Program program = new([new Output("y", (weights * x.Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget))]);
+        Assert.Same(program, LateDivision.Run(program));
+    }
+
+    [Fact]
+    public void Random_programs_meet_the_pass()
+    {
+        int changed = Enumerable.Range(0, 60).Select(seed => ExpandSoftmax.Run(new Program([new Output("loss", RandomPrograms.Make(seed, 12, smooth: false).Loss)])))
+            .Count(p => !ReferenceEquals(p, LateDivision.Run(p)));
+        Assert.True(changed >= 4, $"{changed} of 60 random programs have a sum to divide late.");
+    }
+
+    private static int EdgeSums(string disabled)
+    {
+        KernelProgram kernels = Pipeline.Run(Attention(IndexMap.EdgeTarget, rate: 0), new PipelineOptions(2, Disabled: new HashSet<string> { disabled }));
+        return kernels.Kernels.SelectMany(k => k.Expressions).SelectMany(e => e.Descendants()).OfType<Expression.Reduce>().Distinct<Expression.Reduce>(ReferenceEqualityComparer.Instance)
+            .Count(r => r.Kind == ReduceKind.Sum);
+    }
+
+    private static Program Attention(IndexMap weightsAlong, float rate)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(4)), logits = b.Input("l", Space.Edges, RowShape.Scalar);
+        Node weights = logits.Softmax(weightsAlong);
+        weights = b.Dropout(weights, rate);
+        Node y = (weights * x.Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget), loss = y.Dot(y).Sum(IndexMap.ToOne(Space.Nodes));
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, logits]);
+        return new Program([new Output("y", y), new Output("dx", gradients[x]), new Output("dl", gradients[logits])]);
+    }
+}

@@ -22,17 +22,18 @@ internal static class KernelRemarks
             Count(loops, "loop over rows", "loops over rows"),
             segments.Length == 0 ? "no softmax in one loop" : $"{Count(segments, "loop")} with {Count(segments.SelectMany(s => s.Statements), "statement")} over rows and their items, as maximum, exponentials and sum of a softmax",
             $"{Count(sums, "sum by type", "sums by type")} in shares that are added in their order") + Text($"; {program.Kernels.Count} kernels in {program.LaunchCount} launches"));
-        foreach ((string pass, string text) in Traces(program, loops, sums))
+        foreach ((string pass, string text) in Traces(program, loops, segments, sums))
         {
             if (options.IsOn(pass))
                 yield return new Remark(pass, text);
         }
     }
 
-    private static IEnumerable<(string Pass, string Text)> Traces(KernelProgram program, Kernel.Traversal[] loops, Kernel.Outer[] sums)
+    private static IEnumerable<(string Pass, string Text)> Traces(KernelProgram program, Kernel.Traversal[] loops, Kernel.Segments[] segments, Kernel.Outer[] sums)
     {
         ILookup<bool, IndexMap> rows = Parts<Expression.Reduce>(program).Where(r => r.Kind == ReduceKind.Sum).Select(r => r.Loop.Map!).ToLookup(m => m.IsSorted);
         yield return ("ordered-sums", $"{Count(rows.SelectMany(m => m), "sum")} over the items of a row, without atomic additions: {Along(rows[true], "of items that lie side by side (CSR)")}, {Along(rows[false], "in the order of a list (CSC)")}");
+        yield return ("kept-exponentials", $"{Count(loops.SelectMany(l => l.AllStores).Concat(segments.SelectMany(s => s.Statements)).Where(IsExponentialOfEdges), "tensor")} of exponentials, a number per edge and head");
         yield return ("mixed-rows", $"{Count(loops.Where(k => k.Stores.Select(s => s.Value.Row.Size).Distinct().Count() > 1), "loop stores", "loops store")} rows together with numbers made of them");
         yield return ("gather-order", $"{Count(loops.Where(k => k.Stores.Any(s => s.At is IndexTable.Items)), "loop visits", "loops visit")} groups in the order of the rows that they read, {Count(sums.Where(s => s.Order is not null), "sum by type is", "sums by type are")} made in that order");
         yield return ("shared-gathers", $"{Count(loops.SelectMany(k => k.ItemStores), "number of items", "numbers of items")} made where their rows are gathered for a sum");
@@ -43,6 +44,8 @@ internal static class KernelRemarks
 
     private static IEnumerable<T> Parts<T>(KernelProgram program) where T : Expression =>
         program.Kernels.SelectMany(k => k.Expressions).SelectMany(e => e.Descendants()).OfType<T>().Distinct<T>(ReferenceEqualityComparer.Instance);
+
+    private static bool IsExponentialOfEdges(Store store) => store.Value is Expression.Unary { Kind: UnaryKind.Exp } && Materialize.IsEdges(store.Target.Type.Space);
 
     private static bool IsDot(Expression.ReduceColumns sum) => sum is { Kind: ReduceKind.Sum, X: Expression.Binary { Kind: BinaryKind.Mul } };
 

@@ -28,7 +28,7 @@ public sealed class LowerToKernels
         _program = program;
         _options = options;
         _atomic = !options.IsOn("ordered-sums");
-        _kept = Materialize.Run(program, _atomic, options.SharesColumns);
+        _kept = Materialize.Run(program, options);
     }
 
     /// <summary>Lowers a program.</summary>

@@ -30,11 +30,13 @@ public sealed class Materialize
 
     private readonly bool _atomic;
     private readonly bool _sharesColumns;
+    private readonly bool _keepsExponentials;
 
-    private Materialize(Program program, bool atomic, bool sharesColumns)
+    private Materialize(Program program, PipelineOptions options)
     {
-        _atomic = atomic;
-        _sharesColumns = sharesColumns;
+        _atomic = !options.IsOn("ordered-sums");
+        _sharesColumns = options.SharesColumns;
+        _keepsExponentials = options.IsOn("kept-exponentials");
         foreach (Node node in program.Nodes)
         {
             _users[node] = [];
@@ -52,9 +54,8 @@ public sealed class Materialize
 
     /// <summary>Runs the analysis.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="atomic">True when sums over edges are made by atomic additions: each then has memory of its own.</param>
-    /// <param name="sharesColumns">True when the columns of a row are shared by lanes in kernels over rows, and only there.</param>
-    public static Materialize Run(Program program, bool atomic = false, bool sharesColumns = false) => new(program, atomic, sharesColumns);
+    /// <param name="options">Whether sums over edges are made by atomic additions, each in memory of its own; whether lanes share the columns of a row; whether exponentials of edges may be kept.</param>
+    public static Materialize Run(Program program, PipelineOptions options) => new(program, options);
 
     /// <summary>True for sums of edges into many rows.</summary>
     /// <param name="node">A node.</param>
@@ -116,7 +117,7 @@ public sealed class Materialize
                 return repeated || users.Any(u => u.Op is Op.ReduceColumns);
             default:
                 if (IsEdges(node.Space))
-                    return node.Row.HeadSize == 1 && ((repeated && Cost(node) > CheapEdgeCost) || (Cost(node) > 1 && users.Any(IsSumByType)));
+                    return (_keepsExponentials || node.Op is not Op.Unary { Kind: UnaryKind.Exp }) && node.Row.HeadSize == 1 && ((repeated && Cost(node) > CheapEdgeCost) || (Cost(node) > 1 && users.Any(IsSumByType)));
                 // A number made from the columns of a row is read once for every column that needs it.
                 if (node.Op is Op.ReduceColumns && users.Any(u => u.Space == node.Space && u.Row.HeadSize > 1))
                     return true;

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 MODELS, MODES = ("rgcn", "rgat", "hgt"), ("infer", "train")
-OURS = "late-division,aggregate-first,heavy-rows,mixed-rows,gather-order,shared-gathers,loop-fusion,recomputation"  # what PIGEON does not have
+OURS = "late-division,scaled-weights,aggregate-first,heavy-rows,mixed-rows,gather-order,shared-gathers,loop-fusion,recomputation"  # what PIGEON does not have
 CONFIGURATIONS = {"all": [], "both": ["--disable", OURS], "atomic": ["--disable", f"{OURS},ordered-sums"]}
 
 

@@ -87,12 +87,16 @@ public sealed class LowerToKernels
     /// <summary>A product that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel.</summary>
     private void ChooseEpilogues()
     {
+        Dictionary<Node, int> waits = [];
+        foreach (Node node in _program.Nodes)
+            waits[node] = node.Operands.Select(o => waits[o]).DefaultIfEmpty(0).Max() + (_kept.IsRoot(node) ? 1 : 0);
         foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && !_kept.IsProduct(n) && n.Op is not (Op.Outer or Op.Reshape or Op.Reduce)))
         {
             // Lanes share the columns in a kernel over rows; in an epilogue they would have to keep whole rows of the product.
             if (_options.SharesColumns && root.Row.HeadSize == 1 && _kept.Users(root).Any(Materialize.IsWeightSum))
                 continue;
-            Node? best = EpilogueCandidates(root).MaxBy(p => (long)Materialize.LinearOf(p).Operands[1].Row.Size);
+            // Of two that are added the one that waits longer finds the other's rows made.
+            Node? best = EpilogueCandidates(root).MaxBy(p => ((long)Materialize.LinearOf(p).Operands[1].Row.Size, _kept.IsSumOfProducts(root) ? waits[p] : 0));
             if (best is not null)
                 _epilogueOf[best] = root;
         }

@@ -132,6 +132,9 @@ public sealed class Materialize
                 // A function of a number per type: once for each type instead of once for each row.
                 if (node.Op is Op.Unary unary && !IsCheap(unary.Kind) && (node.Space == Space.NodeTypes || node.Space == Space.EdgeTypes) && users.Any(u => u.Op is Op.Gather))
                     return true;
+                // Two products that are gathered together: added where the second is made, one row is gathered instead of two.
+                if (IsSumOfProducts(node) && users.All(u => u.Op is Op.Reduce { Kind: ReduceKind.Sum, Map.IsSorted: false }))
+                    return true;
                 // What every edge of a node reads is read many times a row: only what costs no more than the row itself is made again.
                 bool perEdge = users.Any(u => u.Op is Op.Gather && IsEdges(u.Space));
                 return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost);
@@ -144,6 +147,10 @@ public sealed class Materialize
     /// <summary>True for what a kernel that multiplies makes: a product, or the sum over heads of a product that nothing else reads.</summary>
     /// <param name="node">A node.</param>
     public bool IsProduct(Node node) => node.Op is Op.Linear ? !_users[node].Any(IsSummedProduct) : IsSummedProduct(node);
+
+    /// <summary>True for the sum of two products that nothing else reads.</summary>
+    /// <param name="node">A node.</param>
+    public bool IsSumOfProducts(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && node.Operands.All(o => o.Row == node.Row && o.Space == node.Space && IsProduct(o) && _users[o].Count == 1);
 
     /// <summary>The op that multiplies.</summary>
     /// <param name="product">A product, see <see cref="IsProduct"/>.</param>

@@ -14,6 +14,7 @@ public static class Pipeline
     [
         new("late-division", "divides sums instead of what is summed: attention weights are not divided, their gradients centred by (out, dout) of the row"),
         new("simplify", "computes what is equal once, and nothing that cancels"),
+        new("scaled-weights", "scales weights by numbers of relations instead of what edges make with them"),
         new("reordering", "multiplies weights with weights first where that removes a product per row"),
         new("compaction", "computes what edges of a group share once per group"),
         new("aggregate-first", "sums before it multiplies where that is less work"),
@@ -42,6 +43,7 @@ public static class Pipeline
         program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
         program = Step("late-division", program, ExpandRegions.Within(LateDivision.Run), options);
         program = Step("simplify", program, ExpandRegions.Within(Simplify.Run), options);
+        program = Step("scaled-weights", program, ExpandRegions.Within(p => ScaledWeights.Run(p, options.Statistics)), options);
         program = Step("reordering", program, ExpandRegions.Within(p => LinearReordering.Run(p, options.Statistics)), options);
         SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"));
         program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);

@@ -15,6 +15,7 @@ public sealed class PassEquivalenceTests
         ["expand-softmax"] = ExpandSoftmax.Run,
         ["late-division"] = p => LateDivision.Run(ExpandSoftmax.Run(p)),
         ["simplify"] = Simplify.Run,
+        ["scaled-weights"] = p => ScaledWeights.Run(p, UglyGraphs.ManyEdges),
         ["reordering"] = p => LinearReordering.Run(p, UglyGraphs.ManyNodes),
         ["aggregate-first"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: false, null, "")),
         ["compact"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: false, AllowSources: true, null, "")),

@@ -91,25 +91,29 @@ public sealed class AttentionLayerTests
     }
 
     [Theory]
-    [InlineData("rgcn", "aifb", 3)]
-    [InlineData("rgat", "aifb", 9)]
-    [InlineData("hgt", "aifb", 14)]
-    [InlineData("hgt", "mutag", 14)]
-    public void Nothing_of_the_size_of_edges_times_features_is_stored(string model, string shape, int mostLaunches)
+    [InlineData("rgcn", "aifb", 1, 3)]
+    [InlineData("rgat", "aifb", 1, 9)]
+    [InlineData("rgat", "mutag", 4, 9)]
+    [InlineData("rgat", "mutag", 8, 9)]
+    [InlineData("hgt", "aifb", 1, 14)]
+    [InlineData("hgt", "mutag", 1, 14)]
+    [InlineData("hgt", "mutag", 8, 14)]
+    public void Nothing_of_the_size_of_edges_times_features_is_stored(string model, string shape, int heads, int mostLaunches)
     {
         const int d = 64;
         HeteroGraph graph = ShapeGenerator.Generate(shape, cancellation: TestContext.Current.CancellationToken).Graph;
         foreach (bool training in (bool[])[false, true])
         {
-            KernelProgram kernels = Pipeline.Run(LayerBenchmark.Build(model, graph, d, d, 1, training), new PipelineOptions(Workers: 2, RelationStatistics.Of(graph)));
-            Assert.All(kernels.Temporaries.Where(t => Materialize.IsEdges(t.Type.Space)), t => Assert.Equal(1, t.Type.Row.Size));
+            KernelProgram kernels = Pipeline.Run(LayerBenchmark.Build(model, graph, d, d, heads, training), new PipelineOptions(Workers: 2, RelationStatistics.Of(graph)));
+            Assert.All(kernels.Temporaries.Where(t => Materialize.IsEdges(t.Type.Space)), t => Assert.Equal(heads, t.Type.Row.Size));
         }
         ProgramBuilder b = new();
         Node x = b.Input("x", Space.Nodes, RowShape.Vector(d));
-        Node y = model == "rgcn" ? new RgcnLayer("l", graph.Schema.EdgeTypes.Count, d).Apply(x) : model == "rgat" ? new RgatLayer("l", d).Apply(x) : new HgtLayer("l", d, d).Apply(x);
+        Node y = model == "rgcn" ? new RgcnLayer("l", graph.Schema.EdgeTypes.Count, d).Apply(x) : model == "rgat" ? new RgatLayer("l", d, heads).Apply(x) : new HgtLayer("l", d, d, heads).Apply(x);
         Node loss = (y * b.Input("probe", Space.Nodes, y.Row)).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
         GraphProgram layer = new([new Output("y", y), .. loss.Gradients([x, .. Parameters(loss)]).Select(g => new Output($"gradient of {((Op.Leaf)g.Key.Op).Name}", g.Value))]);
-        int launches = Pipeline.Run(layer, new PipelineOptions(Workers: 2, RelationStatistics.Of(graph))).LaunchCount;
+        // The probe takes a row per node that a training step does not need, and for which products would be made again.
+        int launches = Pipeline.Run(layer, new PipelineOptions(Workers: 2, RelationStatistics.Of(graph), new HashSet<string> { "recomputation" })).LaunchCount;
         Assert.True(launches <= mostLaunches, $"{model} has {launches} launches forward and backward.");
     }
 

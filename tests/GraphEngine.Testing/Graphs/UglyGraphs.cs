@@ -30,6 +30,9 @@ public static class UglyGraphs
     /// <summary>The same with so many nodes that products of weights cost nothing beside a product of nodes.</summary>
     public static RelationStatistics ManyNodes { get; } = AlternatingStatistics with { Nodes = 1 << 28 };
 
+    /// <summary>The same with so many edges that a pass over all weights costs nothing beside one over them.</summary>
+    public static RelationStatistics ManyEdges { get; } = AlternatingStatistics with { Edges = [.. Enumerable.Repeat(1 << 24, EdgeTypes)] };
+
     /// <summary>The same with few edges that all belong to one node, so that sums are cut in pieces of some edges.</summary>
     public static RelationStatistics OneHub { get; } = AlternatingStatistics with { Edges = [.. Enumerable.Repeat(4, EdgeTypes)], MostEdgesOfNode = 4 * EdgeTypes };
 

@@ -112,7 +112,8 @@ public static class RandomPrograms
 
         Node message = Typed(x, biased).Along(IndexMap.EdgeSource).Linear(parameter(Space.EdgeTypes, new RowShape(heads, width, width + 1)) * 0.5f, IndexMap.EdgeType);
         Node key = Typed(x, !biased).Along(IndexMap.EdgeSource).Linear(parameter(Space.EdgeTypes, new RowShape(heads, width, width)), IndexMap.EdgeType);
-        Node score = key.Dot(Typed(y, biased).Along(IndexMap.EdgeTarget)).Tanh();
+        Node dot = key.Dot(Typed(y, biased).Along(IndexMap.EdgeTarget));
+        Node score = (kind > 1 ? dot * parameter(Space.EdgeTypes, new RowShape(biased ? heads : 1, 1, 1)).Along(IndexMap.EdgeType) : dot).Tanh();
         Node sum = kind switch
         {
             0 => message.Sum(IndexMap.EdgeTarget) + score.Sum(IndexMap.EdgeTarget),

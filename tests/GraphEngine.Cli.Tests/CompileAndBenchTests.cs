@@ -80,10 +80,10 @@ public sealed class CompileAndBenchTests : IDisposable
         Assert.Matches(@"^error: This needs \d{3}\.\d\d GB on cpu \(\d+\.\d\d for inputs, parameters and optimiser, .* are free; use narrower layers, fewer heads, a smaller graph or another device\.\s*$", run.Error);
     }
 
-    [Fact]
-    public void Bench_searches_for_schedules_when_asked()
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Bench_searches_for_schedules_when_asked(string device)
     {
-        string[] bench = ["bench", "--shape", "aifb", "--scale", "0.02", "--in", "9", "--out", "7", "--repeat", "3", "--device", "cpu", "--json", "-"];
+        string[] bench = ["bench", "--shape", "aifb", "--scale", "0.02", "--in", "9", "--out", "7", "--repeat", "3", "--device", TestDevices.Get(device).Id, "--json", "-"];
         Assert.False(CommandLine.Run(bench).Json.TryGetProperty("tuning", out _));
         CommandLine run = CommandLine.Run([.. bench, "--tune"]);
         Assert.Equal(0, run.Code);

@@ -83,8 +83,6 @@ internal sealed class BenchCommand
 
     private BenchReport.TuningReport Tune(Device device, Func<Func<EmittedKernel, Schedule?>, BoundProgram> bind)
     {
-        if (device.Profile.Kind != DeviceKind.Cpu)
-            throw new UsageException($"--tune: schedules of {device.Id} follow from the device's limits and are not searched for; leave the flag out, or use --device cpu.");
         ScheduleSearchResult found = ScheduleSearch.Run(bind, ScheduleTable.Of(device.Profile), _context.Cancellation);
         string note = found.IsSaved ? "" : "; the result could not be written and holds for this run only";
         _context.Line($"tuned {found.Changed} of {found.Kernels} kernels: {found.UsualMilliseconds:F3} -> {found.TunedMilliseconds:F3} ms{note}");

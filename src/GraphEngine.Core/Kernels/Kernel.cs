@@ -110,7 +110,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
     /// <param name="Of">The kernel whose partial sums they are.</param>
     public sealed record Combine(string Name, LoopVariable Row, Outer Of) : Kernel(Name, Row);
 
-    /// <summary>How a CPU walks through it; <see cref="Schedule.Usual"/> unless it was set.</summary>
+    /// <summary>How a device walks through it; <see cref="Schedule.Usual"/> unless it was set.</summary>
     public Schedule Schedule { get; init; } = Schedule.Usual;
 
     /// <summary>The tensors this kernel reads.</summary>

@@ -1,3 +1,4 @@
+using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
 using GraphEngine.Kernels;
 using GraphEngine.Runtime;
@@ -5,7 +6,7 @@ using GraphEngine.Runtime;
 namespace GraphEngine.Learning.Benchmarks;
 
 /// <summary>
-/// Finds faster schedules by measuring: every neighbour of the usual schedule is given to all kernels of a program at once, and each kernel keeps the one it ran
+/// Finds faster schedules by measuring: every schedule that differs from the usual one in one respect is given to all kernels of a program at once, and each kernel keeps the one it ran
 /// fastest with. All schedules give the same results, so nothing but time is at stake.
 /// </summary>
 public static class ScheduleSearch
@@ -26,9 +27,9 @@ public static class ScheduleSearch
         ILookup<string, int> kernels = Enumerable.Range(0, usual.Compiled.Emitted.Count).ToLookup(k => ScheduleTable.KeyOf(usual.Compiled.Emitted[k]));
         Dictionary<string, double> best = Fastest(usual, kernels, cancel);
         Dictionary<string, Schedule> chosen = [];
-        for (int n = 0; n < Schedule.Neighbours.Count; n++)
+        foreach (Schedule schedule in usual.Compiled.Device.Profile.Kind == DeviceKind.Cpu ? Schedule.OfCpus : Schedule.OfGpus)
         {
-            using BoundProgram other = bind(_ => Schedule.Neighbours[n]);
+            using BoundProgram other = bind(_ => schedule);
             foreach ((string key, double time) in Fastest(other, kernels, cancel))
             {
                 int k = kernels[key].First();

@@ -66,7 +66,7 @@ public sealed class CompiledProgram
     private static EmittedKernel Emit(Kernel kernel, DeviceProfile profile, Func<EmittedKernel, Schedule?> scheduleOf)
     {
         EmittedKernel usual = KernelEmitter.Emit(kernel, profile);
-        return profile.Kind == DeviceKind.Cpu && scheduleOf(usual) is Schedule other ? KernelEmitter.Emit(kernel with { Schedule = other }, profile) : usual;
+        return scheduleOf(usual) is Schedule other ? KernelEmitter.Emit(kernel with { Schedule = other }, profile) : usual;
     }
 
     private static LaunchBinder Load(Device device, KernelAssembly assembly, string name, int groupSize) => device.Profile.Kind == DeviceKind.Cpu

@@ -28,11 +28,8 @@ public sealed class ScheduleTable
         foreach (string line in Lines())
         {
             string[] words = line.Split(' ');
-            if (words.Length == 5 && words.Skip(1).All(w => int.TryParse(w, CultureInfo.InvariantCulture, out int value) && value >= 0))
-            {
-                int[] numbers = [.. words.Skip(1).Select(w => int.Parse(w, CultureInfo.InvariantCulture))];
-                _schedules[words[0]] = new Schedule(Math.Max(1, numbers[0]), Math.Max(1, numbers[1]), Math.Min(numbers[2], Schedule.FurthestAhead), Math.Max(2, numbers[3]));
-            }
+            if (words.Length == 1 + Schedule.Usual.Numbers.Count && words.Skip(1).All(w => int.TryParse(w, CultureInfo.InvariantCulture, out int value) && value >= 0))
+                _schedules[words[0]] = Schedule.Of([.. words.Skip(1).Select(w => int.Parse(w, CultureInfo.InvariantCulture))]);
         }
     }
 
@@ -70,7 +67,7 @@ public sealed class ScheduleTable
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
             string temporary = $"{_file}.{Guid.NewGuid():N}";
             File.WriteAllLines(temporary, _schedules.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s =>
-                string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value.TileFloats} {s.Value.PanelVectors} {s.Value.Ahead} {s.Value.UnrolledVectors}")));
+                string.Join(' ', [s.Key, .. s.Value.Numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))])));
             File.Move(temporary, _file, overwrite: true);
             return true;
         }

@@ -23,17 +23,16 @@ public sealed class ScheduleTests : IDisposable
     public void Schedules_change_no_bit_of_a_result(int seed)
     {
         (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 10, smooth: false);
-        GraphProgram program = new([new Output("loss", loss), .. loss.Gradients(parameters).Select((g, i) => new Output($"g{i}", g.Value))]);
-        Dictionary<string, float[]> usual = Run(program, seed, _ => null, out IReadOnlyList<EmittedKernel> texts);
-        HashSet<string> seen = [.. texts.Select(ScheduleTable.KeyOf)];
-        int changed = 0;
-        for (int n = 0; n < Schedule.Neighbours.Count; n++)
-        {
-            Dictionary<string, float[]> other = Run(program, seed, _ => Schedule.Neighbours[n], out IReadOnlyList<EmittedKernel> others);
-            changed += others.Count(k => !seen.Contains(ScheduleTable.KeyOf(k)));
-            Assert.All(usual, output => Assert.Equal(output.Value, other[output.Key]));
-        }
-        Assert.True(changed > 0, "No schedule changed a text, so that nothing was compared.");
+        AssertAlike(TestDevices.Cpu, loss, parameters, Schedule.OfCpus, seed);
+    }
+
+    [Theory, MemberData(nameof(TestDevices.SimtNames), MemberType = typeof(TestDevices))]
+    public void Schedules_of_groups_change_no_bit_of_a_result(string device)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(68)), w = b.Parameter("w", Space.EdgeTypes, RowShape.Matrix(68, 68));
+        Node loss = x.Along(IndexMap.EdgeSource).Linear(w, IndexMap.EdgeType).Sum(IndexMap.EdgeTarget).Tanh().SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+        AssertAlike(TestDevices.Get(device), loss, [x, w], Schedule.OfGpus, seed: 3);
     }
 
     [Fact]
@@ -42,14 +41,14 @@ public sealed class ScheduleTests : IDisposable
         EmittedKernel kernel = SomeKernel();
         ScheduleTable table = new(_folder, TestDevices.Cpu.Profile);
         Assert.Null(table.Find(kernel));
-        Schedule faster = Schedule.Neighbours[0];
+        Schedule faster = Schedule.OfCpus[0] with { GroupRows = 128 };
         table.Set(ScheduleTable.KeyOf(kernel), faster);
         Assert.True(table.TrySave());
         Assert.Equal(faster, new ScheduleTable(_folder, TestDevices.Cpu.Profile).Find(kernel));
         Assert.Null(new ScheduleTable(_folder, DeviceProfile.Cpu(64, 256)).Find(kernel));
 
         string file = Assert.Single(Directory.GetFiles(_folder));
-        File.AppendAllLines(file, ["nonsense", "key 1 2", "key a b c d", "key -1 4 12 8"]);
+        File.AppendAllLines(file, ["nonsense", "key 1 2", "key a b c d e f g", "key -1 4 12 8 64 8 4"]);
         Assert.Equal(1, new ScheduleTable(_folder, TestDevices.Cpu.Profile).Count);
         table.Set(ScheduleTable.KeyOf(kernel), null);
         Assert.Null(table.Find(kernel));
@@ -66,13 +65,28 @@ public sealed class ScheduleTests : IDisposable
         Assert.False(new ScheduleTable(folder: null, TestDevices.Cpu.Profile).TrySave());
     }
 
-    private static Dictionary<string, float[]> Run(GraphProgram program, int seed, Func<EmittedKernel, Schedule?> schedules, out IReadOnlyList<EmittedKernel> texts)
+    private static void AssertAlike(Device device, Node loss, IReadOnlyList<Node> parameters, IReadOnlyList<Schedule> schedules, int seed)
     {
-        CompiledProgram compiled = CompiledProgram.Compile(program, TestDevices.Cpu, UglyGraphs.AlternatingStatistics, cache: Cache, schedules: schedules);
+        GraphProgram program = new([new Output("loss", loss), .. loss.Gradients(parameters).Select((g, i) => new Output($"g{i}", g.Value))]);
+        Dictionary<string, float[]> usual = Run(device, program, seed, _ => null, out IReadOnlyList<EmittedKernel> texts);
+        HashSet<string> seen = [.. texts.Select(ScheduleTable.KeyOf)];
+        int changed = 0;
+        foreach (Schedule schedule in schedules)
+        {
+            Dictionary<string, float[]> other = Run(device, program, seed, _ => schedule, out IReadOnlyList<EmittedKernel> others);
+            changed += others.Count(k => !seen.Contains(ScheduleTable.KeyOf(k)));
+            Assert.All(usual, output => Assert.Equal(output.Value, other[output.Key]));
+        }
+        Assert.True(changed > 0, "No schedule changed a text, so that nothing was compared.");
+    }
+
+    private static Dictionary<string, float[]> Run(Device device, GraphProgram program, int seed, Func<EmittedKernel, Schedule?> schedules, out IReadOnlyList<EmittedKernel> texts)
+    {
+        CompiledProgram compiled = CompiledProgram.Compile(program, device, UglyGraphs.AlternatingStatistics, cache: Cache, schedules: schedules);
         texts = compiled.Emitted;
         Topology topology = UglyGraphs.Some(seed).Topology;
-        using TensorStore store = new(topology, TestDevices.Cpu);
-        using DeviceTopology tables = new(topology, TestDevices.Cpu);
+        using TensorStore store = new(topology, device);
+        using DeviceTopology tables = new(topology, device);
         foreach (Op.Leaf leaf in program.Leaves)
         {
             store.Add(leaf);

@@ -19,7 +19,7 @@ internal static class SimtCombine
         string table = $"a.{arguments.Table(groups)}", splits = $"a.{arguments.Table(outer.Splits)}", at = $"{splits}[slot + k] * {items} + c";
         SimtExchange exchange = new("elements", profile.GroupSize);
         CodeWriter sum = new();
-        SimtTeam.ReadingLoop(sum, "k", "0", "slots", $"sum = sum + {(width == 1 ? $"{partials}[{at}]" : $"Float4.Load({partials}, {at})")};", "next");
+        SimtTeam.ReadingLoop(sum, "k", "0", "slots", $"sum = sum + {(width == 1 ? $"{partials}[{at}]" : $"Float4.Load({partials}, {at})")};", "next", kernel.Schedule);
         exchange.Combine(sum, ReduceKind.Sum, ["sum"], width);
         CodeWriter w = new();
         using (w.Open("public static void Entry(Args a)"))

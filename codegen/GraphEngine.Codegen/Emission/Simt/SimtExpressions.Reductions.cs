@@ -78,7 +78,7 @@ internal sealed partial class SimtExpressions
             Text.Line($"{names[i]} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, names[i], bodies[i], blocks[i].Lanes)};");
         string text = Close();
         if (team is not null)
-            SimtTeam.ReadingLoop(target, p, start, end, text, Fresh("q"));
+            SimtTeam.ReadingLoop(target, p, start, end, text, Fresh("q"), team.Schedule);
         else
         {
             using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))

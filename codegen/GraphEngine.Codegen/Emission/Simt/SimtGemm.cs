@@ -8,15 +8,13 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// </summary>
 internal static class SimtGemm
 {
-    private const int MostRows = 64;
-
     public static SimtText Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int heads = kernel.Product.Row.Heads;
         (int k, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
         SimtOperand left = new("Left", kernel.A);
         SimtEpilogue epilogue = new(kernel);
-        SimtTile tile = epilogue.IsInRegisters ? SimtTile.For(MostRows, n, k, profile, profile.SharedMemoryBytes) : WithRoomForProducts(kernel, epilogue, k, n, profile);
+        SimtTile tile = epilogue.IsInRegisters ? SimtTile.For(kernel.Schedule.GroupRows, n, k, kernel.Schedule, profile, profile.SharedMemoryBytes) : WithRoomForProducts(kernel, epilogue, k, n, profile);
         int panels = tile.Panels(n), parts = heads * panels;
         IndexTable.Tiles tiles = new(kernel.Types, tile.Rows);
         string table = $"a.{arguments.Table(tiles)}";
@@ -116,10 +114,10 @@ internal static class SimtGemm
     /// <summary>Fewer rows, until the rows of the product fit half of the shared memory.</summary>
     private static SimtTile WithRoomForProducts(Kernel.Gemm kernel, SimtEpilogue epilogue, int k, int n, DeviceProfile profile)
     {
-        int rows = MostRows, most = profile.SharedMemoryBytes / 2 / sizeof(float);
+        int rows = kernel.Schedule.GroupRows, most = profile.SharedMemoryBytes / 2 / sizeof(float);
         while (rows > 4 && rows * epilogue.Stride > most)
             rows /= 2;
-        SimtTile tile = SimtTile.For(rows, n, k, profile, profile.SharedMemoryBytes / 2);
+        SimtTile tile = SimtTile.For(rows, n, k, kernel.Schedule, profile, profile.SharedMemoryBytes / 2);
         return tile.Rows * epilogue.Stride <= most
             ? tile
             : throw new NotSupportedException(

@@ -14,7 +14,7 @@ internal static class SimtOuter
     {
         int heads = kernel.Target.Type.Row.Heads, rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize, workers = kernel.Partials.FixedRows / 2;
         SimtOperand left = new("Left", kernel.A), right = new("Right", kernel.G);
-        SimtTile tile = SimtTile.For(rows, columns, MostStep, profile, profile.SharedMemoryBytes);
+        SimtTile tile = SimtTile.For(rows, columns, MostStep, kernel.Schedule, profile, profile.SharedMemoryBytes);
         int down = (rows + tile.Rows - 1) / tile.Rows, across = tile.Panels(columns), parts = heads * down * across;
         string target = $"a.{arguments.Tensor(kernel.Target)}", partials = $"a.{arguments.Tensor(kernel.Partials)}";
         CodeWriter w = new();

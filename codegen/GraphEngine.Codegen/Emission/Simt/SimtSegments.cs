@@ -15,7 +15,7 @@ internal static class SimtSegments
         if (shape.Heads > profile.GroupSize)
             throw new NotSupportedException($"The kernel {kernel.Name} has {shape.Heads} heads, more than the {profile.GroupSize} work items of a group; use fewer heads.");
         string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Items.Map!))}", row = kernel.Row.Name;
-        SimtTeam team = new(shape.Heads, profile.GroupSize);
+        SimtTeam team = new(shape.Heads, profile.GroupSize, kernel.Schedule);
         SimtExpressions expressions = new(arguments) { Team = team };
         expressions.Open(null);
         expressions.Open(kernel.Row);

@@ -9,11 +9,13 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// </summary>
 /// <param name="rowItems">The work items that a row takes for each lane.</param>
 /// <param name="groupSize">The work items of a group.</param>
-internal sealed class SimtTeam(int rowItems, int groupSize)
+/// <param name="schedule">How many items a lane reads at a time.</param>
+internal sealed class SimtTeam(int rowItems, int groupSize, Schedule schedule)
 {
-    private const int AtATime = 4;
-
     private readonly SimtExchange _exchange = new(rowItems, groupSize);
+
+    /// <summary>How many items a lane reads at a time.</summary>
+    public Schedule Schedule => schedule;
 
     /// <summary>The condition that holds for one lane of every row.</summary>
     public const string IsFirst = "active && lane == 0";
@@ -43,19 +45,21 @@ internal sealed class SimtTeam(int rowItems, int groupSize)
     /// <param name="end">The variable that holds the end; the same for lanes that are not active.</param>
     /// <param name="item">What is done for an item.</param>
     /// <param name="next">A free name.</param>
-    public static void ReadingLoop(CodeWriter w, string p, string start, string end, string item, string next)
+    /// <param name="schedule">How many at a time.</param>
+    public static void ReadingLoop(CodeWriter w, string p, string start, string end, string item, string next, Schedule schedule)
     {
-        if (item.Contains("for (", StringComparison.Ordinal))
+        int atOnce = schedule.ItemsAtOnce;
+        if (atOnce == 1 || item.Contains("for (", StringComparison.Ordinal))
         {
             Loop(w, p, start, end, item);
             return;
         }
         w.Line($"int {next} = {start} + lane;");
-        using (w.Open($"for (; {next} + {AtATime - 1} * lanes < {end}; {next} += {AtATime} * lanes)"))
+        using (w.Open($"for (; {next} + {atOnce - 1} * lanes < {end}; {next} += {atOnce} * lanes)"))
         {
-            for (int i = 0; i < AtATime; i++)
+            for (int i = 0; i < atOnce; i++)
             {
-                using (w.Open($"// {i + 1} of {AtATime}"))
+                using (w.Open($"// {i + 1} of {atOnce}"))
                     w.Line($"int {p} = {next}{(i == 0 ? "" : $" + {i} * lanes")};").Lines(item);
             }
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simt;
 
@@ -10,13 +11,13 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// <param name="Down">Work items along the rows.</param>
 /// <param name="ItemRows">The rows of a work item: four or eight.</param>
 /// <param name="Step">How much of the summed dimension is in shared memory at a time.</param>
-internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step)
+/// <param name="Reads">How many times a work item reads before it waits, for both operands together.</param>
+internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step, int Reads)
 {
     /// <summary>Added to the stride of a tile that is turned while it is stored, so that neighbours meet different banks; a multiple of four keeps alignment.</summary>
     public const int Padding = 4;
 
     private const int MostAcross = 16;
-    private const int MostDown = 16;
     private const int Warp = 32;
 
     // Tiles that still fill several warps when their work items have eight rows.
@@ -24,9 +25,6 @@ internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step)
 
     // Steps that are printed one by one: ILGPU unrolls nothing.
     private const int Unrolled = 16;
-
-    // What a work item reads before it waits. All of it is on its way at once, so that a tile waits for memory once.
-    private const int MostReads = 8;
 
     public int Rows => ItemRows * Down;
 
@@ -38,24 +36,25 @@ internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step)
     /// <param name="rows">The rows there are, or the most that are wanted.</param>
     /// <param name="columns">The columns there are.</param>
     /// <param name="inner">The length of the sums.</param>
+    /// <param name="schedule">The most rows, and how much is read at a time. What a work item reads before it waits is on its way together, so that a tile waits for memory once.</param>
     /// <param name="profile">The device.</param>
     /// <param name="sharedBytes">The shared memory for both operands.</param>
-    public static SimtTile For(int rows, int columns, int inner, DeviceProfile profile, int sharedBytes)
+    public static SimtTile For(int rows, int columns, int inner, Schedule schedule, DeviceProfile profile, int sharedBytes)
     {
-        int across = Math.Min(MostAcross, Items(columns)), down = Math.Min(MostDown, Items(rows));
+        int across = Math.Min(MostAcross, Items(columns)), down = Items(Math.Min(rows, schedule.GroupRows)), reads = schedule.GroupReads;
         while (across * down < Math.Min(Warp, profile.GroupSize))
             down *= 2;
+        // The sums of a work item share what it reads; twice as many of them need half as many again.
+        int itemRows = across * down >= LargeTile && profile.GroupSize >= LargeTile && down > 1 ? 8 : 4;
+        down = down * 4 / itemRows;
         while (across * down > profile.GroupSize)
             (across, down) = across > down ? (across / 2, down) : (across, down / 2);
-        // The sums of a work item share what it reads; twice as many of them need half as many again.
-        int itemRows = across * down >= LargeTile && down > 1 ? 8 : 4;
-        down = down * 4 / itemRows;
         if (inner <= Unrolled)
-            return new SimtTile(across, down, itemRows, (inner + 3) / 4 * 4);
+            return new SimtTile(across, down, itemRows, (inner + 3) / 4 * 4, reads);
         int step = Unrolled, perStep = (4 * across) + (itemRows * down);
-        while (step < inner && step * 2 * perStep <= 4 * MostReads * across * down && step * 2 * (perStep + (2 * Padding)) * sizeof(float) <= sharedBytes)
+        while (step < inner && step * 2 * perStep <= 4 * reads * across * down && step * 2 * (perStep + (2 * Padding)) * sizeof(float) <= sharedBytes)
             step *= 2;
-        return new SimtTile(across, down, itemRows, step);
+        return new SimtTile(across, down, itemRows, step, reads);
     }
 
     /// <summary>The number of tiles that cover some columns.</summary>
@@ -87,7 +86,7 @@ internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step)
     public void Fill(CodeWriter w, params IReadOnlyList<SimtFill> fills)
     {
         int Parts(SimtFill fill) => fill.Width * Step / fill.Lanes;
-        SimtFill[] together = [.. fills.Where(f => Parts(f) % GroupSize == 0 && Parts(f) / GroupSize <= MostReads / 2)];
+        SimtFill[] together = [.. fills.Where(f => Parts(f) % GroupSize == 0 && Parts(f) / GroupSize <= Reads / 2)];
         (SimtFill Fill, string Name, int Part)[] reads = [.. together.SelectMany(f => Enumerable.Range(0, Parts(f) / GroupSize).Select(i => (f, $"{f.Tile}{i}", i)))];
         foreach ((SimtFill fill, string name, int part) in reads)
             fill.Load(w, part == 0 ? "item" : $"(item + {part * GroupSize})", name, Step);

@@ -53,7 +53,7 @@ internal static class SimtTraversal
     {
         int lanes = SimtShapes.Lanes(kernel.Stores), columns = shape.HeadSize / lanes, items = columns * shape.Heads;
         string summary = $"{kernel.Space}: rows";
-        SimtTeam? team = SimtTeam.Suits(kernel, items, profile.GroupSize) ? new SimtTeam(items, profile.GroupSize) : null;
+        SimtTeam? team = SimtTeam.Suits(kernel, items, profile.GroupSize) ? new SimtTeam(items, profile.GroupSize, kernel.Schedule) : null;
         SimtColumnLanes? columnLanes = SimtColumnLanes.For(kernel, profile);
         SimtExpressions expressions = new(arguments) { Team = team, ColumnLanes = columnLanes };
         expressions.Open(null);

@@ -7,6 +7,29 @@ namespace GraphEngine.Codegen.Intrinsics;
 /// <content>Numbers of several heads, side by side, of several rows.</content>
 public static unsafe partial class Simd
 {
+    /// <summary>Matrices of heads, one below the other, as one matrix in which they lie side by side.</summary>
+    /// <param name="from">The first matrix.</param>
+    /// <param name="to">The result.</param>
+    /// <param name="heads">How many.</param>
+    /// <param name="rows">The rows of each.</param>
+    /// <param name="columns">The columns of each.</param>
+    [MethodImpl(OneBody)]
+    public static void SideBySide(float* from, float* to, int heads, int rows, int columns)
+    {
+        for (int h = 0; h < heads; h++, to += columns)
+        {
+            float* row = to;
+            for (int r = 0; r < rows; r++, from += columns, row += heads * columns)
+            {
+                int j = 0;
+                for (; j + 4 <= columns; j += 4)
+                    Vector128.Load(from + j).Store(row + j);
+                for (; j < columns; j++)
+                    row[j] = from[j];
+            }
+        }
+    }
+
     /// <summary>The numbers of all heads at some rows, as many as a register holds.</summary>
     /// <param name="from">The first row.</param>
     /// <param name="rows">The rows.</param>

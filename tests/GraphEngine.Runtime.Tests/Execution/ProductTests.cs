@@ -99,6 +99,22 @@ public sealed class ProductTests
         Check(device, outputs);
     }
 
+    // Narrow heads of one row: halves and quarters of a register, more of them than a panel holds, and some that must stay apart.
+    [Theory]
+    [InlineData(8, 20, 8), InlineData(16, 9, 8), InlineData(4, 13, 4), InlineData(16, 5, 4), InlineData(4, 64, 16), InlineData(2, 31, 32), InlineData(5, 6, 12), InlineData(3, 7, 5), InlineData(4, 3, 1)]
+    public void Narrow_heads_of_one_row(int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(k)), edge = x.Along(IndexMap.EdgeSource);
+        Node perNodeType = b.Parameter("wn", Space.NodeTypes, new RowShape(heads, k, n)), perEdgeType = b.Parameter("we", Space.EdgeTypes, new RowShape(heads, k, n)), shared = b.Parameter("w", Space.One, new RowShape(heads, k, n));
+        Node bias = b.Parameter("b", Space.NodeTypes, new RowShape(heads, 1, n));
+        Node typed = x.Linear(perNodeType, IndexMap.NodeType), biased = (x * 0.5f).Linear(perNodeType, IndexMap.NodeType) + bias.Along(IndexMap.NodeType);
+        Node messages = edge.Linear(perEdgeType, IndexMap.EdgeType).Sum(IndexMap.EdgeTarget), common = x.Linear(shared).Tanh();
+        Node loss = (typed.Tanh() + biased.Tanh() + messages.Tanh() + common).SumColumns().SumHeads().Sum(IndexMap.ToOne(Space.Nodes));
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, perNodeType, perEdgeType, shared, bias]);
+        Check("cpu", [new("typed", typed), new("biased", biased), new("messages", messages), new("common", common), .. gradients.Select(g => new Output($"d{((Op.Leaf)g.Key.Op).Name}", g.Value))]);
+    }
+
     [Theory, MemberData(nameof(FewShapes))]
     public void Products_and_sums_of_matrices(string device, int heads, int k, int n)
     {

@@ -18,6 +18,10 @@ internal static class SimdGemm
         // Weights of heads, turned or not, lie one below the other.
         int k = kernel.SumsHeads ? kernel.WeightRow.Heads * headK : headK;
         TensorBuffer? start = Start(kernel);
+        // Narrow heads of one row are computed together: what is read of the row serves all of them.
+        bool sideBySide = kernel.A.Row.Heads == 1 && kernel.WeightRow.Heads > 1 && !kernel.Transposed && n < MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile) * lanes;
+        int products = sideBySide ? 1 : heads;
+        n *= sideBySide ? heads : 1;
         MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile, start is not null);
         int tileRows = Math.Max(micro.Rows, kernel.Schedule.TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
         TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
@@ -39,12 +43,12 @@ internal static class SimdGemm
 
         CodeWriter body = new();
         int ahead = plain is { Window: null } ? micro.Ahead : 0;
-        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = kernel.Transposed && kept is null ? kernel.WeightRow.Size : 0;
+        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = (kernel.Transposed || sideBySide) && kept is null ? kernel.WeightRow.Size : 0;
         int fewRows = start is null ? FewRows : 0;
         body.Line("if (first >= last)").Line("    return;");
         body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row);");
         // The weight of the rows before these is where this lane left it, if those were not too few for that.
-        if (kernel.Transposed)
+        if (kernel.Transposed || sideBySide)
             body.Line(kept is null ? "int packed = -1;" : $"int packed = row - Math.Max({pointers}[segment], {bounds}[lane]) >= {Math.Max(1, fewRows)} ? segment : -1;");
         body.Lines(constants);
         if (aFloats + yFloats + wFloats > 0)
@@ -56,7 +60,7 @@ internal static class SimdGemm
             body.Line(plain is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plain)} + (nint)row * {aSize};");
             body.Lines(prologue.Length > 0 ? prologue : "");
             body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
-            body.Line($"float* w = {(kept is not null ? $"{kept} + (nint)lane * {kernel.WeightRow.Size}" : kernel.Transposed ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
+            body.Line($"float* w = {(kept is not null ? $"{kept} + (nint)lane * {kernel.WeightRow.Size}" : wFloats > 0 ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
             if (start is not null)
                 body.Line($"float* start = {arguments.Tensor(start)} + (nint)segment * {ySize};");
             if (kernel.Transposed)
@@ -82,12 +86,20 @@ internal static class SimdGemm
                             body.Line($"Simd.Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * headK * n}, w + {h * headK * n}, {n}, {headK});");
                         body.Line("packed = segment;");
                     }
-                    Multiply(body, kernel, product, ahead, k, n, start is null ? "" : ", start");
+                    Multiply(body, kernel, product, products, ahead, k, n, start is null ? "" : ", start");
                 }
             }
             else
             {
-                Multiply(body, kernel, product, ahead, k, n, start is null ? "" : ", start");
+                if (sideBySide)
+                {
+                    using (body.Open("if (packed != segment)"))
+                    {
+                        body.Line($"Simd.SideBySide({w} + (nint)segment * {kernel.WeightRow.Size}, w, {heads}, {k}, {n / heads});");
+                        body.Line("packed = segment;");
+                    }
+                }
+                Multiply(body, kernel, product, products, ahead, k, n, start is null ? "" : ", start");
             }
             body.Lines(epilogue);
             body.Line("row = end;");
@@ -97,9 +109,9 @@ internal static class SimdGemm
         return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
     }
 
-    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int ahead, int k, int n, string start)
+    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int products, int ahead, int k, int n, string start)
     {
-        for (int h = 0; h < kernel.Product.Row.Heads; h++)
+        for (int h = 0; h < products; h++)
         {
             (int aHead, int wHead) = Heads(kernel, h, k, n);
             body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row, {ahead}{start}{(start.Length > 0 ? $" + {h * n}" : "")});");

@@ -11,6 +11,9 @@ internal static class SimdOuter
     private const int MostRows = 12;
     private const int FloatsOfLine = 16;
 
+    // Wider heads fill the registers by themselves.
+    private const int LeastVectors = 4;
+
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats, heads = kernel.Target.Type.Row.Heads;
@@ -19,7 +22,9 @@ internal static class SimdOuter
         int aSize = kernel.A.Row.Size, gSize = kernel.G.Row.Size;
         int tileRows = TileRows(kernel);
 
-        KernelSource sum = PrintSum(rows, columns, aSize, gSize, MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile), profile);
+        // Narrow heads of one row are added up together: what is read of the row serves all of them.
+        bool sideBySide = kernel.A.Row.Heads == 1 && kernel.G.Row.Heads > 1 && columns >= 4 && columns < lanes * LeastVectors && int.IsPow2(columns);
+        KernelSource sum = PrintSum(new Sums(rows, columns, sideBySide ? heads : 1, aSize, gSize), MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile), profile);
         arguments.Parts.Add(sum);
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
@@ -43,7 +48,7 @@ internal static class SimdOuter
             body.Lines(fillA).Lines(fillG);
             // Rows in the cache need not be fetched.
             body.Line($"float* nextX = {(plainA is { Window: null } ? $"x + (nint)(end - row) * {aSize}" : "null")}, nextG = {(plainG is { Window: null } ? $"g + (nint)(end - row) * {gSize}" : "null")};");
-            for (int h = 0; h < heads; h++)
+            for (int h = 0; h < (sideBySide ? 1 : heads); h++)
                 body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row, nextX, nextG);");
             body.Line("row = end;");
         }
@@ -80,70 +85,70 @@ internal static class SimdOuter
     }
 
     /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null.</summary>
-    private static KernelSource PrintSum(int rows, int columns, int aStride, int gStride, int panelVectors, DeviceProfile profile)
+    private static KernelSource PrintSum(Sums sums, int panelVectors, DeviceProfile profile)
     {
-        string name = $"Sum{rows}x{columns}_{aStride}_{gStride}_{panelVectors}";
+        string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panelVectors}";
         CodeWriter w = new();
-        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {rows} x {columns} outer products");
+        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {sums.Rows} x {sums.Columns} outer products{(sums.Heads == 1 ? "" : $" of {sums.Heads} heads")}");
         using (w.Open($"internal static unsafe class {name}"))
-            PrintAccumulate(w, rows, columns, aStride, gStride, panelVectors, profile);
+            PrintAccumulate(w, sums, panelVectors, profile);
         return new KernelSource(name, w.ToString());
     }
 
-    private static void PrintAccumulate(CodeWriter w, int rows, int columns, int aStride, int gStride, int panelVectors, DeviceProfile profile)
+    private static void PrintAccumulate(CodeWriter w, Sums sums, int panelVectors, DeviceProfile profile)
     {
-        int panel = panelVectors * profile.VectorFloats, full = columns / panel, rest = columns % panel;
+        int panel = panelVectors * profile.VectorFloats, full = sums.Width / panel, rest = sums.Width % panel;
         w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows, float* nextA, float* nextG)"))
         {
             if (full > 0)
             {
                 w.Line($"for (int j = 0; j < {full * panel}; j += {panel})");
-                w.Line("    Panel(a, g + j, y + j, rows, nextA, nextG);");
+                w.Line($"    Panel(a, g + j, y + {(sums.Heads == 1 ? "j" : $"j * {sums.Rows}")}, rows, nextA, nextG);");
             }
             if (rest > 0)
-                w.Line($"Rest(a, g + {full * panel}, y + {full * panel}, rows, nextA, nextG);");
+                w.Line($"Rest(a, g + {full * panel}, y + {sums.At(full * panel)}, rows, nextA, nextG);");
         }
         if (full > 0)
-            PrintPanel(w, "Panel", panel, rows, columns, aStride, gStride, profile);
+            PrintPanel(w, "Panel", panel, sums, profile);
         if (rest > 0)
-            PrintPanel(w, "Rest", rest, rows, columns, aStride, gStride, profile);
+            PrintPanel(w, "Rest", rest, sums, profile);
     }
 
-    private static void PrintPanel(CodeWriter w, string name, int width, int rows, int columns, int aStride, int gStride, DeviceProfile profile)
+    private static void PrintPanel(CodeWriter w, string name, int width, Sums sums, DeviceProfile profile)
     {
         // Disjoint blocks: these sums are added to memory, so that no column may be counted twice.
         ColumnBlock[] blocks = [.. ColumnBlock.Exact(width, profile.VectorFloats, 0)];
         int most = Math.Max(1, Math.Min(MostRows, MicroKernel.Accumulators(profile) / blocks.Length));
-        int[] heights = [.. new[] { most, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(rows, 1)).DefaultIfEmpty(1).Distinct()];
+        int[] heights = [.. new[] { most, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(sums.Rows, 1)).DefaultIfEmpty(1).Distinct()];
         w.Line();
         using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* nextA, float* nextG)"))
         {
             w.Line("int i = 0;");
             foreach (int height in heights)
             {
-                using (w.Open($"for (; i + {height} <= {rows}; i += {height})"))
+                using (w.Open($"for (; i + {height} <= {sums.Rows}; i += {height})"))
                 {
                     // Every pass over a tile fetches one cache line of each row of the next tile.
                     w.Line($"int line = i / {most} * {FloatsOfLine};");
-                    w.Line($"bool ofA = line < {aStride} && nextA != null, ofG = !ofA && line >= {aStride} && line < {aStride + gStride} && nextG != null;");
-                    w.Line($"float* ahead = ofA ? nextA + line : ofG ? nextG + line - {aStride} : a;");
-                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {columns}, rows, ahead, ofA ? {aStride} : ofG ? {gStride} : 0);");
+                    w.Line($"bool ofA = line < {sums.AStride} && nextA != null, ofG = !ofA && line >= {sums.AStride} && line < {sums.AStride + sums.GStride} && nextG != null;");
+                    w.Line($"float* ahead = ofA ? nextA + line : ofG ? nextG + line - {sums.AStride} : a;");
+                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {sums.Columns}, rows, ahead, ofA ? {sums.AStride} : ofG ? {sums.GStride} : 0);");
                 }
             }
         }
         foreach (int height in heights)
-            PrintBlock(w, $"{name}{height}", height, blocks, columns, aStride, gStride);
+            PrintBlock(w, $"{name}{height}", height, blocks, sums);
     }
 
-    private static void PrintBlock(CodeWriter w, string name, int height, ColumnBlock[] blocks, int columns, int aStride, int gStride)
+    private static void PrintBlock(CodeWriter w, string name, int height, ColumnBlock[] blocks, Sums sums)
     {
         w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* ahead, int step)"))
         {
             for (int r = 0; r < height; r++)
                 w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = default;")));
-            using (w.Open($"for (int row = 0; row < rows; row++, a += {aStride}, g += {gStride}, ahead += step)"))
+            using (w.Open($"for (int row = 0; row < rows; row++, a += {sums.AStride}, g += {sums.GStride}, ahead += step)"))
             {
                 w.Line("Simd.Prefetch(ahead);");
                 for (int v = 0; v < blocks.Length; v++)
@@ -158,11 +163,35 @@ internal static class SimdOuter
             for (int r = 0; r < height; r++)
             {
                 for (int v = 0; v < blocks.Length; v++)
+                    PrintAddition(w, blocks[v].Lanes, blocks[v].Offset, $"y{r}_{v}");
+                void PrintAddition(CodeWriter text, int lanes, int column, string sum)
                 {
-                    string at = $"y + {(r * columns) + blocks[v].Offset}";
-                    w.Line(blocks[v].Lanes == 1 ? $"*({at}) += y{r}_{v};" : $"({MicroKernel.Read(at, blocks[v])} + y{r}_{v}).Store({at});");
+                    string at = $"y + {sums.At(column) + (r * sums.Columns)}";
+                    if (lanes == 1)
+                        text.Line($"*({at}) += {sum};");
+                    else if (sums.Heads == 1 || lanes <= sums.Columns)
+                        text.Line($"(Vector{32 * lanes}.Load({at}) + {sum}).Store({at});");
+                    else
+                    {
+                        PrintAddition(text, lanes / 2, column, $"{sum}.GetLower()");
+                        PrintAddition(text, lanes / 2, column + (lanes / 2), $"{sum}.GetUpper()");
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>The sizes of sums of outer products.</summary>
+    /// <param name="Rows">The width of the left operand.</param>
+    /// <param name="Columns">The width of a head of the right one.</param>
+    /// <param name="Heads">How many heads of the right operand are added up together, each to a matrix of its own.</param>
+    /// <param name="AStride">Floats from one row of the left operand to the next.</param>
+    /// <param name="GStride">The same of the right one.</param>
+    private sealed record Sums(int Rows, int Columns, int Heads, int AStride, int GStride)
+    {
+        public int Width => Columns * Heads;
+
+        /// <summary>Where a column of the first row lies, counted over all heads.</summary>
+        public int At(int column) => Heads == 1 ? column : (column / Columns * Rows * Columns) + (column % Columns);
     }
 }

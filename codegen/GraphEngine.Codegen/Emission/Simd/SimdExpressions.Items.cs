@@ -52,7 +52,7 @@ internal sealed partial class SimdExpressions
         {
             string[] a = EmitWide(value.Children.First(), [.. fused.Select(x => x.Block)]), b = EmitWide(value.Children.Last(), [.. fused.Select(x => x.Block)]);
             for (int i = 0; i < fused.Length; i++)
-                Text.Line($"{fused[i].Register} = {fused[i].Block.Class}.FusedMultiplyAdd({a[i]}, {b[i]}, {fused[i].Register});");
+                Text.Line($"{fused[i].Register} = {SimdFunctions.MultiplyAdd(a[i], b[i], fused[i].Register, fused[i].Block)};");
         }
         if (others.Length > 0)
         {

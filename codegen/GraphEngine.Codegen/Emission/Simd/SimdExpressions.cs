@@ -131,7 +131,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     /// <summary>Prints the operands for all blocks together, so that a loop over items is printed once for all of them.</summary>
     private void EmitOperands(Expression e, ColumnBlock[] blocks)
     {
-        if (e is Expression.Reduce or Expression.ReduceColumns or Expression.Pick or Expression.Concat)
+        if (e is Expression.Reduce or Expression.ReduceColumns or Expression.Pick or Expression.Concat || (e is Expression.SumHeads heads && IsPlainProduct(heads.X)))
             return;
         foreach (Expression child in e.Children.Where(c => !ColumnSelection.Repeats(c, e)))
         {
@@ -157,6 +157,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
             Expression.Binary b => SimdFunctions.Binary(b.Kind, Operand(b.A, b, block), Operand(b.B, b, block), block),
             Expression.Dropout d => Dropout(d, block),
             Expression.ReduceColumns r => block.IsAcrossHeads ? ReduceColumns(r, block) : ReduceColumns(r, block.Head),
+            Expression.SumHeads s when IsPlainProduct(s.X) => SumOfProducts((Expression.Binary)s.X, block, scope),
             Expression.SumHeads s => string.Join(" + ", Enumerable.Range(0, s.X.Row.Heads).Select(h => Value(s.X, block with { Head = h }))),
             Expression.Pick p => Pick(p),
             Expression.OneHot o => block.Lanes == 1 ? $"{block.Position(o.Columns)} == {Row(o.Column)} ? 1f : 0f" : $"Simd.OneHot{32 * block.Lanes}({block.Position(o.Columns)}, {Row(o.Column)})",
@@ -172,6 +173,21 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
         string name = Fresh("v");
         _scopes[scope].Text.Line($"{block.Type} {name} = {value};");
         return name;
+    }
+
+    private static bool IsPlainProduct(Expression x) => x is Expression.Binary { Kind: BinaryKind.Mul } && !x.Children.Any(c => ColumnSelection.Repeats(c, x));
+
+    /// <summary>Products of heads, added one after the other as they are made: no more of them are in registers than the sum needs.</summary>
+    private string SumOfProducts(Expression.Binary product, ColumnBlock block, int scope)
+    {
+        string sum = "";
+        for (int h = 0; h < product.Row.Heads; h++)
+        {
+            string a = Operand(product.A, product, block with { Head = h }), b = Operand(product.B, product, block with { Head = h }), before = sum;
+            sum = Fresh("v");
+            _scopes[scope].Text.Line($"{block.Type} {sum} = {(h == 0 ? $"{a} * {b}" : SimdFunctions.MultiplyAdd(a, b, before, block))};");
+        }
+        return sum;
     }
 
     /// <summary>An operand of an elementwise value; matrix rows or columns of width 1 are repeated element by element.</summary>

@@ -27,6 +27,9 @@ internal static class SimdFunctions
         _ => throw new NotSupportedException($"The function {kind} has no SIMD form."),
     };
 
+    /// <summary>a b + c, rounded once.</summary>
+    public static string MultiplyAdd(string a, string b, string c, ColumnBlock block) => $"{(block.Lanes == 1 ? "MathF" : block.Class)}.FusedMultiplyAdd({a}, {b}, {c})";
+
     /// <summary>The sums or maxima of the numbers of each head, in a register that holds those of several rows.</summary>
     /// <param name="kind">Sum or maximum.</param>
     /// <param name="register">The register, as a name.</param>

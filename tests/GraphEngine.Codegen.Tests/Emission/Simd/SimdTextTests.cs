@@ -31,6 +31,8 @@ public sealed class SimdTextTests
         // Narrow heads of one row: their weights lie side by side while they are used.
         ["heads-side-by-side"] = b => b.Input("x", Space.Nodes, RowShape.Vector(20)).Linear(b.Input("w", Space.NodeTypes, new RowShape(8, 20, 8)), IndexMap.NodeType),
         ["heads-side-by-side-sums"] = b => b.Input("x", Space.Nodes, RowShape.Vector(20)).Outer(b.Input("g", Space.Nodes, new RowShape(8, 1, 8)), IndexMap.NodeType),
+        // The gradient of attention logits to the rows they were made from: products of heads, added as they are made.
+        ["heads-of-products"] = b => (b.Input("s", Space.SourceGroups, new RowShape(4, 1, 1)) * b.Input("a", Space.EdgeTypes, new RowShape(4, 1, 32)).Along(IndexMap.SourceGroupType)).SumHeads().Sum(IndexMap.SourceGroupNode),
         // Heads that are added up after a product.
         ["heads-summed"] = b => b.Input("x", Space.Nodes, new RowShape(2, 1, 16)).Linear(b.Input("w", Space.NodeTypes, new RowShape(2, 32, 16)), IndexMap.NodeType, transposed: true).SumHeads().Relu(),
         // Numbers of groups, and sums by type, in the order of nodes.

@@ -6,7 +6,7 @@ import sys
 import torch
 import torch.nn.functional as F
 
-from torch_sparse import Adjacency, edge_softmax, pick, sparse_dot, sparse_sum, typed_linear
+from torch_blocks import Adjacency, edge_softmax, pick, sparse_dot, sparse_sum, typed_linear
 
 SLOPE = 0.2
 FORMS = {"rgcn": ("target", "source", "edge"), "rgat": ("source", "edge"), "hgt": ("source", "edge")}

@@ -5,7 +5,7 @@ namespace GraphEngine.Kernels;
 /// <param name="PanelVectors">The most vectors of columns that stay in registers at a time; rows get the rest of the registers. CPUs with few registers use fewer.</param>
 /// <param name="Ahead">How many items before it is needed a gathered row is fetched; 0 leaves that to the hardware.</param>
 /// <param name="UnrolledVectors">The most vectors of one row that are computed side by side.</param>
-/// <param name="GroupRows">The most rows of a tile of a product that a group computes.</param>
+/// <param name="GroupRows">The most rows of a tile of a product that a group computes, unless it takes more to fill a warp.</param>
 /// <param name="GroupReads">How many times a work item reads for such a tile before it waits.</param>
 /// <param name="ItemsAtOnce">How many items of a row a lane reads before it waits.</param>
 public sealed record Schedule(int TileFloats, int PanelVectors, int Ahead, int UnrolledVectors, int GroupRows, int GroupReads, int ItemsAtOnce)

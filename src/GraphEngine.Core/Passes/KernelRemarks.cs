@@ -18,7 +18,7 @@ internal static class KernelRemarks
         Kernel.Segments[] segments = [.. program.Kernels.OfType<Kernel.Segments>()];
         yield return new Remark("lowering", string.Join(", ",
             Count(program.Kernels.OfType<Kernel.Gemm>(), "product"),
-            $"{Count(Parts<Expression.ReduceColumns>(program).Where(IsDot), "dot")} of rows where a product would have one column",
+            $"{Count(Parts<Expression.ReduceColumns>(program).Where(IsDot), "dot")} of rows",
             Count(loops, "loop over rows", "loops over rows"),
             segments.Length == 0 ? "no softmax in one loop" : $"{Count(segments, "loop")} with {Count(segments.SelectMany(s => s.Statements), "statement")} over rows and their items, as maximum, exponentials and sum of a softmax",
             $"{Count(sums, "sum by type", "sums by type")} in shares that are added in their order") + Text($"; {program.Kernels.Count} kernels in {program.LaunchCount} launches"));

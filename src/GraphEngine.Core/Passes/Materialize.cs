@@ -150,7 +150,7 @@ public sealed class Materialize
 
     /// <summary>True for the sum of two products that nothing else reads.</summary>
     /// <param name="node">A node.</param>
-    public bool IsSumOfProducts(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && node.Operands.All(o => o.Row == node.Row && o.Space == node.Space && IsProduct(o) && _users[o].Count == 1);
+    public bool IsSumOfProducts(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && node.Operands.All(o => o.Row == node.Row && o.Space == node.Space && IsProduct(o) && _users[o].Count == 1 && !_results.Contains(o));
 
     /// <summary>The op that multiplies.</summary>
     /// <param name="product">A product, see <see cref="IsProduct"/>.</param>

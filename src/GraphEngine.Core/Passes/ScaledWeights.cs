@@ -19,13 +19,23 @@ public static class ScaledWeights
     // Products of the weight wait for the scaled one, in a launch of its own.
     private const double LeastGain = 3;
 
-    /// <summary>Runs the pass.</summary>
+    /// <summary>Runs the pass until nothing changes: a product may have several factors.</summary>
     /// <param name="program">The program.</param>
     /// <param name="statistics">The graph it will run on; without it nothing is scaled.</param>
     public static Program Run(Program program, RelationStatistics? statistics)
     {
-        if (statistics is null)
-            return program;
+        while (statistics is not null)
+        {
+            Program next = Once(program, statistics);
+            if (ReferenceEquals(next, program))
+                break;
+            program = next;
+        }
+        return program;
+    }
+
+    private static Program Once(Program program, RelationStatistics statistics)
+    {
         ILookup<Node, Node> users = program.Nodes.SelectMany(n => n.Operands.Distinct().Select(o => (o, n))).ToLookup(p => p.o, p => p.n);
         HashSet<Node> roots = [.. program.Roots];
         double edges = statistics.Edges.Sum(e => (double)e);
@@ -41,9 +51,10 @@ public static class ScaledWeights
         {
             switch (value.Op)
             {
-                case Op.Linear linear when linear.Types == IndexMap.EdgeType && IsWorthIt(value, number):
+                case Op.Linear linear when old.Op == value.Op && linear.Types == IndexMap.EdgeType && IsWorthIt(value, number):
                     return value.Operands[0].Linear(Scale(value.Operands[1], number), linear.Types, linear.Transposed);
-                case Op.ReduceColumns { Kind: ReduceKind.Sum } when value.Operands[0].Op is Op.Binary { Kind: BinaryKind.Mul } && IsInner(old.Operands[0]):
+                // What was rewritten is another value than before, and the next run's.
+                case Op.ReduceColumns { Kind: ReduceKind.Sum } when old.Op == value.Op && value.Operands[0].Op is Op.Binary { Kind: BinaryKind.Mul } && IsInner(old.Operands[0]):
                     (Node oldProduct, Node product) = (old.Operands[0], value.Operands[0]);
                     for (int i = 0; i < 2; i++)
                     {

@@ -31,12 +31,17 @@ public sealed class LateDivisionTests
     }
 
     [Fact]
-    public void What_may_be_zero_divides_no_sum()
+    public void Quotients_that_are_no_softmax_stay_as_they_are()
     {
         ProgramBuilder b = new();
-        Node x = b.Input("x", Space.Nodes, RowShape.Vector(4)), number = b.Input("n", Space.Nodes, RowShape.Scalar);
-        Node weights = x.SumColumns().Along(IndexMap.EdgeSource) / number.Along(IndexMap.EdgeTarget);
-        Program program = new([new Output("y", (weights * x.Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget))]);
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(4)), number = b.Input("n", Space.Nodes, new RowShape(3, 1, 1)), one = b.Constant(1), logits = b.Input("l", Space.Edges, RowShape.Scalar);
+        Node positive = b.Binary(BinaryKind.Max, number, one), z = x.Along(IndexMap.EdgeSource), unshifted = logits.Exp();
+        Node[] weights =
+        [
+            x.SumColumns().Along(IndexMap.EdgeSource) / number.Along(IndexMap.EdgeTarget), one / positive.Along(IndexMap.EdgeTarget), b.Dropout(logits / positive.Along(IndexMap.EdgeTarget), 0.5f),
+            unshifted / b.Binary(BinaryKind.Max, unshifted.Sum(IndexMap.EdgeTarget), one).Along(IndexMap.EdgeTarget),
+        ];
+        Program program = new([.. weights.Select((w, i) => new Output($"y{i}", (w * z).Sum(IndexMap.EdgeTarget)))]);
         Assert.Same(program, LateDivision.Run(program));
     }
 

@@ -24,6 +24,26 @@ public sealed class ScaledWeightsTests
     }
 
     [Fact]
+    public void Several_factors_are_found_one_after_the_other()
+    {
+        AssertScaled(Scores(heads: 1, (product, query, prior) => (prior * product.Dot(query)) * prior));
+        // The second factor has a head for each of the results and stays.
+        Program program = Scores(heads: 1, (product, query, prior) => (product.Dot(query) * prior) * query.Builder.Input("heads", Space.EdgeTypes, new RowShape(3, 1, 1)).Along(IndexMap.EdgeType));
+        Assert.Single(ScaledWeights.Run(program, UglyGraphs.ManyEdges).Nodes, n => n.Op is Op.Gather { Map: var map } && map == IndexMap.EdgeType);
+    }
+
+    [Fact]
+    public void Factors_of_trained_programs_are_found()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(4)), weight = b.Parameter("w", Space.EdgeTypes, RowShape.Matrix(4, 4));
+        Node[] priors = [b.Parameter("p", Space.EdgeTypes, RowShape.Scalar), b.Parameter("q", Space.EdgeTypes, RowShape.Scalar)];
+        Node score = priors[0].Along(IndexMap.EdgeType) * x.Along(IndexMap.EdgeSource).Linear(weight, IndexMap.EdgeType).Dot(x.Along(IndexMap.EdgeTarget)) * priors[1].Along(IndexMap.EdgeType);
+        Node loss = score.Tanh().Sum(IndexMap.ToOne(Space.Edges));
+        AssertScaled(new Program([new Output("loss", loss), .. loss.Gradients([weight, .. priors]).Select((g, i) => new Output($"g{i}", g.Value))]));
+    }
+
+    [Fact]
     public void What_something_else_reads_stays() => AssertTheSame(Scores(heads: 1, (product, query, prior) => (product.Dot(query) * prior) + product.SumColumns()), UglyGraphs.ManyEdges);
 
     [Fact]

@@ -26,13 +26,33 @@ public sealed class ScheduleTests : IDisposable
         AssertAlike(TestDevices.Cpu, loss, parameters, Schedule.OfCpus, seed);
     }
 
+    [Fact]
+    public void Schedules_change_no_bit_of_narrow_heads()
+    {
+        // How many rows a tile has decides in which parts sums by type are added up.
+        Schedule[] schedules = [.. Schedule.OfCpus.Where(s => s.TileFloats == Schedule.Usual.TileFloats), Schedule.Usual with { PanelVectors = 1 }, Schedule.Usual with { PanelVectors = 3 }];
+        foreach ((int heads, int width) in ((int, int)[])[(4, 16), (2, 32)])
+        {
+            (Node loss, Node[] parameters) = Heads(heads, width);
+            AssertAlike(TestDevices.Cpu, loss, parameters, schedules, seed: 5);
+        }
+    }
+
     [Theory, MemberData(nameof(TestDevices.SimtNames), MemberType = typeof(TestDevices))]
     public void Schedules_of_groups_change_no_bit_of_a_result(string device)
     {
+        (Node loss, Node[] parameters) = Heads(heads: 2, width: 34);
+        AssertAlike(TestDevices.Get(device), loss, parameters, Schedule.OfGpus, seed: 3);
+    }
+
+    /// <summary>Messages of several heads, weighted by attention; the gradient of their source adds the heads up.</summary>
+    private static (Node Loss, Node[] Parameters) Heads(int heads, int width)
+    {
         ProgramBuilder b = new();
-        Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(68)), w = b.Parameter("w", Space.EdgeTypes, RowShape.Matrix(68, 68));
-        Node loss = x.Along(IndexMap.EdgeSource).Linear(w, IndexMap.EdgeType).Sum(IndexMap.EdgeTarget).Tanh().SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
-        AssertAlike(TestDevices.Get(device), loss, [x, w], Schedule.OfGpus, seed: 3);
+        Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(68)), w = b.Parameter("w", Space.EdgeTypes, new RowShape(heads, 68, width)), a = b.Parameter("a", Space.EdgeTypes, new RowShape(heads, 1, width));
+        Node messages = x.Along(IndexMap.EdgeSource).Linear(w, IndexMap.EdgeType), weights = messages.Dot(a.Along(IndexMap.EdgeType)).Softmax(IndexMap.EdgeTarget);
+        Node loss = (messages * weights).Sum(IndexMap.EdgeTarget).Tanh().SumColumns().SumHeads().Sum(IndexMap.ToOne(Space.Nodes));
+        return (loss, [x, w, a]);
     }
 
     [Fact]

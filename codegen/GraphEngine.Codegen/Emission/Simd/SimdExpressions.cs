@@ -175,7 +175,9 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
         return name;
     }
 
-    private static bool IsPlainProduct(Expression x) => x is Expression.Binary { Kind: BinaryKind.Mul } && !x.Children.Any(c => ColumnSelection.Repeats(c, x));
+    /// <summary>True for products that can be made one by one: a loop over items is printed once for all heads.</summary>
+    private static bool IsPlainProduct(Expression x) =>
+        x is Expression.Binary { Kind: BinaryKind.Mul } && !x.Children.Any(c => ColumnSelection.Repeats(c, x)) && !x.Descendants().Any(d => d is Expression.Reduce);
 
     /// <summary>Products of heads, added one after the other as they are made: no more of them are in registers than the sum needs.</summary>
     private string SumOfProducts(Expression.Binary product, ColumnBlock block, int scope)

@@ -11,9 +11,6 @@ internal static class SimdOuter
     private const int MostRows = 12;
     private const int FloatsOfLine = 16;
 
-    // Wider heads fill the registers by themselves.
-    private const int LeastVectors = 4;
-
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats, heads = kernel.Target.Type.Row.Heads;
@@ -23,8 +20,9 @@ internal static class SimdOuter
         int tileRows = TileRows(kernel);
 
         // Narrow heads of one row are added up together: what is read of the row serves all of them.
-        bool sideBySide = kernel.A.Row.Heads == 1 && kernel.G.Row.Heads > 1 && columns >= 4 && columns < lanes * LeastVectors && int.IsPow2(columns);
-        KernelSource sum = PrintSum(new Sums(rows, columns, sideBySide ? heads : 1, aSize, gSize), MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile), profile);
+        int panel = MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile) * lanes;
+        bool sideBySide = kernel.A.Row.Heads == 1 && kernel.G.Row.Heads > 1 && columns >= 4 && columns < panel && panel % columns == 0 && int.IsPow2(columns);
+        KernelSource sum = PrintSum(new Sums(rows, columns, sideBySide ? heads : 1, aSize, gSize), panel, profile);
         arguments.Parts.Add(sum);
 
         SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
@@ -85,19 +83,19 @@ internal static class SimdOuter
     }
 
     /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null.</summary>
-    private static KernelSource PrintSum(Sums sums, int panelVectors, DeviceProfile profile)
+    private static KernelSource PrintSum(Sums sums, int panel, DeviceProfile profile)
     {
-        string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panelVectors}";
+        string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panel / profile.VectorFloats}";
         CodeWriter w = new();
         w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {sums.Rows} x {sums.Columns} outer products{(sums.Heads == 1 ? "" : $" of {sums.Heads} heads")}");
         using (w.Open($"internal static unsafe class {name}"))
-            PrintAccumulate(w, sums, panelVectors, profile);
+            PrintAccumulate(w, sums, panel, profile);
         return new KernelSource(name, w.ToString());
     }
 
-    private static void PrintAccumulate(CodeWriter w, Sums sums, int panelVectors, DeviceProfile profile)
+    private static void PrintAccumulate(CodeWriter w, Sums sums, int panel, DeviceProfile profile)
     {
-        int panel = panelVectors * profile.VectorFloats, full = sums.Width / panel, rest = sums.Width % panel;
+        int full = sums.Width / panel, rest = sums.Width % panel;
         w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows, float* nextA, float* nextG)"))
         {

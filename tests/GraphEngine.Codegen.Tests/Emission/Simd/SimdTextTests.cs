@@ -33,6 +33,8 @@ public sealed class SimdTextTests
         ["heads-side-by-side-sums"] = b => b.Input("x", Space.Nodes, RowShape.Vector(20)).Outer(b.Input("g", Space.Nodes, new RowShape(8, 1, 8)), IndexMap.NodeType),
         // The gradient of attention logits to the rows they were made from: products of heads, added as they are made.
         ["heads-of-products"] = b => (b.Input("s", Space.SourceGroups, new RowShape(4, 1, 1)) * b.Input("a", Space.EdgeTypes, new RowShape(4, 1, 32)).Along(IndexMap.SourceGroupType)).SumHeads().Sum(IndexMap.SourceGroupNode),
+        // Sums over edges for several heads: one loop over the edges for all of them.
+        ["heads-of-sums"] = b => (b.Input("x", Space.Nodes, new RowShape(4, 1, 16)).Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget) * b.Input("s", Space.Nodes, new RowShape(4, 1, 1))).SumHeads(),
         // Heads that are added up after a product.
         ["heads-summed"] = b => b.Input("x", Space.Nodes, new RowShape(2, 1, 16)).Linear(b.Input("w", Space.NodeTypes, new RowShape(2, 32, 16)), IndexMap.NodeType, transposed: true).SumHeads().Relu(),
         // Numbers of groups, and sums by type, in the order of nodes.

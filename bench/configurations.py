@@ -52,9 +52,9 @@ def main():
                     f"| {atomic['medianMilliseconds'] / ours['medianMilliseconds']:.2f} | {ours['rooflineShare']:.2f} | {ours['launches']} "
                     f"| {ours['peakBytes'] / 1e6:.1f} | {both['peakBytes'] / 1e6:.1f} |", flush=True)
                 rows.append({"shape": shape, **{name: {k: v for k, v in run.items() if k != "kernels"} for name, run in best.items()}})
-    if options.results:
-        with open(options.results, "w", encoding="utf-8") as file:
-            json.dump(rows, file, indent=1)
+                if options.results:  # after every cell: a run that is cut off loses nothing
+                    with open(options.results, "w", encoding="utf-8") as file:
+                        json.dump(rows, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,10 @@ public static class ProgramGraph
         return [.. seen.OrderBy(n => n.Id)];
     }
 
+    /// <summary>The nodes that read each node.</summary>
+    /// <param name="program">The program.</param>
+    public static ILookup<Node, Node> Users(Program program) => program.Nodes.SelectMany(n => n.Operands.Distinct().Select(o => (o, n))).ToLookup(p => p.o, p => p.n);
+
     /// <summary>The dependency graph: an edge from each operand to its user.</summary>
     /// <param name="program">The program.</param>
     public static BidirectionalGraph<Node, SEdge<Node>> Of(Program program)

@@ -28,6 +28,20 @@ public static class ProgramRewriter
         return changed ? Translate(program, n => map[n]) : program;
     }
 
+    /// <summary>Applies a pass again and again, until it changes nothing.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="pass">The pass, which returns the same program where it has nothing to do.</param>
+    public static Program Repeat(Program program, Func<Program, Program> pass)
+    {
+        while (true)
+        {
+            Program next = pass(program);
+            if (ReferenceEquals(next, program))
+                return program;
+            program = next;
+        }
+    }
+
     /// <summary>Copies nodes of one builder into another.</summary>
     /// <param name="nodes">Nodes in topological order.</param>
     /// <param name="builder">The receiving builder.</param>

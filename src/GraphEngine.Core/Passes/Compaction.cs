@@ -12,16 +12,8 @@ public static class Compaction
 {
     /// <summary>Runs the pass until nothing changes.</summary>
     /// <param name="program">The program.</param>
-    public static Program Run(Program program)
-    {
-        while (true)
-        {
-            Program next = ProgramRewriter.Rewrite(program, (builder, node, x) => Merge(node, x) ?? Hoist(builder, node, x) ?? SharedFactor(node, x));
-            if (ReferenceEquals(next, program))
-                return program;
-            program = next;
-        }
-    }
+    public static Program Run(Program program) =>
+        ProgramRewriter.Repeat(program, p => ProgramRewriter.Rewrite(p, (builder, node, x) => Merge(node, x) ?? Hoist(builder, node, x) ?? SharedFactor(node, x)));
 
     /// <summary>x[m2][m1] = x[m2 after m1]</summary>
     private static Node? Merge(Node node, Node[] x) =>

@@ -19,16 +19,7 @@ public static class LinearReordering
     /// <summary>Runs the pass until nothing changes.</summary>
     /// <param name="program">The program.</param>
     /// <param name="statistics">The graph it will run on; without it products of matrices stay as they are.</param>
-    public static Program Run(Program program, RelationStatistics? statistics)
-    {
-        while (true)
-        {
-            Program next = Once(program, statistics);
-            if (ReferenceEquals(next, program))
-                return program;
-            program = next;
-        }
-    }
+    public static Program Run(Program program, RelationStatistics? statistics) => ProgramRewriter.Repeat(program, p => Once(p, statistics));
 
     private static Program Once(Program program, RelationStatistics? statistics)
     {
@@ -63,7 +54,7 @@ public static class LinearReordering
     /// <summary>The products of edges that should be merged with the product of nodes they read: nothing else may read that one.</summary>
     private static HashSet<Node> WorthMerging(Program program, RelationStatistics statistics)
     {
-        ILookup<Node, Node> users = program.Nodes.SelectMany(n => n.Operands.Distinct().Select(o => (o, n))).ToLookup(p => p.o, p => p.n);
+        ILookup<Node, Node> users = ProgramGraph.Users(program);
         HashSet<Node> roots = [.. program.Roots];
         HashSet<Node> merged = [];
         foreach (IGrouping<Node, Node> value in program.Nodes

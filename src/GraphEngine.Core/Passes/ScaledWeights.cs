@@ -22,21 +22,11 @@ public static class ScaledWeights
     /// <summary>Runs the pass until nothing changes: a product may have several factors.</summary>
     /// <param name="program">The program.</param>
     /// <param name="statistics">The graph it will run on; without it nothing is scaled.</param>
-    public static Program Run(Program program, RelationStatistics? statistics)
-    {
-        while (statistics is not null)
-        {
-            Program next = Once(program, statistics);
-            if (ReferenceEquals(next, program))
-                break;
-            program = next;
-        }
-        return program;
-    }
+    public static Program Run(Program program, RelationStatistics? statistics) => statistics is null ? program : ProgramRewriter.Repeat(program, p => Once(p, statistics));
 
     private static Program Once(Program program, RelationStatistics statistics)
     {
-        ILookup<Node, Node> users = program.Nodes.SelectMany(n => n.Operands.Distinct().Select(o => (o, n))).ToLookup(p => p.o, p => p.n);
+        ILookup<Node, Node> users = ProgramGraph.Users(program);
         HashSet<Node> roots = [.. program.Roots];
         double edges = statistics.Edges.Sum(e => (double)e);
         return ProgramRewriter.Rewrite(program, (_, node, x) => node.Op is Op.Binary { Kind: BinaryKind.Mul } ? Scaled(node.Operands, x, 0) ?? Scaled(node.Operands, x, 1) : null);

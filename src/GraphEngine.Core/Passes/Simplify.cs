@@ -59,16 +59,8 @@ public static class Simplify
 
     /// <summary>Runs the pass until nothing changes.</summary>
     /// <param name="program">The program.</param>
-    public static Program Run(Program program)
-    {
-        while (true)
-        {
-            Program next = ProgramRewriter.Rewrite(program, (b, node, x) => Rules.Select(rule => rule(b, node.Op, x)).FirstOrDefault(r => r is not null));
-            if (ReferenceEquals(next, program))
-                return program;
-            program = next;
-        }
-    }
+    public static Program Run(Program program) =>
+        ProgramRewriter.Repeat(program, p => ProgramRewriter.Rewrite(p, (b, node, x) => Rules.Select(rule => rule(b, node.Op, x)).FirstOrDefault(r => r is not null)));
 
     private static double Fold(BinaryKind kind, double a, double b) => kind switch
     {

@@ -79,30 +79,27 @@ internal static class SimdGemm
                     }
                 }
                 using (body.Open(fewRows > 0 ? "else" : ""))
-                {
-                    using (body.Open("if (packed != segment)"))
-                    {
-                        for (int h = 0; h < kernel.WeightRow.Heads; h++)
-                            body.Line($"Simd.Transpose({w} + (nint)segment * {kernel.WeightRow.Size} + {h * headK * n}, w + {h * headK * n}, {n}, {headK});");
-                        body.Line("packed = segment;");
-                    }
-                    Multiply(body, kernel, product, products, ahead, k, n, start is null ? "" : ", start");
-                }
+                    PrintProduct();
             }
             else
             {
-                if (sideBySide)
-                {
-                    using (body.Open("if (packed != segment)"))
-                    {
-                        body.Line($"Simd.SideBySide({w} + (nint)segment * {kernel.WeightRow.Size}, w, {heads}, {k}, {n / heads});");
-                        body.Line("packed = segment;");
-                    }
-                }
-                Multiply(body, kernel, product, products, ahead, k, n, start is null ? "" : ", start");
+                PrintProduct();
             }
             body.Lines(epilogue);
             body.Line("row = end;");
+        }
+
+        void PrintProduct()
+        {
+            string weight = $"{w} + (nint)segment * {kernel.WeightRow.Size}";
+            string[] packing = kernel.Transposed ? [.. Enumerable.Range(0, kernel.WeightRow.Heads).Select(h => $"Simd.Transpose({weight} + {h * headK * n}, w + {h * headK * n}, {n}, {headK});")]
+                : sideBySide ? [$"Simd.SideBySide({weight}, w, {heads}, {k}, {n / heads});"] : [];
+            if (packing.Length > 0)
+            {
+                using (body.Open("if (packed != segment)"))
+                    body.Lines(string.Join('\n', packing)).Line("packed = segment;");
+            }
+            Multiply(body, kernel, product, products, ahead, k, n, start is null ? "" : ", start");
         }
 
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());

@@ -1,3 +1,4 @@
+using GraphEngine.Graphs;
 using GraphEngine.Kernels;
 using GraphEngine.Spaces;
 
@@ -22,10 +23,14 @@ public static class FuseLoops
     // Blocks are made of whole tiles: of registers with 6 or 12 rows, of 16 numbers side by side.
     private const int TileRows = 48;
 
+    // What many workers have at hand of a small graph is to be a part of it all the same.
+    private const int LeastBlocks = 4;
+
     /// <summary>Fuses the loops of a program.</summary>
     /// <param name="program">Kernels that wait for everything they read.</param>
     /// <param name="workers">How many workers deal the rows of a kernel out among them.</param>
-    public static KernelProgram Run(KernelProgram program, int workers)
+    /// <param name="statistics">What is known of the graph; without it every tensor counts as larger than the blocks at hand.</param>
+    public static KernelProgram Run(KernelProgram program, int workers, RelationStatistics? statistics)
     {
         (IReadOnlyList<Kernel> kernels, IReadOnlyList<int> launches) = KernelSchedule.Launches(program.Kernels, IsAtHand);
         int[] group = Groups(kernels, launches);
@@ -33,6 +38,7 @@ public static class FuseLoops
         int[] order = [.. Enumerable.Range(0, kernels.Count).GroupBy(k => (launches[k], group[k])).OrderBy(g => g.Key).SelectMany(g => SumsFirst(kernels, [.. g]))];
         Kernel[] fused = [.. order.Select(k => kernels[k])];
         List<FusedLoop> loops = [];
+        RowEstimate? rows = statistics is null ? null : new RowEstimate(statistics, program.Sides?.Sides);
         for (int first = 0, end; first < fused.Length; first = end)
         {
             end = first + 1;
@@ -44,10 +50,10 @@ public static class FuseLoops
             for (int k = first; k < end; k++)
                 fused[k] = fused[k] is Kernel.Traversal t ? t with { Work = work, IsFlat = false } : fused[k] with { Work = work };
             if (!work.Rows.IsSmall)
-                loops.Add(new FusedLoop(first, end - first, BlockRows(fused[first..end])));
+                loops.Add(new FusedLoop(first, end - first, BlockRows(fused[first..end], rows?.Of(work.Rows) / workers)));
         }
         foreach (FusedLoop loop in loops)
-            Contract(fused, loop, [.. program.Outputs.Values], workers);
+            Contract(fused, loop, [.. program.Outputs.Values], workers, rows);
         // What finishes the sums of a kernel knows its shares.
         Kernel.Outer[] sums = [.. fused.OfType<Kernel.Outer>()];
         Kernel[] finished = [.. fused.Select(k => k is Kernel.Combine c ? c with { Of = sums.First(o => ReferenceEquals(o.Partials, c.Of.Partials)) } : k)];
@@ -111,20 +117,22 @@ public static class FuseLoops
         ? [.. kernel.Loads.Where(l => ReferenceEquals(l.Index.Loop, kernel.Row) && l.Row.Size >= SharedRow && !l.Buffer.Type.Space.IsSmall).Select(l => (l.Buffer, l.Index.Table))]
         : [];
 
-    private static int BlockRows(IReadOnlyList<Kernel> kernels)
+    private static int BlockRows(IReadOnlyList<Kernel> kernels, long? share)
     {
         int floats = kernels.SelectMany(SharedRows).Distinct().Sum(r => r.Item1.Type.Row.Size)
             + kernels.SelectMany(k => k.Writes.Where(b => RowAccess.WritesOwnRow(k, b))).Distinct().Sum(b => b.Type.Row.Size);
-        return Math.Max(1, BlockFloats / Math.Max(1, floats) / TileRows) * TileRows;
+        long most = Math.Min(BlockFloats / Math.Max(1, floats), (share ?? BlockFloats) / LeastBlocks);
+        return (int)Math.Max(1, most / TileRows) * TileRows;
     }
 
-    private static void Contract(Kernel[] kernels, FusedLoop loop, HashSet<TensorBuffer> outputs, int workers)
+    private static void Contract(Kernel[] kernels, FusedLoop loop, HashSet<TensorBuffer> outputs, int workers, RowEstimate? rows)
     {
         HashSet<TensorBuffer> elsewhere = [.. kernels.Where((_, k) => k < loop.First || k >= loop.End).SelectMany(k => k.Reads.Concat(k.Writes))];
         Kernel[] members = kernels[loop.First..loop.End];
         foreach (TensorBuffer buffer in members.SelectMany(k => k.Writes).Distinct().Where(b => !b.IsPersistent && !outputs.Contains(b) && !elsewhere.Contains(b)))
         {
-            if (members.All(k => (!k.Writes.Contains(buffer) || (k is not Kernel.Outer && RowAccess.WritesOwnRow(k, buffer))) && RowAccess.ReadsOwnRow(k, buffer)))
+            bool isSmaller = rows is null || rows.Of(buffer.Type.Space) > (long)loop.BlockRows * workers;
+            if (isSmaller && members.All(k => (!k.Writes.Contains(buffer) || (k is not Kernel.Outer && RowAccess.WritesOwnRow(k, buffer))) && RowAccess.ReadsOwnRow(k, buffer)))
                 buffer.Window = new TensorWindow(loop.BlockRows, workers);
         }
         for (int k = loop.First; k < loop.End; k++)

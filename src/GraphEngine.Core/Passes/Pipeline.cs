@@ -56,7 +56,7 @@ public static class Pipeline
         program = Step("heavy-rows", program, p => options.IsOn("ordered-sums") ? SplitHeavyRows.Run(p, options.Statistics, options.Workers) : p, options);
         program = Step("matrix-products", program, MatrixProducts.Run, options);
         KernelProgram kernels = LowerToKernels.Run(program, options, sides);
-        kernels = options.IsOn("loop-fusion") ? FuseLoops.Run(kernels, options.Workers) : kernels;
+        kernels = options.IsOn("loop-fusion") ? FuseLoops.Run(kernels, options.Workers, options.Statistics) : kernels;
         kernels = options.IsOn("recomputation") ? Recomputation.Run(kernels, options.Statistics, layers) : kernels;
         kernels = StreamStores.Run(kernels);
         KernelVerifier.Verify(kernels);

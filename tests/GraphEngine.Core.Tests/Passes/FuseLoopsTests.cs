@@ -19,7 +19,7 @@ public sealed class FuseLoopsTests
         IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, w]);
         Program program = Differentiate.Run(LateDivision.Run(ExpandSoftmax.Run(new Program([new Output("loss", loss), new Output("dx", gradients[x]), new Output("dw", gradients[w])]))));
         KernelProgram apart = LowerToKernels.Run(program, new PipelineOptions(2));
-        Golden.Matches("gradients", $"--- apart\n{KernelPrinter.Print(apart)}--- fused\n{KernelPrinter.Print(FuseLoops.Run(apart, workers: 2))}");
+        Golden.Matches("gradients", $"--- apart\n{KernelPrinter.Print(apart)}--- fused\n{KernelPrinter.Print(FuseLoops.Run(apart, workers: 2, statistics: null))}");
     }
 
     [Fact]
@@ -67,6 +67,25 @@ public sealed class FuseLoopsTests
         Assert.Equal(blocks.OrderDescending(), blocks);
         Assert.All(blocks, rows => Assert.Equal(0, rows % 48));
         Assert.Equal(48, blocks[^1]);
+    }
+
+    [Theory]
+    [InlineData(1, 1000)]
+    [InlineData(16, 1000)]
+    [InlineData(16, 10_000)]
+    [InlineData(64, 10_000)]
+    [InlineData(64, 1_000_000)]
+    public void Blocks_at_hand_are_a_part_of_the_rows_however_many_workers_have_some(int workers, int nodes)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(64)), w = b.Input("w", Space.One, RowShape.Matrix(64, 64));
+        Program program = new([new Output("y", x.Linear(w).Tanh().Linear(w).Tanh().Linear(w).Sum(IndexMap.NodeType))]);
+        KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(workers, UglyGraphs.ManyNodes with { Nodes = nodes }));
+        TensorBuffer[] parts = [.. kernels.Temporaries.Where(t => t.Window is not null)];
+        Assert.All(parts, t => Assert.True(t.RowsIn(nodes) < nodes, $"{t.RowsIn(nodes)} rows at hand of {nodes} nodes."));
+        // Blocks of fewer rows than a tile has would save memory at any number of nodes, and cost much time.
+        Assert.Equal(48 * workers < nodes, parts.Length > 0);
+        Assert.True(workers > 1 || parts.All(t => t.RowsIn(nodes) <= nodes / 4));
     }
 
     private static KernelProgram Fused(params Output[] outputs) => Pipeline.Run(new Program(outputs), new PipelineOptions(Workers: 2));

@@ -37,6 +37,13 @@ public sealed class RecomputationTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(64)]
+    public void The_number_of_workers_decides_nothing_about_large_rows(int workers) =>
+        Assert.Contains(Pipeline.Run(LateReader.Make(7), Options with { Workers = workers }).Kernels, k => k is Kernel.Gemm { IsRepeated: true });
+
     [Fact]
     public void Nothing_is_made_again_where_it_is_not_needed_or_would_not_be_enough()
     {

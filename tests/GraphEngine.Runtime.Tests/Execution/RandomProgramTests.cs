@@ -15,7 +15,7 @@ public sealed class RandomProgramTests
         foreach (string device in TestDevices.Names.Select(n => n.Data))
         {
             // OpenCL on the CPU takes a tenth of a second to compile a kernel.
-            for (int seed = 0; seed < (device == TestDevices.Cpu.Id ? 30 : 4); seed++)
+            for (int seed = 0; seed < (device == TestDevices.CpuName ? 30 : 4); seed++)
                 data.Add(device, seed);
         }
         return data;

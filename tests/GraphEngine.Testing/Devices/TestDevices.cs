@@ -4,14 +4,22 @@ using Xunit.Sdk;
 
 namespace GraphEngine.Testing;
 
-/// <summary>The devices that tests run on. Each is opened once per process; a test that makes a compilation fail must open its own.</summary>
+/// <summary>
+/// The devices that tests run on. Each is opened once per process; a test that makes a compilation fail must open its own. The environment variable <c>GRAPHENGINE_TEST_DEVICES</c> names those that
+/// shall be used, with commas between them; without it all are that the machine has.
+/// </summary>
 public static class TestDevices
 {
-    private const string CpuName = "cpu";
+    /// <summary>The name of the CPU accelerator.</summary>
+    public const string CpuName = "cpu";
+
     private const string PoclName = "pocl";
     private const string CudaName = "cuda";
 
-    private static readonly Lazy<Device> SharedCpu = new(() => DeviceCatalogue.Open("cpu"));
+    private static readonly string[] Wanted =
+        Environment.GetEnvironmentVariable("GRAPHENGINE_TEST_DEVICES")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [CpuName, PoclName, CudaName];
+
+    private static readonly Lazy<Device?> SharedCpu = new(() => DeviceCatalogue.Open("cpu"));
     private static readonly Lazy<Device?> SharedPocl = new(() => OpenFirst(d => d.Id.StartsWith("opencl:", StringComparison.Ordinal) && !d.IsGpu));
     private static readonly Lazy<Device?> SharedCuda = new(() => OpenFirst(d => d.Id.StartsWith("cuda:", StringComparison.Ordinal)));
 
@@ -22,15 +30,14 @@ public static class TestDevices
     public static TheoryData<string> SimtNames => [PoclName, CudaName];
 
     /// <summary>The CPU accelerator.</summary>
-    public static Device Cpu => Announce(SharedCpu.Value);
+    public static Device Cpu => Open(CpuName, SharedCpu, "");
 
     /// <summary>OpenCL on the CPU, where SIMT kernels really run in tests; the test is skipped when it is not installed.</summary>
-    public static Device Pocl => Announce(SharedPocl.Value
-        ?? throw SkipException.ForSkip("There is no OpenCL device on the CPU; install pocl-opencl-icd and ocl-icd-libopencl1 to run this test."));
+    public static Device Pocl =>
+        Open(PoclName, SharedPocl, "There is no OpenCL device on the CPU; install pocl-opencl-icd and ocl-icd-libopencl1 to run this test.");
 
     /// <summary>The first NVIDIA GPU; the test is skipped when there is none.</summary>
-    public static Device Cuda => Announce(SharedCuda.Value
-        ?? throw SkipException.ForSkip("There is no NVIDIA GPU on this machine, or its driver is not visible."));
+    public static Device Cuda => Open(CudaName, SharedCuda, "There is no NVIDIA GPU on this machine, or its driver is not visible.");
 
     /// <summary>A device by the name it has in <see cref="Names"/>.</summary>
     /// <param name="name">The name.</param>
@@ -42,8 +49,11 @@ public static class TestDevices
         _ => throw new ArgumentException($"There is no test device '{name}'.", nameof(name)),
     };
 
-    private static Device Announce(Device device)
+    private static Device Open(string name, Lazy<Device?> shared, string missing)
     {
+        if (!Wanted.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw SkipException.ForSkip($"GRAPHENGINE_TEST_DEVICES does not name '{name}'.");
+        Device device = shared.Value ?? throw SkipException.ForSkip(missing);
         TestContext.Current.TestOutputHelper?.WriteLine($"Runs on {device}.");
         return device;
     }

@@ -67,18 +67,20 @@ internal sealed class CheckpointRun : IDisposable
     /// <summary>Reads the data set that a checkpoint was trained on.</summary>
     /// <param name="path">The file of the checkpoint.</param>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="dataset">Another name or folder of it; null for the name it had.</param>
+    /// <param name="dataset">Another name or folder of it; null for the folder it had, or for its name where that folder is gone.</param>
     /// <param name="cancel">Stops the reading.</param>
     /// <exception cref="CommandException">There is none of that name.</exception>
     public static GraphData LoadData(string path, Checkpoint checkpoint, string? dataset, CancellationToken cancel)
     {
         try
         {
-            return new DatasetCatalogue().Load(dataset ?? checkpoint.Dataset, cancel);
+            // The name alone would do for data sets of the catalogue; another folder may have the same name as one of them.
+            bool isWhereItWas = checkpoint.Folder is not null && Directory.Exists(checkpoint.Folder);
+            return new DatasetCatalogue().Load(dataset ?? (isWhereItWas ? checkpoint.Folder! : checkpoint.Dataset), cancel);
         }
         catch (DatasetException e) when (dataset is null)
         {
-            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which cannot be opened by that name; give its folder with --dataset. {e.Message}");
+            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which is neither in its old folder nor known by that name; give its folder with --dataset. {e.Message}");
         }
     }
 

@@ -15,7 +15,7 @@ public static class DatasetFolder
     /// <exception cref="DatasetException">Something is missing or wrong; the message names file, row and column, and the cure.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static GraphData Read(string path, CancellationToken cancellation = default) =>
-        new DatasetFolderReader(path, ManifestReader.Read(path), cancellation).Read();
+        new DatasetFolderReader(path, ManifestReader.Read(path), cancellation).Read() with { Folder = Path.GetFullPath(path) };
 
     /// <summary>
     /// Writes a data set: first to a sibling folder, which then takes the place of the target, so that nothing half written is ever found

@@ -39,10 +39,10 @@ public sealed partial class BrokenInputTests
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1, 2, 3, 4], 1, 4) : t,
             sentence: "The tensor 'best.layer1.bias' holds I32, not floating-point numbers."),
         ["checkpoint to go on from of another data set"] = new(
-            "train --checkpoint @/c --resume --device cpu", $"@/c was trained on 'tiny', which cannot be opened by that name; give its folder with --dataset. There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.", f => WriteCheckpoint(f, null, t => t)),
+            "train --checkpoint @/c --resume --device cpu", $"@/c was trained on 'tiny', which is neither in its old folder nor known by that name; give its folder with --dataset. There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.", f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
         ["output that is a device"] = new("predict --checkpoint @/c --out /dev/full", "--out: '/dev/full' is a device; give the name of a file."),
         ["checkpoint of another data set"] = new(
-            "predict --checkpoint @/c --out @/p --device cpu", $"@/c was trained on 'tiny', which cannot be opened by that name; give its folder with --dataset. There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.", f => WriteCheckpoint(f, null, t => t)),
+            "predict --checkpoint @/c --out @/p --device cpu", $"@/c was trained on 'tiny', which is neither in its old folder nor known by that name; give its folder with --dataset. There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.", f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
     };
 
     private static Dictionary<string, Case> References => new()

@@ -52,6 +52,21 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void The_data_set_is_found_where_it_was()
+    {
+        Train("f", 3);
+        CommandLine run = CommandLine.Run("evaluate", "--checkpoint", File_("f"), "--device", "cpu", "--no-baselines", "--json", "-");
+        Assert.Equal(0, run.Code);
+        Assert.Equal("tiny", run.Json.GetProperty("dataset").GetString());
+        string moved = _data + "-moved";
+        Directory.Move(_data, moved);
+        run = CommandLine.Run("evaluate", "--checkpoint", File_("f"), "--device", "cpu", "--no-baselines");
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("give its folder with --dataset", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, CommandLine.Run("evaluate", "--checkpoint", File_("f"), "--dataset", moved, "--device", "cpu", "--no-baselines").Code);
+    }
+
+    [Fact]
     public async Task Predictions_are_a_table_with_a_row_for_every_node()
     {
         Train("p", 40);

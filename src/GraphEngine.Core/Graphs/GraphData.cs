@@ -10,4 +10,8 @@ namespace GraphEngine.Graphs;
 /// <param name="Tasks">The tasks, the default one first.</param>
 public sealed record GraphData(
     string Name, string Licence, string Source, HeteroGraph Graph,
-    IReadOnlyList<FeatureMatrix?> Features, IReadOnlyList<string[]?> Ids, IReadOnlyList<NodeTask> Tasks);
+    IReadOnlyList<FeatureMatrix?> Features, IReadOnlyList<string[]?> Ids, IReadOnlyList<NodeTask> Tasks)
+{
+    /// <summary>The full path of the folder it was read from; null for data made in memory.</summary>
+    public string? Folder { get; init; }
+}

@@ -18,10 +18,11 @@ public sealed class Checkpoint
 
     private readonly IReadOnlyList<Tensor> _tensors;
 
-    private Checkpoint(IReadOnlyList<Tensor> tensors, string dataset, TrainingOptions options, NodeTaskSummary task, TrainingState state)
+    private Checkpoint(IReadOnlyList<Tensor> tensors, string dataset, string? folder, TrainingOptions options, NodeTaskSummary task, TrainingState state)
     {
         _tensors = tensors;
         Dataset = dataset;
+        Folder = folder;
         Options = options;
         Task = task;
         State = state;
@@ -29,6 +30,9 @@ public sealed class Checkpoint
 
     /// <summary>The name of the data set.</summary>
     public string Dataset { get; }
+
+    /// <summary>The full path of the folder that the data set was read from; null where it was made in memory.</summary>
+    public string? Folder { get; }
 
     /// <summary>The settings.</summary>
     public TrainingOptions Options { get; }
@@ -40,17 +44,17 @@ public sealed class Checkpoint
     public TrainingState State { get; }
 
     /// <summary>Takes a checkpoint of a run.</summary>
-    /// <param name="dataset">The name of the data set.</param>
+    /// <param name="data">The data set.</param>
     /// <param name="options">The settings.</param>
     /// <param name="task">The task.</param>
     /// <param name="classifier">The model on the device.</param>
     /// <param name="state">Progress.</param>
-    public static Checkpoint Of(string dataset, TrainingOptions options, NodeTask task, NodeClassifier classifier, TrainingState state)
+    public static Checkpoint Of(GraphData data, TrainingOptions options, NodeTask task, NodeClassifier classifier, TrainingState state)
     {
         Dictionary<string, Op.Leaf> leaves = classifier.Leaves.ToDictionary(l => l.Name);
         IEnumerable<Tensor> current = classifier.Save(withStates: true).Select(v => ToTensor(v.Key, v.Value, leaves[v.Key]));
         IEnumerable<Tensor> best = (state.Best ?? new Dictionary<string, float[]>()).Select(v => ToTensor(BestPrefix + v.Key, v.Value, leaves[v.Key]));
-        return new Checkpoint([.. current, .. best], dataset, options, new NodeTaskSummary(task.Name, task.NodeType, task.Classes, task.MultiLabel), state);
+        return new Checkpoint([.. current, .. best], data.Name, data.Folder, options, new NodeTaskSummary(task.Name, task.NodeType, task.Classes, task.MultiLabel), state);
     }
 
     /// <summary>Writes the checkpoint beside its final place and moves it there, so that a full disk or an interruption leaves the old one whole.</summary>
@@ -67,9 +71,9 @@ public sealed class Checkpoint
             ["bestEpoch"] = State.BestEpoch.ToString(CultureInfo.InvariantCulture),
             ["bestValid"] = State.BestValid.ToString("R", CultureInfo.InvariantCulture),
         };
-        string temporary = path + ".part";
-        SafetensorsFile.Write(temporary, _tensors, metadata);
-        File.Move(temporary, path, overwrite: true);
+        if (Folder is not null)
+            metadata["folder"] = Folder;
+        SafetensorsFile.Write(path, _tensors, metadata);
     }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -95,7 +99,7 @@ public sealed class Checkpoint
             if (options?.Model is null || task?.Classes is null)
                 throw new FormatException("the settings or the task are empty.");
             options.Check();
-            return new Checkpoint(file.Tensors, Get("dataset"), options, task, state);
+            return new Checkpoint(file.Tensors, Get("dataset"), file.Metadata.GetValueOrDefault("folder"), options, task, state);
         }
         catch (Exception e) when (e is JsonException or FormatException or OverflowException or ArgumentException)
         {

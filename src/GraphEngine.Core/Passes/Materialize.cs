@@ -114,7 +114,8 @@ public sealed class Materialize
             case Op.Reshape:
                 return false;
             case Op.Reduce:
-                return repeated || users.Any(u => u.Op is Op.ReduceColumns);
+                // Where lanes share the columns of a row, each of them would go through all items to make the row's number.
+                return repeated || users.Any(u => u.Op is Op.ReduceColumns) || (_sharesColumns && node.Row.HeadSize == 1 && IsReadByColumns(node));
             default:
                 if (IsEdges(node.Space))
                     return (_keepsExponentials || node.Op is not Op.Unary { Kind: UnaryKind.Exp }) && node.Row.HeadSize == 1 && ((repeated && Cost(node) > CheapEdgeCost) || (Cost(node) > 1 && users.Any(IsSumByType)));
@@ -140,6 +141,10 @@ public sealed class Materialize
                 return repeated && Cost(node) > (perEdge ? VectorLoadCost : CheapCost);
         }
     }
+
+    /// <summary>True for a number that rows of several columns are made from, in the kernel that reads it.</summary>
+    private bool IsReadByColumns(Node number) =>
+        _users[number].Any(u => u.Space == number.Space && (u.Row.HeadSize > 1 || (u.Op is Op.Unary or Op.Binary && !_results.Contains(u) && IsReadByColumns(u))));
 
     /// <summary>True for a sum that takes edges in another order than theirs: it finds one number of an edge, not several.</summary>
     private static bool IsSumByType(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsEdges(sum.Map.From) && !sum.Map.IsSorted && IsWeightReduction(sum.Map);

@@ -24,7 +24,7 @@ public static class FuseLoops
     private const int TileRows = 48;
 
     // What many workers have at hand of a small graph is to be a part of it all the same.
-    private const int LeastBlocks = 4;
+    private const int LeastBlocks = 2;
 
     /// <summary>Fuses the loops of a program.</summary>
     /// <param name="program">Kernels that wait for everything they read.</param>

@@ -85,7 +85,7 @@ public sealed class FuseLoopsTests
         Assert.All(parts, t => Assert.True(t.RowsIn(nodes) < nodes, $"{t.RowsIn(nodes)} rows at hand of {nodes} nodes."));
         // Blocks of fewer rows than a tile has would save memory at any number of nodes, and cost much time.
         Assert.Equal(48 * workers < nodes, parts.Length > 0);
-        Assert.True(workers > 1 || parts.All(t => t.RowsIn(nodes) <= nodes / 4));
+        Assert.True(workers > 1 || parts.All(t => t.RowsIn(nodes) <= nodes / 2));
     }
 
     private static KernelProgram Fused(params Output[] outputs) => Pipeline.Run(new Program(outputs), new PipelineOptions(Workers: 2));

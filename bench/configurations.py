@@ -13,8 +13,7 @@ import subprocess
 import sys
 
 MODELS, MODES = ("rgcn", "rgat", "hgt"), ("infer", "train")
-OURS = "late-division,scaled-weights,aggregate-first,heavy-rows,mixed-rows,gather-order,shared-gathers,loop-fusion,recomputation"  # what PIGEON does not have
-CONFIGURATIONS = {"all": [], "both": ["--disable", OURS], "atomic": ["--disable", f"{OURS},ordered-sums"]}
+CONFIGURATIONS = {"all": [], "both": ["--disable", "pigeon-both"], "atomic": ["--disable", "pigeon-both,ordered-sums"]}
 
 
 def bench(command, shape, model, mode, flags):

@@ -3,6 +3,7 @@ using GraphEngine.Data;
 using GraphEngine.Graphs;
 using GraphEngine.Learning.Benchmarks;
 using GraphEngine.Learning.Models;
+using GraphEngine.Passes;
 using GraphEngine.Runtime;
 
 namespace GraphEngine.Bench;
@@ -11,6 +12,8 @@ namespace GraphEngine.Bench;
 [MemoryDiagnoser]
 public class LayerBenchmarks
 {
+    private const string AllPasses = "all";
+
     private Device? _device;
     private BoundProgram? _bound;
 
@@ -19,9 +22,11 @@ public class LayerBenchmarks
 
     public static IEnumerable<string> Models => LayerBenchmark.Models;
 
-    /// <summary>The passes left out: none, and those beyond compact materialisation and linear reordering.</summary>
-    [Params("", "aggregate-first")]
-    public string Disabled { get; set; } = "";
+    /// <summary>All passes, or those of a baseline alone.</summary>
+    [ParamsSource(nameof(Configurations))]
+    public string Configuration { get; set; } = AllPasses;
+
+    public static IEnumerable<string> Configurations => [AllPasses, .. Baseline.All.Select(b => b.Name)];
 
     [Params("aifb", "mutag", "bgs", "fb15k")]
     public string Shape { get; set; } = "aifb";
@@ -32,10 +37,11 @@ public class LayerBenchmarks
     [GlobalSetup]
     public void Setup()
     {
+        HashSet<string> disabled = [.. Baseline.All.FirstOrDefault(b => b.Name == Configuration)?.Disabled ?? []];
         HeteroGraph graph = ShapeGenerator.Generate(Shape).Graph;
         _device = DeviceCatalogue.Open(DeviceCatalogue.Auto);
         _bound = new BoundProgram(
-            LayerBenchmark.Build(Model, graph, 64, 64, heads: 1, Mode == "train"), LayerBenchmark.Topology(graph, 64), _device, RelationStatistics.Of(graph), Disabled.Split(',').ToHashSet());
+            LayerBenchmark.Build(Model, graph, 64, 64, heads: 1, Mode == "train"), LayerBenchmark.Topology(graph, 64), _device, RelationStatistics.Of(graph), disabled);
     }
 
     [Benchmark]

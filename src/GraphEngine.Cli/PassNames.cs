@@ -5,15 +5,15 @@ namespace GraphEngine.Cli;
 /// <summary>The value of <c>--disable</c>.</summary>
 internal static class PassNames
 {
-    /// <summary>Reads pass names.</summary>
+    /// <summary>Everything that may be named, in words.</summary>
+    public static string Choices { get; } = $"{string.Join(", ", Pipeline.Optional)}, or all that a baseline has none of: {string.Join(", ", Baseline.All.Select(b => b.Name))}";
+
+    /// <summary>Reads names of passes and baselines.</summary>
     /// <param name="text">Names separated by commas; null for none.</param>
-    /// <exception cref="UsageException">A name is no pass that can be left out.</exception>
-    public static IReadOnlySet<string> Parse(string? text)
-    {
-        HashSet<string> names = [.. Flags.Words(text)];
-        string? unknown = names.FirstOrDefault(name => !Pipeline.Optional.Contains(name));
-        return unknown is null
-            ? names
-            : throw new UsageException($"--disable: there is no pass '{unknown}' that can be left out; choose from {string.Join(", ", Pipeline.Optional)}.");
-    }
+    /// <returns>The names of the passes to leave out.</returns>
+    /// <exception cref="UsageException">A name is neither a pass that can be left out nor a baseline.</exception>
+    public static IReadOnlySet<string> Parse(string? text) => Flags.Words(text).SelectMany(PassesOf).ToHashSet();
+
+    private static IEnumerable<string> PassesOf(string name) => Pipeline.Optional.Contains(name) ? [name]
+        : Baseline.All.FirstOrDefault(b => b.Name == name)?.Disabled ?? throw new UsageException($"--disable: there is no pass '{name}' that can be left out; choose from {Choices}.");
 }

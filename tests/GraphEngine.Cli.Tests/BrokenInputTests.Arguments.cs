@@ -41,7 +41,7 @@ public sealed partial class BrokenInputTests
         ["no graph"] = new("compile", "There is no graph to work on; name one with --dataset or --shape.", Code: WrongUsage),
         ["two graphs"] = new("bench --shape aifb --dataset wordnet", "--dataset and --shape name two graphs; leave one of them out.", Code: WrongUsage),
         ["unknown pass"] = new(
-            "compile --shape aifb --disable magic", $"--disable: there is no pass 'magic' that can be left out; choose from {string.Join(", ", Passes.Pipeline.Optional)}.", Code: WrongUsage),
+            "compile --shape aifb --disable magic", $"--disable: there is no pass 'magic' that can be left out; choose from {PassNames.Choices}.", Code: WrongUsage),
         ["unknown form"] = new("compile --shape aifb --emit hlsl", "--emit: there is no form 'hlsl'; choose from csharp, ptx, opencl.", Code: WrongUsage),
         ["heads without attention"] = new("bench --shape aifb --heads 2", "--heads: the model 'rgcn' has no attention and so no heads; leave the flag out.", Code: WrongUsage),
         ["unknown device"] = new(

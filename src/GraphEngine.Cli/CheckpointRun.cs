@@ -72,16 +72,17 @@ internal sealed class CheckpointRun : IDisposable
     /// <exception cref="CommandException">There is none of that name.</exception>
     public static GraphData LoadData(string path, Checkpoint checkpoint, string? dataset, CancellationToken cancel)
     {
+        DatasetCatalogue catalogue = new();
+        string source = dataset ?? (checkpoint.Folder is { } old && DatasetFolder.IsAt(old) ? old : checkpoint.Dataset);
         try
         {
-            // The name alone would do for data sets of the catalogue; another folder may have the same name as one of them.
-            bool isWhereItWas = checkpoint.Folder is not null && Directory.Exists(checkpoint.Folder);
-            return new DatasetCatalogue().Load(dataset ?? (isWhereItWas ? checkpoint.Folder! : checkpoint.Dataset), cancel);
+            catalogue.Find(source);
         }
         catch (DatasetException e) when (dataset is null)
         {
             throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which is neither in its old folder nor known by that name; give its folder with --dataset. {e.Message}");
         }
+        return catalogue.Load(source, cancel);
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace GraphEngine.Cli;
 internal static class PassNames
 {
     /// <summary>Everything that may be named, in words.</summary>
-    public static string Choices { get; } = $"{string.Join(", ", Pipeline.Optional)}, or all that a baseline has none of: {string.Join(", ", Baseline.All.Select(b => b.Name))}";
+    public static string Choices { get; } = $"{string.Join(", ", Pipeline.Optional)}, or a baseline, which leaves out every pass that it has none of: {string.Join(", ", Baseline.All.Select(b => b.Name))}";
 
     /// <summary>Reads names of passes and baselines.</summary>
     /// <param name="text">Names separated by commas; null for none.</param>

@@ -44,7 +44,7 @@ public sealed class DatasetCatalogue
         List<(string Name, string Folder)> found = [];
         foreach (string root in EmbeddedRoots().Append(_cache).Where(Directory.Exists))
         {
-            foreach (string folder in Directory.EnumerateDirectories(root).Where(IsDataset).Order(StringComparer.Ordinal))
+            foreach (string folder in Directory.EnumerateDirectories(root).Where(DatasetFolder.IsAt).Order(StringComparer.Ordinal))
             {
                 if (!found.Exists(set => set.Name == Path.GetFileName(folder)))
                     found.Add((Path.GetFileName(folder), folder));
@@ -58,7 +58,7 @@ public sealed class DatasetCatalogue
     /// <exception cref="DatasetException">It is not on this machine; the message says how to get it.</exception>
     public string Find(string nameOrPath)
     {
-        if (IsDataset(nameOrPath))
+        if (DatasetFolder.IsAt(nameOrPath))
             return nameOrPath;
         IReadOnlyList<(string Name, string Folder)> present = Present();
         foreach ((string name, string folder) in present)
@@ -76,7 +76,12 @@ public sealed class DatasetCatalogue
     /// <param name="nameOrPath">A name, or the path of a dataset folder.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">It is not on this machine, or is damaged.</exception>
-    public GraphData Load(string nameOrPath, CancellationToken cancellation = default) => DatasetFolder.Read(Find(nameOrPath), cancellation);
+    public GraphData Load(string nameOrPath, CancellationToken cancellation = default)
+    {
+        GraphData data = DatasetFolder.Read(Find(nameOrPath), cancellation);
+        // What has a name is found by it on any machine.
+        return DatasetFolder.IsAt(nameOrPath) ? data : data with { Folder = null };
+    }
 
     /// <summary>Fetches a data set, imports it, checks its counts, and keeps it as a dataset folder in the cache.</summary>
     /// <param name="name">The name of an entry.</param>
@@ -110,8 +115,6 @@ public sealed class DatasetCatalogue
 
     private static string Text(CatalogueCounts counts) =>
         $"{counts.Nodes} nodes of {counts.NodeTypes} types, {counts.Edges} edges of {counts.EdgeTypes} types and {counts.Classes} classes";
-
-    private static bool IsDataset(string folder) => File.Exists(Path.Combine(folder, DatasetManifest.FileName));
 
     /// <summary>The datasets folders above the program and above the current folder: a clone of the repository has one.</summary>
     private static IEnumerable<string> EmbeddedRoots()

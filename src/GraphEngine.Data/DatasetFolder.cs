@@ -17,6 +17,10 @@ public static class DatasetFolder
     public static GraphData Read(string path, CancellationToken cancellation = default) =>
         new DatasetFolderReader(path, ManifestReader.Read(path), cancellation).Read() with { Folder = Path.GetFullPath(path) };
 
+    /// <summary>True when a folder holds a data set, whole or damaged.</summary>
+    /// <param name="path">The folder.</param>
+    public static bool IsAt(string path) => File.Exists(Path.Combine(path, DatasetManifest.FileName));
+
     /// <summary>
     /// Writes a data set: first to a sibling folder, which then takes the place of the target, so that nothing half written is ever found
     /// there. An older data set in the target is replaced; other files beside its graph.json are kept.

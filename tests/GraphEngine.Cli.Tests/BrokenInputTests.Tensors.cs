@@ -39,10 +39,10 @@ public sealed partial class BrokenInputTests
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1, 2, 3, 4], 1, 4) : t,
             sentence: "The tensor 'best.layer1.bias' holds I32, not floating-point numbers."),
         ["checkpoint to go on from of another data set"] = new(
-            "train --checkpoint @/c --resume --device cpu", $"@/c was trained on 'tiny', which is neither in its old folder nor known by that name; give its folder with --dataset. There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.", f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
+            "train --checkpoint @/c --resume --device cpu", Homeless, f => WriteCheckpoint(f, ("folder", null), t => t)),
         ["output that is a device"] = new("predict --checkpoint @/c --out /dev/full", "--out: '/dev/full' is a device; give the name of a file."),
         ["checkpoint of another data set"] = new(
-            "predict --checkpoint @/c --out @/p --device cpu", $"@/c was trained on 'tiny', which is neither in its old folder nor known by that name; give its folder with --dataset. There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.", f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
+            "predict --checkpoint @/c --out @/p --device cpu", Homeless, f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
     };
 
     private static Dictionary<string, Case> References => new()
@@ -79,7 +79,10 @@ public sealed partial class BrokenInputTests
         new("evaluate --checkpoint @/c --dataset @/tiny --device cpu", sentence, f => WriteCheckpoint(f, metadata, tensors ?? (t => t)));
 
     /// <summary>Trains for one epoch and damages the checkpoint.</summary>
-    private static void WriteCheckpoint(string folder, (string Key, string Value)? metadata, Func<Tensor, Tensor?> change)
+    private static string Homeless => "@/c was trained on 'tiny', which is neither in its old folder nor known by that name; give its folder with --dataset. "
+        + $"There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.";
+
+    private static void WriteCheckpoint(string folder, (string Key, string? Value)? metadata, Func<Tensor, Tensor?> change)
     {
         CommandLine run = CommandLine.Run(
             "train", "--dataset", TinyData.WriteTo(folder), "--device", "cpu", "--epochs", "1", "--hidden", "4", "--checkpoint", folder + "/c", "--no-baselines");
@@ -87,7 +90,9 @@ public sealed partial class BrokenInputTests
             throw new ArgumentException(run.Error);
         SafetensorsFile file = SafetensorsFile.Read(folder + "/c");
         Dictionary<string, string> texts = new(file.Metadata);
-        if (metadata is var (key, value))
+        if (metadata is var (removed, _))
+            texts.Remove(removed);
+        if (metadata is (var key, { } value))
             texts[key] = value;
         SafetensorsFile.Write(folder + "/c", [.. file.Tensors.Select(change).OfType<Tensor>()], texts);
     }

@@ -12,6 +12,6 @@ public sealed record GraphData(
     string Name, string Licence, string Source, HeteroGraph Graph,
     IReadOnlyList<FeatureMatrix?> Features, IReadOnlyList<string[]?> Ids, IReadOnlyList<NodeTask> Tasks)
 {
-    /// <summary>The full path of the folder it was read from; null for data made in memory.</summary>
+    /// <summary>The full path of the folder it was read from; null for data made in memory, and for data sets that are found by their name.</summary>
     public string? Folder { get; init; }
 }

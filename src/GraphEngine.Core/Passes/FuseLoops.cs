@@ -1,3 +1,4 @@
+using System.Numerics;
 using GraphEngine.Graphs;
 using GraphEngine.Kernels;
 using GraphEngine.Spaces;
@@ -23,7 +24,7 @@ public static class FuseLoops
     // Blocks are made of whole tiles: of registers with 6 or 12 rows, of 16 numbers side by side.
     private const int TileRows = 48;
 
-    // What many workers have at hand of a small graph is to be a part of it all the same.
+    // A worker's share is cut in at least as many blocks: what many workers have at hand of a small graph is to be a part of it all the same.
     private const int LeastBlocks = 2;
 
     /// <summary>Fuses the loops of a program.</summary>
@@ -50,7 +51,7 @@ public static class FuseLoops
             for (int k = first; k < end; k++)
                 fused[k] = fused[k] is Kernel.Traversal t ? t with { Work = work, IsFlat = false } : fused[k] with { Work = work };
             if (!work.Rows.IsSmall)
-                loops.Add(new FusedLoop(first, end - first, BlockRows(fused[first..end], rows?.Of(work.Rows) / workers)));
+                loops.Add(new FusedLoop(first, end - first, BlockRows(fused[first..end], rows is null ? null : rows.Of(work.Rows) / workers)));
         }
         foreach (FusedLoop loop in loops)
             Contract(fused, loop, [.. program.Outputs.Values], workers, rows);
@@ -121,8 +122,11 @@ public static class FuseLoops
     {
         int floats = kernels.SelectMany(SharedRows).Distinct().Sum(r => r.Item1.Type.Row.Size)
             + kernels.SelectMany(k => k.Writes.Where(b => RowAccess.WritesOwnRow(k, b))).Distinct().Sum(b => b.Type.Row.Size);
-        long most = Math.Min(BlockFloats / Math.Max(1, floats), (share ?? BlockFloats) / LeastBlocks);
-        return (int)Math.Max(1, most / TileRows) * TileRows;
+        int cached = Math.Max(1, BlockFloats / Math.Max(1, floats) / TileRows) * TileRows;
+        if (share is null || share / LeastBlocks >= cached)
+            return cached;
+        // In powers of two: the text of a kernel has the rows of a block in it, and graphs of about the same size are to have kernels in common.
+        return (1 << BitOperations.Log2((uint)Math.Max(1, share.Value / LeastBlocks / TileRows))) * TileRows;
     }
 
     private static void Contract(Kernel[] kernels, FusedLoop loop, HashSet<TensorBuffer> outputs, int workers, RowEstimate? rows)

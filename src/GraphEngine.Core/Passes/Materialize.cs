@@ -142,9 +142,25 @@ public sealed class Materialize
         }
     }
 
-    /// <summary>True for a number that rows of several columns are made from, in the kernel that reads it.</summary>
-    private bool IsReadByColumns(Node number) =>
-        _users[number].Any(u => u.Space == number.Space && (u.Row.HeadSize > 1 || (u.Op is Op.Unary or Op.Binary && !_results.Contains(u) && IsReadByColumns(u))));
+    /// <summary>True for a number that longer rows are made from, in the kernel that reads it; products fetch it once.</summary>
+    private bool IsReadByColumns(Node number)
+    {
+        HashSet<Node> seen = [number];
+        Stack<Node> numbers = new(seen);
+        while (numbers.TryPop(out Node? next))
+        {
+            foreach (Node user in _users[next])
+            {
+                if (user.Space != number.Space || !SegmentClusters.IsElementwise(user.Op) || !seen.Add(user))
+                    continue;
+                if (user.Row.Size > number.Row.Size)
+                    return true;
+                if (!_results.Contains(user) && !MustKeep(user))
+                    numbers.Push(user);
+            }
+        }
+        return false;
+    }
 
     /// <summary>True for a sum that takes edges in another order than theirs: it finds one number of an edge, not several.</summary>
     private static bool IsSumByType(Node node) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && IsEdges(sum.Map.From) && !sum.Map.IsSorted && IsWeightReduction(sum.Map);

@@ -81,7 +81,7 @@ internal static class SegmentClusters
     }
 
     /// <summary>True for values whose rows are made from the same rows of what they read, along the map of a gather at most.</summary>
-    private static bool IsElementwise(Op op) => op is not (Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union or Op.Rank);
+    public static bool IsElementwise(Op op) => op is not (Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union or Op.Rank);
 
     /// <summary>The stored values a root reads, with the map where each is read through that one alone, elsewhere null.</summary>
     private static Dictionary<Node, IndexMap?> Reads(Node root, HashSet<Node> roots)

@@ -31,7 +31,7 @@ public sealed class Checkpoint
     /// <summary>The name of the data set.</summary>
     public string Dataset { get; }
 
-    /// <summary>The full path of the folder that the data set was read from; null where it was made in memory.</summary>
+    /// <summary>The full path of the folder that the data set was read from; null where its name is enough, or it was made in memory.</summary>
     public string? Folder { get; }
 
     /// <summary>The settings.</summary>

@@ -37,6 +37,16 @@ public sealed class SharedColumnsTests
         Assert.Equal(2, Kernels(new Program([new Output("y", (number * 2f).Tanh() * w)]), sharesColumns: true).Count);
     }
 
+    [Fact]
+    public void Numbers_of_heads_that_longer_rows_are_made_from_are_kept_and_operands_of_products_are_not()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Edges, new RowShape(4, 1, 1)), z = b.Input("z", Space.Nodes, RowShape.Vector(16)), w = b.Input("w", Space.One, RowShape.Matrix(1, 16));
+        Node sum = x.Sum(IndexMap.EdgeTarget), total = sum.SumHeads();
+        Assert.Equal(2, Kernels(new Program([new Output("y", total * z)]), sharesColumns: true).Count);
+        Assert.Single(Kernels(new Program([new Output("y", b.Input("u", Space.Edges, RowShape.Scalar).Sum(IndexMap.EdgeTarget).Linear(w))]), sharesColumns: true));
+    }
+
     private static IReadOnlyList<Kernel> Kernels(Program program, bool sharesColumns) => Pipeline.Run(
         program, new PipelineOptions(Workers: 4, Disabled: Pipeline.Switches.Where(s => s.IsForCpu).Select(s => s.Name).ToHashSet()) { SharesColumns = sharesColumns }).Kernels;
 

@@ -16,8 +16,9 @@ public static class TestDevices
     private const string PoclName = "pocl";
     private const string CudaName = "cuda";
 
-    private static readonly string[] Wanted =
-        Environment.GetEnvironmentVariable("GRAPHENGINE_TEST_DEVICES")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [CpuName, PoclName, CudaName];
+    private const string Variable = "GRAPHENGINE_TEST_DEVICES";
+
+    private static readonly string[] Wanted = Read(Environment.GetEnvironmentVariable(Variable));
 
     private static readonly Lazy<Device?> SharedCpu = new(() => DeviceCatalogue.Open("cpu"));
     private static readonly Lazy<Device?> SharedPocl = new(() => OpenFirst(d => d.Id.StartsWith("opencl:", StringComparison.Ordinal) && !d.IsGpu));
@@ -49,10 +50,18 @@ public static class TestDevices
         _ => throw new ArgumentException($"There is no test device '{name}'.", nameof(name)),
     };
 
+    private static string[] Read(string? names)
+    {
+        string[] all = [CpuName, PoclName, CudaName], wanted = names?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return wanted.Except(all).FirstOrDefault() is { } unknown
+            ? throw new InvalidOperationException($"{Variable} names '{unknown}'; choose from {string.Join(", ", all)}.")
+            : wanted.Length > 0 ? wanted : all;
+    }
+
     private static Device Open(string name, Lazy<Device?> shared, string missing)
     {
-        if (!Wanted.Contains(name, StringComparer.OrdinalIgnoreCase))
-            throw SkipException.ForSkip($"GRAPHENGINE_TEST_DEVICES does not name '{name}'.");
+        if (!Wanted.Contains(name))
+            throw SkipException.ForSkip($"{Variable} does not name '{name}'.");
         Device device = shared.Value ?? throw SkipException.ForSkip(missing);
         TestContext.Current.TestOutputHelper?.WriteLine($"Runs on {device}.");
         return device;

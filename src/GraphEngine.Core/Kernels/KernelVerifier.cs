@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GraphEngine.Ir;
 using GraphEngine.Spaces;
 
@@ -6,6 +7,10 @@ namespace GraphEngine.Kernels;
 /// <summary>Checks kernels after lowering; a failure names the kernel and what is wrong with it.</summary>
 public static class KernelVerifier
 {
+    // Expressions are compared by their content, which takes exponentially long where parts are shared.
+    private static readonly EqualityComparer<(Expression Value, int Depth)> ByReference = EqualityComparer<(Expression Value, int Depth)>.Create(
+        (a, b) => ReferenceEquals(a.Value, b.Value) && a.Depth == b.Depth, v => HashCode.Combine(RuntimeHelpers.GetHashCode(v.Value), v.Depth));
+
     /// <summary>
     /// Checks that every tensor is read and written by rows of its own space and shape, that loops lie inside the loops they belong to, that products fit their
     /// weights, that temporaries are written before they are read and persistent tensors read before they are written, that launches are in order,
@@ -86,14 +91,14 @@ public static class KernelVerifier
                 Check(g.A.Row.Columns == inner && g.Product.Row.Columns == outer, g, $"multiplies {g.A.Row} by {g.WeightRow}{(g.Transposed ? " transposed" : "")} to {g.Product.Row}");
                 Check(g.SumsHeads ? g.Product.Row.Heads == 1 && g.A.Row.Heads == g.WeightRow.Heads : g.Product.Row.Heads == Math.Max(g.A.Row.Heads, g.WeightRow.Heads), g, $"makes {g.Product.Row} of {g.A.Row} and {g.WeightRow}");
                 Check(TypeRules.FitParts(new TensorType(g.Types.To, g.WeightRow), g.Weight.Type), g, $"reads {g.Weight.Type} as weights of {g.Types.To}");
-                VerifyValue(g, g.A, [], []);
+                VerifyValue(g, g.A, [], new(ByReference));
                 VerifyStore(g, g.Store, g.Types.From);
                 break;
             case Kernel.Outer o:
                 Check(TypeRules.FitParts(new TensorType(o.Types.To, o.Target.Type.Row), o.Target.Type), o, $"sums by {o.Types} into {o.Target.Type}");
                 Check(o.A.Row.HeadSize * o.G.Row.HeadSize == o.Target.Type.Row.HeadSize, o, $"multiplies {o.A.Row} and {o.G.Row} to {o.Target.Type.Row}");
-                VerifyValue(o, o.A, [], []);
-                VerifyValue(o, o.G, [], []);
+                VerifyValue(o, o.A, [], new(ByReference));
+                VerifyValue(o, o.G, [], new(ByReference));
                 break;
         }
     }
@@ -101,7 +106,7 @@ public static class KernelVerifier
     private static void VerifyStore(Kernel kernel, Store store, Space rows, params LoopVariable[] open)
     {
         Check(TypeRules.FitParts(new TensorType(rows, store.Value.Row), store.Target.Type), kernel, $"stores rows of {rows}[{store.Value.Row}] in {store.Target} : {store.Target.Type}");
-        VerifyValue(kernel, store.Value, [.. open], []);
+        VerifyValue(kernel, store.Value, [.. open], new(ByReference));
     }
 
     private static void VerifyItems(Kernel.Traversal kernel, ItemStore item)

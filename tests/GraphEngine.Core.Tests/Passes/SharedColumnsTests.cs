@@ -47,6 +47,17 @@ public sealed class SharedColumnsTests
         Assert.Single(Kernels(new Program([new Output("y", b.Input("u", Space.Edges, RowShape.Scalar).Sum(IndexMap.EdgeTarget).Linear(w))]), sharesColumns: true));
     }
 
+    [Fact]
+    public void Long_chains_of_numbers_that_are_read_twice_are_looked_through_once()
+    {
+        ProgramBuilder b = new();
+        Node number = b.Input("x", Space.Edges, RowShape.Scalar).Sum(IndexMap.EdgeTarget).Tanh();
+        for (int i = 0; i < 60; i++)
+            number = number.Tanh() * number;
+        Assert.Single(Kernels(new Program([new Output("y", number)]), sharesColumns: false));
+        Assert.NotEmpty(Kernels(new Program([new Output("y", number)]), sharesColumns: true));
+    }
+
     private static IReadOnlyList<Kernel> Kernels(Program program, bool sharesColumns) => Pipeline.Run(
         program, new PipelineOptions(Workers: 4, Disabled: Pipeline.Switches.Where(s => s.IsForCpu).Select(s => s.Name).ToHashSet()) { SharesColumns = sharesColumns }).Kernels;
 

@@ -93,6 +93,20 @@ public sealed class TraversalTests
     }
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Long_chains_of_values_that_are_read_twice(string device)
+    {
+        foreach (int width in (int[])[1, 16])
+        {
+            ProgramBuilder b = new();
+            Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(width)), value = x;
+            for (int i = 0; i < 40; i++)
+                value = (value.Tanh() * 0.5f) + value;
+            Node loss = value.SumColumns().Sum(IndexMap.ToOne(Space.Nodes)) * 0.01;
+            DifferentialRun.Check(new GraphProgram([new Output("y", value), new Output("dx", loss.Gradients([x])[x])]), [UglyGraphs.Some(3).Topology], TestDevices.Get(device));
+        }
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void Matrices_broadcast_along_rows_and_columns(string device)
     {
         ProgramBuilder b = new();

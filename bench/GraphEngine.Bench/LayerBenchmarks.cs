@@ -37,7 +37,7 @@ public class LayerBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        HashSet<string> disabled = [.. Baseline.All.FirstOrDefault(b => b.Name == Configuration)?.Disabled ?? []];
+        HashSet<string> disabled = [.. Baseline.Find(Configuration)?.Disabled ?? []];
         HeteroGraph graph = ShapeGenerator.Generate(Shape).Graph;
         _device = DeviceCatalogue.Open(DeviceCatalogue.Auto);
         _bound = new BoundProgram(

@@ -15,5 +15,5 @@ internal static class PassNames
     public static IReadOnlySet<string> Parse(string? text) => Flags.Words(text).SelectMany(PassesOf).ToHashSet();
 
     private static IEnumerable<string> PassesOf(string name) => Pipeline.Optional.Contains(name) ? [name]
-        : Baseline.All.FirstOrDefault(b => b.Name == name)?.Disabled ?? throw new UsageException($"--disable: there is no pass '{name}' that can be left out; choose from {Choices}.");
+        : Baseline.Find(name)?.Disabled ?? throw new UsageException($"--disable: there is no pass '{name}' that can be left out; choose from {Choices}.");
 }

@@ -21,4 +21,8 @@ public sealed record Baseline(string Name, IReadOnlyList<string> Kept)
 
     /// <summary>The names of the passes to leave out.</summary>
     public IEnumerable<string> Disabled => Pipeline.Optional.Except(Kept);
+
+    /// <summary>The baseline of a name; null where there is none.</summary>
+    /// <param name="name">The name.</param>
+    public static Baseline? Find(string name) => All.FirstOrDefault(b => b.Name == name);
 }

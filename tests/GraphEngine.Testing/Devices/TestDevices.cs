@@ -18,7 +18,7 @@ public static class TestDevices
 
     private const string Variable = "GRAPHENGINE_TEST_DEVICES";
 
-    private static readonly string[] Wanted = Read(Environment.GetEnvironmentVariable(Variable));
+    private static readonly string[] Wanted = Parse(Environment.GetEnvironmentVariable(Variable));
 
     private static readonly Lazy<Device?> SharedCpu = new(() => DeviceCatalogue.Open("cpu"));
     private static readonly Lazy<Device?> SharedPocl = new(() => OpenFirst(d => d.Id.StartsWith("opencl:", StringComparison.Ordinal) && !d.IsGpu));
@@ -50,7 +50,7 @@ public static class TestDevices
         _ => throw new ArgumentException($"There is no test device '{name}'.", nameof(name)),
     };
 
-    private static string[] Read(string? names)
+    private static string[] Parse(string? names)
     {
         string[] all = [CpuName, PoclName, CudaName], wanted = names?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         return wanted.Except(all).FirstOrDefault() is { } unknown

@@ -72,6 +72,27 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Folds_of_the_training_nodes_are_held_out_in_turn()
+    {
+        CommandLine run = Train("--epochs", "2", "--folds", "3", "--seeds", "2", "--json", "-");
+        JsonElement json = run.Json;
+        Assert.Equal((2, 3), (json.GetProperty("seeds").GetInt32(), json.GetProperty("folds").GetInt32()));
+        JsonElement[] runs = [.. json.GetProperty("runs").EnumerateArray()];
+        Assert.Equal([(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1)], runs.Select(r => (r.GetProperty("fold").GetInt32(), r.GetProperty("seed").GetInt32())));
+        // Two of the six training nodes are held out: test nodes, of which there are three, would give thirds.
+        Assert.All(runs, r => Assert.Contains(r.GetProperty("test").GetProperty("accuracy").GetDouble(), new[] { 0, 0.5, 1 }));
+        Assert.False(json.TryGetProperty("baselines", out _));
+        Assert.Contains("rgcn, held out", Train("--epochs", "1", "--folds", "2").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folds_need_nodes_and_keep_no_checkpoint()
+    {
+        Assert.Contains("has 6 training nodes, too few for 7 folds", Train("--folds", "7").Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("--folds asks for several", Train("--folds", "2", "--checkpoint", Path.Combine(_folder.Path, "c.safetensors")).Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Flags_win_over_the_configuration_file()
     {
         string config = Path.Combine(_folder.Path, "config.json");

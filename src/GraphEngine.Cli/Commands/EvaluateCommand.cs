@@ -42,7 +42,7 @@ internal static class EvaluateCommand
             times.Order().ElementAt(Repeats / 2),
             validates ? ClassificationMetrics.Of(run.Task, scores, Split.Valid) : null, ClassificationMetrics.Of(run.Task, scores, Split.Test));
         TrainReport report = TrainReport.Of(
-            run.Data.Name, run.Task.Name, run.Device.Id, [result], baselines ? Baselines.Measure(run.Data, run.Task, run.Device, context.Cancellation) : null);
+            run.Data.Name, run.Task.Name, run.Device.Id, [result], folds: null, baselines ? Baselines.Measure(run.Data, run.Task, run.Device, context.Cancellation) : null);
         context.Cancellation.ThrowIfCancellationRequested();
         ResultTable.Write(context, report);
         context.WriteJson(report, CliJson.Default.TrainReport);

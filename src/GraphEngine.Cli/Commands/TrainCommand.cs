@@ -20,6 +20,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _dataset = Flags.Text("--dataset", "NAME|FOLDER", $"A data set by name, or a dataset folder; {DefaultDataset} when left out.");
     private readonly Option<string?> _device = Flags.Device();
     private readonly Option<int?> _seeds = Flags.Whole("--seeds", "Train with so many seeds, from --seed on, and report means and deviations.", 1, 1000);
+    private readonly Option<int?> _folds = Flags.Whole("--folds", "Hold out one of so many parts of the training nodes after the other, and report on those instead of test nodes: for choosing settings.", 2, 1000);
     private readonly Option<string?> _config = Flags.Text(ConfigFile.FlagName, "FILE", "A JSON object with flags by name; flags on the command line win.");
     private readonly Option<string?> _checkpoint = Flags.Text("--checkpoint", "FILE", "Keep the run in a .safetensors file.");
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint when it exists, with its settings." };
@@ -35,7 +36,7 @@ internal sealed class TrainCommand
         TrainCommand train = new(context);
         Command command = new("train", "Trains a model on a data set and reports its test metrics; without arguments, RGCN on WordNet. Some data sets have settings of their own in place of the usual ones.") { train._dataset };
         train._settings.AddTo(command);
-        foreach (Option option in (Option[])[train._seeds, train._device, train._config, train._checkpoint, train._resume, train._plot, train._noBaselines])
+        foreach (Option option in (Option[])[train._seeds, train._folds, train._device, train._config, train._checkpoint, train._resume, train._plot, train._noBaselines])
             command.Add(option);
         command.SetAction(train.Run);
         return command;
@@ -49,6 +50,8 @@ internal sealed class TrainCommand
             throw new UsageException("--resume: there is nothing to resume from; name the file with --checkpoint.");
         if (checkpoint is not null && seeds > 1)
             throw new UsageException("--checkpoint: a file keeps one run, but --seeds asks for several; leave one of them out.");
+        if (checkpoint is not null && parsed.GetValue(_folds) is not null)
+            throw new UsageException("--checkpoint: a file keeps one run, but --folds asks for several; leave one of them out.");
         OutputFile.Check("--checkpoint", checkpoint);
         OutputFile.Check("--plot", plot);
         Checkpoint? resumed = parsed.GetValue(_resume) && File.Exists(checkpoint) ? Checkpoint.Read(checkpoint) : null;
@@ -74,14 +77,25 @@ internal sealed class TrainCommand
         _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
 
         TrainingDisplay display = new(_context);
-        List<TrainingResult> results = TrainSeeds(data, options, device, seeds, display, resumed, checkpoint);
+        int? folds = parsed.GetValue(_folds);
+        List<TrainingResult> results = folds is int parts
+            ? TrainFolds(data, options, device, seeds, display, CrossValidation.Folds(task, parts, options.Seed))
+            : TrainSeeds(data, options, device, seeds, display, resumed, checkpoint);
         if (plot is not null)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
-        return Finish(data, task, device, results, baselines: !parsed.GetValue(_noBaselines), checkpoint);
+        return Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), checkpoint);
+    }
+
+    private List<TrainingResult> TrainFolds(GraphData data, TrainingOptions options, Device device, int seeds, TrainingDisplay display, IReadOnlyList<NodeTask> folds)
+    {
+        List<TrainingResult> results = [];
+        for (int i = 0; i < folds.Count && (i == 0 || !_context.Cancellation.IsCancellationRequested); i++)
+            results.AddRange(TrainSeeds(data with { Tasks = [folds[i]] }, options, device, seeds, display, resumed: null, checkpoint: null, $"fold {i + 1}, "));
+        return results;
     }
 
     private List<TrainingResult> TrainSeeds(
-        GraphData data, TrainingOptions options, Device device, int seeds, TrainingDisplay display, Checkpoint? resumed, string? checkpoint)
+        GraphData data, TrainingOptions options, Device device, int seeds, TrainingDisplay display, Checkpoint? resumed, string? checkpoint, string fold = "")
     {
         using NodeClassifier classifier = Trainer.Prepare(data, options, device);
         CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint);
@@ -89,18 +103,18 @@ internal sealed class TrainCommand
         for (int i = 0; i < seeds && (i == 0 || !_context.Cancellation.IsCancellationRequested); i++)
         {
             TrainingOptions run = options with { Seed = options.Seed + i };
-            string name = seeds == 1 ? options.Model.Model : $"seed {run.Seed}";
+            string name = seeds == 1 && fold.Length == 0 ? options.Model.Model : $"{fold}seed {run.Seed}";
             results.Add(display.Show(
                 name, run.Epochs, () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation)));
         }
         return results;
     }
 
-    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, bool baselines, string? checkpoint)
+    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, int? folds, bool baselines, string? checkpoint)
     {
         bool interrupted = _context.Cancellation.IsCancellationRequested;
         TrainReport report = TrainReport.Of(
-            data.Name, task.Name, device.Id, results, baselines && !interrupted ? Baselines.Measure(data, task, device, _context.Cancellation) : null);
+            data.Name, task.Name, device.Id, results, folds, baselines && !interrupted ? Baselines.Measure(data, task, device, _context.Cancellation) : null);
         ResultTable.Write(_context, report);
         TrainingResult last = results[^1];
         if (results.Count == 1)

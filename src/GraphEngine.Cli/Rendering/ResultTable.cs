@@ -15,7 +15,7 @@ internal static class ResultTable
         Table table = context.Table("model", ">accuracy", ">micro F1", ">macro F1");
         if (report.Valid is { } valid)
             AddRow(table, $"{report.Model}, validation", valid);
-        AddRow(table, $"{report.Model}, test", report.Test);
+        AddRow(table, $"{report.Model}, {(report.Folds is null ? "test" : "held out")}", report.Test);
         if (report.Baselines is { } baselines)
         {
             table.AddRow("majority, test", Text(baselines.Majority), "", "");

@@ -6,9 +6,9 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Accuracy">The share of nodes predicted exactly.</param>
 /// <param name="MicroF1">F1 of all decisions together.</param>
 /// <param name="MacroF1">The mean of the classes' F1.</param>
-/// <param name="AccuracyDeviation">Deviation between seeds; null for one.</param>
-/// <param name="MicroF1Deviation">Deviation between seeds; null for one.</param>
-/// <param name="MacroF1Deviation">Deviation between seeds; null for one.</param>
+/// <param name="AccuracyDeviation">Deviation between runs; null for one.</param>
+/// <param name="MicroF1Deviation">Deviation between runs; null for one.</param>
+/// <param name="MacroF1Deviation">Deviation between runs; null for one.</param>
 internal sealed record MetricsReport(
     double Accuracy, double MicroF1, double MacroF1, double? AccuracyDeviation = null, double? MicroF1Deviation = null, double? MacroF1Deviation = null)
 {

@@ -99,7 +99,7 @@ public sealed class DatasetCatalogue
         foreach (CatalogueFile file in entry.Files)
             await downloader.DownloadAsync(file, Path.Combine(sources, file.Name), progress, cancellation).ConfigureAwait(false);
         bool isArchive = entry.Files.Count == 1 && !entry.Files[0].Name.EndsWith(".txt", StringComparison.Ordinal);
-        ImportResult result = DatasetImport.Read(entry.Format, isArchive ? Path.Combine(sources, entry.Files[0].Name) : sources);
+        ImportResult result = DatasetImport.Read(entry.Format, isArchive ? Path.Combine(sources, entry.Files[0].Name) : sources, cancellation);
         Check(entry, result.Data);
         DatasetFolder.Write(result.Data with { Name = name, Licence = entry.Licence, Source = entry.Files[0].Address.ToString() }, target, result.Documents, cancellation);
         return target;

@@ -23,7 +23,7 @@ public static class DatasetFolder
 
     /// <summary>
     /// Writes a data set: first to a sibling folder, which then takes the place of the target, so that nothing half written is ever found
-    /// there. An older data set in the target is replaced; other files beside its graph.json are kept.
+    /// there. An older data set in the target is replaced; whatever else its folder holds is kept.
     /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="path">The folder; new, empty, or an older data set.</param>
@@ -38,8 +38,8 @@ public static class DatasetFolder
         bool replaces = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any();
         if (replaces && !File.Exists(Path.Combine(target, DatasetManifest.FileName)))
             throw new DatasetException($"{path} is not empty and holds no data set; choose a new folder.");
-        string partial = target + ".partial", old = target + ".old";
-        Remove(partial);
+        // Names of their own: nothing else that lies beside the target is touched.
+        string own = Guid.NewGuid().ToString("N"), partial = $"{target}.{own}.partial", old = $"{target}.{own}.old";
         Directory.CreateDirectory(partial);
         try
         {
@@ -47,13 +47,9 @@ public static class DatasetFolder
             foreach ((string name, string text) in documents ?? new Dictionary<string, string>())
                 File.WriteAllText(Path.Combine(partial, name), text);
             if (replaces)
-                CopyOtherFiles(target, partial);
+                CopyOthers(target, partial, cancellation);
             cancellation.ThrowIfCancellationRequested();
-            Remove(old);
-            if (Directory.Exists(target))
-                Directory.Move(target, old);
-            Directory.Move(partial, target);
-            Remove(old);
+            Replace(target, partial, old);
         }
         finally
         {
@@ -61,13 +57,35 @@ public static class DatasetFolder
         }
     }
 
-    private static void CopyOtherFiles(string from, string to)
+    /// <summary>Puts the new folder in the place of the old one; when that fails, the old one is back in its place.</summary>
+    private static void Replace(string target, string partial, string old)
     {
-        foreach (string file in Directory.EnumerateFiles(from))
+        bool exists = Directory.Exists(target);
+        if (exists)
+            Directory.Move(target, old);
+        try
         {
-            string copy = Path.Combine(to, Path.GetFileName(file));
-            if (!File.Exists(copy))
-                File.Copy(file, copy);
+            Directory.Move(partial, target);
+        }
+        catch when (exists)
+        {
+            Directory.Move(old, target);
+            throw;
+        }
+        Remove(old);
+    }
+
+    /// <summary>Copies what belongs to no data set: everything but tables and what is there already.</summary>
+    private static void CopyOthers(string from, string to, CancellationToken cancellation)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string name = Path.GetRelativePath(from, file), copy = Path.Combine(to, name);
+            if (DatasetManifest.IsTable(name) || File.Exists(copy))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
     }
 

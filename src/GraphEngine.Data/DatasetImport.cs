@@ -8,7 +8,7 @@ namespace GraphEngine.Data;
 /// <summary>The importers by the name of their format.</summary>
 public static class DatasetImport
 {
-    private static readonly Dictionary<string, Func<string, ImportResult>> ByFormat = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<string, CancellationToken, ImportResult>> ByFormat = new(StringComparer.Ordinal)
     {
         ["wordnet"] = WordNetImporter.Read,
         ["ntriples"] = RdfImporter.Read,
@@ -22,9 +22,10 @@ public static class DatasetImport
     /// <summary>Reads a source in a format.</summary>
     /// <param name="format">One of <see cref="Formats"/>.</param>
     /// <param name="source">The file or folder that the format expects.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">The format is unknown, or the source is missing or damaged; the message names file and line.</exception>
-    public static ImportResult Read(string format, string source) => ByFormat.TryGetValue(format, out Func<string, ImportResult>? read)
-        ? read(source)
+    public static ImportResult Read(string format, string source, CancellationToken cancellation = default) => ByFormat.TryGetValue(format, out Func<string, CancellationToken, ImportResult>? read)
+        ? read(source, cancellation)
         : throw new DatasetException($"There is no format '{format}'; use {string.Join(", ", ByFormat.Keys)}.");
 
     /// <summary>Reads a source in a format and writes it as a dataset folder.</summary>
@@ -35,7 +36,7 @@ public static class DatasetImport
     /// <exception cref="DatasetException">The format is unknown, the source is missing or damaged, or the output holds something else.</exception>
     public static ImportResult Import(string format, string source, string output, CancellationToken cancellation = default)
     {
-        ImportResult result = Read(format, source);
+        ImportResult result = Read(format, source, cancellation);
         DatasetFolder.Write(result.Data, output, result.Documents, cancellation);
         return result;
     }

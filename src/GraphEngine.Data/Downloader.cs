@@ -60,6 +60,8 @@ public sealed class Downloader(HttpClient client)
         if (present > 0)
             request.Headers.Range = new RangeHeaderValue(present, null);
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && response.Content.Headers.ContentRange?.Length == present)
+            return;
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             throw Refuse(part, $"{source.Address} is shorter than the {present} bytes that were fetched before; they are removed, so try again");
         if (!response.IsSuccessStatusCode)

@@ -52,12 +52,29 @@ public sealed class DatasetFolderTests : IDisposable
         string path = _folder["data"];
         DatasetFolder.Write(SmallDataset.Data, path, cancellation: TestContext.Current.CancellationToken);
         _folder.Write("data/README.md", "kept");
+        _folder.Write("data/results/run1/scores.tsv", "kept too");
+        _folder.Write("data/nodes/notes.txt", "and this");
         GraphData smaller = SmallDataset.Data with { Name = "new", Tasks = [] };
         DatasetFolder.Write(smaller, path, new Dictionary<string, string> { ["LICENSE"] = "terms" }, TestContext.Current.CancellationToken);
         AssertEqual(smaller, DatasetFolder.Read(path, TestContext.Current.CancellationToken));
         Assert.Equal("kept\n", File.ReadAllText(_folder["data", "README.md"]));
+        Assert.Equal("kept too\n", File.ReadAllText(_folder["data", "results", "run1", "scores.tsv"]));
+        Assert.Equal("and this\n", File.ReadAllText(_folder["data", "nodes", "notes.txt"]));
         Assert.Equal("terms", File.ReadAllText(_folder["data", "LICENSE"]));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Root));
+    }
+
+    [Fact]
+    public void Folders_beside_the_target_are_left_alone()
+    {
+        string path = _folder["data"];
+        _folder.Write("data.old/backup.txt", "mine");
+        _folder.Write("data.partial/draft.txt", "mine too");
+        for (int i = 0; i < 2; i++)
+            DatasetFolder.Write(SmallDataset.Data, path, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal("mine\n", File.ReadAllText(_folder["data.old", "backup.txt"]));
+        Assert.Equal("mine too\n", File.ReadAllText(_folder["data.partial", "draft.txt"]));
+        Assert.Equal(3, Directory.GetFileSystemEntries(_folder.Root).Length);
     }
 
     [Fact]

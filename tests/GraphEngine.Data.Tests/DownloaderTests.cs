@@ -80,6 +80,17 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_part_that_is_complete_gets_its_name()
+    {
+        Directory.CreateDirectory(_folder["cache"]);
+        await File.WriteAllBytesAsync(Target + ".part", _content, TestContext.Current.CancellationToken);
+        // The catalogue does not know the size of every file: only the server can say that nothing is missing.
+        Assert.Equal(Hash, await Fetch(Source with { Bytes = null }));
+        Assert.Equal([Target], Directory.GetFiles(_folder["cache"]));
+        Assert.Equal([$"set.bin bytes={_content.Length}-"], _server.Requests);
+    }
+
+    [Fact]
     public async Task Another_checksum_is_refused_and_leaves_nothing()
     {
         string wrong = new('0', 64);

@@ -68,6 +68,7 @@ internal sealed class LocalServer : IDisposable
         if (first >= bytes.Length)
         {
             response.StatusCode = 416;
+            response.Headers["Content-Range"] = $"bytes */{bytes.Length}";
             response.Close();
             return;
         }

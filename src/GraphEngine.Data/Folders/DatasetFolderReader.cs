@@ -28,7 +28,7 @@ internal sealed class DatasetFolderReader(string folder, DatasetManifest manifes
     private void ReadNodes(int t, FeatureMatrix?[] features, string[]?[] ids, NodeTask[] tasks)
     {
         (NodeType type, int count) = manifest.NodeTypes[t];
-        string file = Path.Combine(folder, "nodes", type.Name + ".parquet");
+        string file = Path.Combine(folder, DatasetManifest.TableOf(type));
         List<int> own = [.. Enumerable.Range(0, tasks.Length).Where(k => manifest.Tasks[k].NodeType == type.Name)];
         // Parquet has no tables without columns, so a type that has none has no file either.
         if (type.Features == 0 && own.Count == 0 && !File.Exists(file))
@@ -93,7 +93,7 @@ internal sealed class DatasetFolderReader(string folder, DatasetManifest manifes
     private EdgeList ReadEdges(int r)
     {
         (EdgeType type, int count) = manifest.EdgeTypes[r];
-        string file = Path.Combine(folder, "edges", $"{r}.parquet");
+        string file = Path.Combine(folder, DatasetManifest.EdgeTable(r));
         ParquetTable table = ParquetTable.Open(file, cancellation);
         table.RequireRows(count);
         EdgeList list = new(table.Scalars<int>("src", "int32"), table.Scalars<int>("dst", "int32"));

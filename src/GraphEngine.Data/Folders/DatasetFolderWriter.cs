@@ -11,8 +11,6 @@ internal sealed class DatasetFolderWriter(string folder, GraphData data, Cancell
     /// <summary>Writes everything.</summary>
     public void Write()
     {
-        Directory.CreateDirectory(Path.Combine(folder, "nodes"));
-        Directory.CreateDirectory(Path.Combine(folder, "edges"));
         int nodeTypes = data.Graph.Schema.NodeTypes.Count;
         ParallelWork.Run(nodeTypes + data.Graph.Schema.EdgeTypes.Count, piece =>
         {
@@ -40,13 +38,20 @@ internal sealed class DatasetFolderWriter(string folder, GraphData data, Cancell
             columns.Add(TableColumn.OfTexts("split_" + task.Name, Array.ConvertAll(task.Splits, SplitNames.Of)));
         }
         if (columns.Count > 0)
-            TableWriter.Write(Path.Combine(folder, "nodes", type.Name + ".parquet"), columns, data.Graph.NodeCountOf(t), Math.Max(1, ElementsPerGroup / Math.Max(8, type.Features)), cancellation);
+            TableWriter.Write(Place(DatasetManifest.TableOf(type)), columns, data.Graph.NodeCountOf(t), Math.Max(1, ElementsPerGroup / Math.Max(8, type.Features)), cancellation);
     }
 
     private void WriteEdges(int r)
     {
         EdgeList list = data.Graph.EdgesOf(r);
         List<TableColumn> columns = [TableColumn.OfScalars("src", list.Sources), TableColumn.OfScalars("dst", list.Targets)];
-        TableWriter.Write(Path.Combine(folder, "edges", $"{r}.parquet"), columns, list.Count, ElementsPerGroup, cancellation);
+        TableWriter.Write(Place(DatasetManifest.EdgeTable(r)), columns, list.Count, ElementsPerGroup, cancellation);
+    }
+
+    private string Place(string table)
+    {
+        string file = Path.Combine(folder, table);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        return file;
     }
 }

@@ -18,6 +18,8 @@ internal sealed record DatasetManifest(
     /// <summary>The file's name within a dataset folder.</summary>
     public const string FileName = "graph.json";
 
+    private const string NodeFolder = "nodes", EdgeFolder = "edges", TableExtension = ".parquet";
+
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
 
     /// <summary>The manifest of a data set in memory.</summary>
@@ -28,6 +30,15 @@ internal sealed record DatasetManifest(
         [.. data.Graph.Schema.NodeTypes.Select((type, t) => (type, data.Graph.NodeCountOf(t)))],
         [.. data.Graph.Schema.EdgeTypes.Select((type, r) => (type, data.Graph.EdgesOf(r).Count))],
         [.. data.Tasks.Select(task => new TaskDeclaration(task.Name, task.NodeType, task.Classes, task.MultiLabel))]);
+
+    /// <summary>The place of a node type's table within the folder.</summary>
+    public static string TableOf(NodeType type) => Path.Combine(NodeFolder, type.Name + TableExtension);
+
+    /// <summary>The place of the table of the edge type with a number within the folder.</summary>
+    public static string EdgeTable(int number) => Path.Combine(EdgeFolder, $"{number}{TableExtension}");
+
+    /// <summary>True for a path within the folder that could be that of a table.</summary>
+    public static bool IsTable(string path) => Path.GetDirectoryName(path) is NodeFolder or EdgeFolder && path.EndsWith(TableExtension, StringComparison.Ordinal);
 
     /// <summary>Writes the manifest as indented JSON.</summary>
     public void Write(string file)

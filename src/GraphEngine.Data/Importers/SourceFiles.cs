@@ -10,11 +10,13 @@ internal sealed class SourceFiles
 
     private readonly string _source;
     private readonly List<string> _entries;
+    private readonly CancellationToken _cancellation;
 
-    private SourceFiles(string source, List<string> entries)
+    private SourceFiles(string source, List<string> entries, CancellationToken cancellation)
     {
         _source = source;
         _entries = entries;
+        _cancellation = cancellation;
     }
 
     /// <summary>The last names of the files, sorted.</summary>
@@ -36,16 +38,18 @@ internal sealed class SourceFiles
     private bool IsZip => _source.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Looks at a source.</summary>
+    /// <param name="source">The folder or archive.</param>
+    /// <param name="cancellation">Stops whatever is read of it.</param>
     /// <exception cref="DatasetException">There is no such folder or archive, or the archive is damaged.</exception>
-    public static SourceFiles Open(string source)
+    public static SourceFiles Open(string source, CancellationToken cancellation)
     {
         if (Directory.Exists(source))
-            return new SourceFiles(source, [.. Directory.EnumerateFiles(source).Select(file => Path.GetFileName(file))]);
+            return new SourceFiles(source, [.. Directory.EnumerateFiles(source).Select(file => Path.GetFileName(file))], cancellation);
         if (!File.Exists(source))
             throw new DatasetException($"There is no file or folder {source}; give the place of the data to import.");
         if (!Extensions.Any(known => source.EndsWith(known, StringComparison.OrdinalIgnoreCase)))
             throw new DatasetException($"{source} is neither a folder nor a .zip, .tar.gz or .tgz archive; give one of these.");
-        SourceFiles files = new(source, []);
+        SourceFiles files = new(source, [], cancellation);
         files.Scan((name, _) => files._entries.Add(name));
         return files;
     }
@@ -63,7 +67,7 @@ internal sealed class SourceFiles
         if (found.Count > 1)
             throw new DatasetException($"{_source} has {found.Count} files named {name}: {string.Join(", ", found.Order(StringComparer.Ordinal))}; unpack it and give one folder.");
         Stream content = IsFolder ? File.OpenRead(Path.Combine(_source, found[0])) : Extract(found[0]);
-        return new TextLines(Path.Combine(_source, found[0]), content);
+        return new TextLines(Path.Combine(_source, found[0]), content, _cancellation);
     }
 
     private MemoryStream Extract(string entry)

@@ -5,7 +5,10 @@ using System.Text;
 namespace GraphEngine.Data.Importers;
 
 /// <summary>The lines of a text file of a source, counted, so that every complaint can name its line.</summary>
-internal sealed class TextLines(string file, Stream content) : IEnumerable<string>, IDisposable
+/// <param name="file">The path, for messages.</param>
+/// <param name="content">Its bytes.</param>
+/// <param name="cancellation">Stops the reading between two lines.</param>
+internal sealed class TextLines(string file, Stream content, CancellationToken cancellation) : IEnumerable<string>, IDisposable
 {
     /// <summary>The path, for messages.</summary>
     public string File { get; } = file;
@@ -20,6 +23,7 @@ internal sealed class TextLines(string file, Stream content) : IEnumerable<strin
         using StreamReader reader = new(packed ? new GZipStream(content, CompressionMode.Decompress) : content, Encoding.UTF8);
         while (Next(reader) is { } line)
         {
+            cancellation.ThrowIfCancellationRequested();
             Number++;
             yield return line;
         }

@@ -11,7 +11,7 @@ public sealed class HgbImporterTests
     [Fact]
     public void Acm_has_its_counts()
     {
-        GraphData data = HgbImporter.Read(SharedDatasets.Require("hgb-acm", "ACM.zip")).Data;
+        GraphData data = HgbImporter.Read(SharedDatasets.Require("hgb-acm", "ACM.zip"), TestContext.Current.CancellationToken).Data;
         HeteroGraph graph = data.Graph;
         Assert.Equal(
             [("paper", 3_025, 1_902), ("author", 5_959, 1_902), ("subject", 56, 1_902), ("term", 1_902, 0)],
@@ -29,9 +29,9 @@ public sealed class HgbImporterTests
     public void The_validation_split_depends_on_the_seed_alone()
     {
         string source = SharedDatasets.Require("hgb-acm", "ACM.zip");
-        Split[] first = HgbImporter.Read(source, 1).Data.Tasks[0].Splits;
-        Assert.Equal(first, HgbImporter.Read(source, 1).Data.Tasks[0].Splits);
-        Assert.NotEqual(first, HgbImporter.Read(source, 2).Data.Tasks[0].Splits);
+        Split[] first = HgbImporter.Read(source, 1, TestContext.Current.CancellationToken).Data.Tasks[0].Splits;
+        Assert.Equal(first, HgbImporter.Read(source, 1, TestContext.Current.CancellationToken).Data.Tasks[0].Splits);
+        Assert.NotEqual(first, HgbImporter.Read(source, 2, TestContext.Current.CancellationToken).Data.Tasks[0].Splits);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class HgbImporterTests
         using TemporaryFolder folder = Folder("", "");
         folder.Write("label.dat", "0\t\t0\t1,3");
         folder.Write("label.dat.test", "1\t\t0\t0");
-        GraphData data = HgbImporter.Read(folder.Root).Data;
+        GraphData data = HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data;
         Assert.Equal([new NodeType("type0", 2), new NodeType("type1")], data.Graph.Schema.NodeTypes);
         Assert.Equal([new EdgeType("relation5", "type0", "type1"), new EdgeType("relation7", "type1", "type0")], data.Graph.Schema.EdgeTypes);
         Assert.Equal([1, 0.5f, 0, 1], data.Features[0]!.Values);
@@ -69,7 +69,7 @@ public sealed class HgbImporterTests
     public void A_broken_source_is_refused_with_a_sentence(string file, string text, string sentence)
     {
         using TemporaryFolder folder = Folder(file, text);
-        DatasetException error = Assert.Throws<DatasetException>(() => HgbImporter.Read(folder.Root));
+        DatasetException error = Assert.Throws<DatasetException>(() => HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken));
         Assert.Equal(sentence, error.Message.Replace(folder.Root, "@", StringComparison.Ordinal));
     }
 
@@ -78,7 +78,7 @@ public sealed class HgbImporterTests
     {
         using TemporaryFolder folder = new();
         folder.Write("node.dat", Nodes);
-        DatasetException error = Assert.Throws<DatasetException>(() => HgbImporter.Read(folder.Root));
+        DatasetException error = Assert.Throws<DatasetException>(() => HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken));
         Assert.Equal($"{folder.Root} has no link.dat; it has node.dat.", error.Message);
     }
 

@@ -11,7 +11,7 @@ public sealed class RdfImporterTests
     [InlineData("mutag", 23_644, 74_227, 23, 2, 272, 68)]
     public void A_published_set_has_its_counts(string name, int nodes, int edges, int relations, int classes, int train, int test)
     {
-        GraphData data = RdfImporter.Read(SharedDatasets.Require(name)).Data;
+        GraphData data = RdfImporter.Read(SharedDatasets.Require(name), TestContext.Current.CancellationToken).Data;
         Assert.Equal((nodes, edges, relations), (data.Graph.NodeCount, data.Graph.EdgeCount, data.Graph.Schema.EdgeTypes.Count));
         NodeTask task = Assert.Single(data.Tasks);
         Assert.Equal(classes, task.Classes.Count);
@@ -21,7 +21,7 @@ public sealed class RdfImporterTests
     [Fact]
     public void Aifb_has_its_kinds_of_nodes_and_labels()
     {
-        GraphData data = RdfImporter.Read(SharedDatasets.Require("aifb")).Data;
+        GraphData data = RdfImporter.Read(SharedDatasets.Require("aifb"), TestContext.Current.CancellationToken).Data;
         Assert.Equal(5_450, data.Ids[0]!.Count(id => id[0] == '"'));
         Assert.Equal(152, data.Ids[0]!.Count(id => id.StartsWith("_:", StringComparison.Ordinal)));
         Assert.Equal("affiliation", data.Tasks[0].Name);
@@ -33,7 +33,7 @@ public sealed class RdfImporterTests
     [Fact]
     public void Mutag_has_its_relations_and_labels()
     {
-        GraphData data = RdfImporter.Read(SharedDatasets.Require("mutag")).Data;
+        GraphData data = RdfImporter.Read(SharedDatasets.Require("mutag"), TestContext.Current.CancellationToken).Data;
         Assert.Equal(1_104, data.Ids[0]!.Count(id => id[0] == '"'));
         Assert.Equal(22_534, data.Graph.EdgesOf(data.Graph.Schema.EdgeTypeIndex("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")).Count);
         Assert.Equal(["0", "1"], data.Tasks[0].Classes);
@@ -48,7 +48,7 @@ public sealed class RdfImporterTests
         folder.Write("g.nt", "<a:x> <a:p> <a:y> .", "<a:x> <a:p> <a:y> .", "# end", "<a:y> <a:q> \"z\" .");
         folder.Write("trainingSet.tsv", "node\tid\tlabel_kind", "a:y\t1\tgood");
         folder.Write("testSet.tsv", "label_kind\tnode\tid", "bad\ta:x\t2");
-        GraphData data = RdfImporter.Read(folder.Root).Data;
+        GraphData data = RdfImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data;
         Assert.Equal(["a:x", "a:y", "\"z\""], data.Ids[0]!);
         Assert.Equal((2, 2), (data.Graph.EdgeCount, data.Graph.Schema.EdgeTypes.Count));
         Assert.Equal(["bad", "good"], data.Tasks[0].Classes);
@@ -72,7 +72,7 @@ public sealed class RdfImporterTests
         folder.Write("trainingSet.tsv", "node\tid\tlabel_kind", "a:y\t1\tgood");
         folder.Write("testSet.tsv", "node\tid\tlabel_kind", "a:x\t1\tbad");
         folder.Write(file, text.Split('\n'));
-        DatasetException error = Assert.Throws<DatasetException>(() => RdfImporter.Read(folder.Root));
+        DatasetException error = Assert.Throws<DatasetException>(() => RdfImporter.Read(folder.Root, TestContext.Current.CancellationToken));
         Assert.Equal(sentence, error.Message.Replace(folder.Root, "@", StringComparison.Ordinal));
     }
 
@@ -81,7 +81,7 @@ public sealed class RdfImporterTests
     {
         using TemporaryFolder folder = new();
         folder.Write("g.nt.gz", "<a:x> <a:p> <a:y> .");
-        DatasetException error = Assert.Throws<DatasetException>(() => RdfImporter.Read(folder.Root));
+        DatasetException error = Assert.Throws<DatasetException>(() => RdfImporter.Read(folder.Root, TestContext.Current.CancellationToken));
         Assert.Equal($"{folder["g.nt.gz"]} cannot be unpacked: it is truncated or damaged; fetch it again.", error.Message);
     }
 

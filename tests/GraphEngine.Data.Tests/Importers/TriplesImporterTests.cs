@@ -6,6 +6,14 @@ namespace GraphEngine.Data.Tests.Importers;
 
 public sealed class TriplesImporterTests
 {
+    [Fact]
+    public void An_import_can_be_stopped()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("train.txt", "a\tlikes\tb");
+        Assert.ThrowsAny<OperationCanceledException>(() => DatasetImport.Read("triples", folder.Root, new CancellationToken(canceled: true)));
+    }
+
     [Theory]
     [InlineData("fb15k-237/FB15k-237.tar.gz", "FB15k-237", 14_541, 310_116, 237)]
     [InlineData("wn18/wn18.tar.gz", "wn18", 40_943, 151_442, 18)]
@@ -16,7 +24,7 @@ public sealed class TriplesImporterTests
     [InlineData("small-kgs/nations.tar.gz", "nations", 14, 1_992, 55)]
     public void A_published_set_has_its_counts(string path, string name, int nodes, int edges, int relations)
     {
-        GraphData data = TriplesImporter.Read(SharedDatasets.Require(path.Split('/'))).Data;
+        GraphData data = TriplesImporter.Read(SharedDatasets.Require(path.Split('/')), TestContext.Current.CancellationToken).Data;
         Assert.Equal(name, data.Name);
         Assert.Equal((nodes, edges, relations), (data.Graph.NodeCount, data.Graph.EdgeCount, data.Graph.Schema.EdgeTypes.Count));
         Assert.Empty(data.Tasks);
@@ -26,7 +34,7 @@ public sealed class TriplesImporterTests
     public void Numbered_lines_are_head_tail_relation()
     {
         using TemporaryFolder folder = Numbered();
-        GraphData data = TriplesImporter.Read(folder.Root).Data;
+        GraphData data = TriplesImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data;
         Assert.Equal(["x", "y"], data.Ids[0]!);
         Assert.Equal(["likes", "knows", "never"], data.Graph.Schema.EdgeTypes.Select(type => type.Name));
         Assert.Equal([0], data.Graph.EdgesOf(1).Sources);
@@ -38,7 +46,7 @@ public sealed class TriplesImporterTests
     public void An_archive_with_several_sets_is_refused()
     {
         string archive = SharedDatasets.Require("small-kgs", "countries.tar.gz");
-        DatasetException error = Assert.Throws<DatasetException>(() => TriplesImporter.Read(archive));
+        DatasetException error = Assert.Throws<DatasetException>(() => TriplesImporter.Read(archive, TestContext.Current.CancellationToken));
         Assert.Equal(
             $"{archive} has 3 files named train.txt: countries/countries_S1/train.txt, countries/countries_S2/train.txt, countries/countries_S3/train.txt; unpack it and give one folder.",
             error.Message);
@@ -79,10 +87,10 @@ public sealed class TriplesImporterTests
     {
         using TemporaryFolder folder = new();
         string missing = folder["none"], text = folder.Write("a.csv", "1"), archive = folder.Write("a.zip", "no zip");
-        Assert.Equal($"There is no file or folder {missing}; give the place of the data to import.", Assert.Throws<DatasetException>(() => TriplesImporter.Read(missing)).Message);
-        Assert.Equal($"{text} is neither a folder nor a .zip, .tar.gz or .tgz archive; give one of these.", Assert.Throws<DatasetException>(() => TriplesImporter.Read(text)).Message);
-        Assert.Equal($"{archive} cannot be unpacked: it is truncated or damaged; fetch it again.", Assert.Throws<DatasetException>(() => TriplesImporter.Read(archive)).Message);
-        Assert.Equal("There is no format 'csv'; use wordnet, ntriples, hgb, triples.", Assert.Throws<DatasetException>(() => DatasetImport.Read("csv", text)).Message);
+        Assert.Equal($"There is no file or folder {missing}; give the place of the data to import.", Assert.Throws<DatasetException>(() => TriplesImporter.Read(missing, TestContext.Current.CancellationToken)).Message);
+        Assert.Equal($"{text} is neither a folder nor a .zip, .tar.gz or .tgz archive; give one of these.", Assert.Throws<DatasetException>(() => TriplesImporter.Read(text, TestContext.Current.CancellationToken)).Message);
+        Assert.Equal($"{archive} cannot be unpacked: it is truncated or damaged; fetch it again.", Assert.Throws<DatasetException>(() => TriplesImporter.Read(archive, TestContext.Current.CancellationToken)).Message);
+        Assert.Equal("There is no format 'csv'; use wordnet, ntriples, hgb, triples.", Assert.Throws<DatasetException>(() => DatasetImport.Read("csv", text, TestContext.Current.CancellationToken)).Message);
     }
 
     private static TemporaryFolder Numbered()
@@ -95,5 +103,5 @@ public sealed class TriplesImporterTests
     }
 
     private static string Message(TemporaryFolder folder) =>
-        Assert.Throws<DatasetException>(() => TriplesImporter.Read(folder.Root)).Message.Replace(folder.Root, "@", StringComparison.Ordinal);
+        Assert.Throws<DatasetException>(() => TriplesImporter.Read(folder.Root, TestContext.Current.CancellationToken)).Message.Replace(folder.Root, "@", StringComparison.Ordinal);
 }

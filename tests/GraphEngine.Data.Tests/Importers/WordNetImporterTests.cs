@@ -109,7 +109,7 @@ public sealed class WordNetImporterTests
     {
         using TemporaryFolder folder = new();
         Write(folder, verb: "00000002 30 v 02 go_on 0 run 1 002 @ 00000002 v 0000 + 00000001 n 0201 01 + 02 00 | to go  ", adj: "00000001 00 s 01 whole(a) 0 000 | entire");
-        GraphData data = WordNetImporter.Read(folder.Root).Data;
+        GraphData data = WordNetImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data;
         Assert.Equal(["00000002 go on"], data.Ids[1]!);
         Assert.Equal(["00000001 whole"], data.Ids[2]!);
         Assert.Equal(["verb.hypernym.verb", "verb.derivation.lexical.noun"], data.Graph.Schema.EdgeTypes.Select(type => type.Name));
@@ -126,7 +126,7 @@ public sealed class WordNetImporterTests
     {
         using TemporaryFolder folder = new();
         Write(folder, verb: line, adj: "00000001 00 s 01 whole(a) 0 000 | entire");
-        DatasetException error = Assert.Throws<DatasetException>(() => WordNetImporter.Read(folder.Root));
+        DatasetException error = Assert.Throws<DatasetException>(() => WordNetImporter.Read(folder.Root, TestContext.Current.CancellationToken));
         Assert.Equal(folder[sentence], error.Message);
     }
 
@@ -138,7 +138,7 @@ public sealed class WordNetImporterTests
     {
         using TemporaryFolder folder = new();
         Write(folder, verb: line, adj: "00000001 00 s 01 whole(a) 0 000 | entire");
-        Assert.Equal(sentence, Assert.Throws<DatasetException>(() => WordNetImporter.Read(folder.Root)).Message);
+        Assert.Equal(sentence, Assert.Throws<DatasetException>(() => WordNetImporter.Read(folder.Root, TestContext.Current.CancellationToken)).Message);
     }
 
     private static void Write(TemporaryFolder folder, string verb, string adj)

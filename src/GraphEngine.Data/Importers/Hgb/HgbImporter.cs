@@ -9,21 +9,23 @@ namespace GraphEngine.Data.Importers.Hgb;
 /// </summary>
 public static class HgbImporter
 {
-    /// <summary>The seed of the validation split that <see cref="Read(string)"/> makes.</summary>
+    /// <summary>The seed of the validation split that <see cref="Read(string, CancellationToken)"/> makes.</summary>
     public const ulong DefaultSeed = 1;
 
     /// <summary>Imports a folder or archive with the default validation split.</summary>
     /// <param name="source">The folder or archive.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">A file is missing or damaged; the message names file and line.</exception>
-    public static ImportResult Read(string source) => Read(source, DefaultSeed);
+    public static ImportResult Read(string source, CancellationToken cancellation = default) => Read(source, DefaultSeed, cancellation);
 
     /// <summary>Imports a folder or archive.</summary>
     /// <param name="source">The folder or archive.</param>
     /// <param name="seed">Chooses which fifth of label.dat is held out for validation, the same share of every class.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">A file is missing or damaged; the message names file and line.</exception>
-    public static ImportResult Read(string source, ulong seed)
+    public static ImportResult Read(string source, ulong seed, CancellationToken cancellation = default)
     {
-        SourceFiles files = SourceFiles.Open(source);
+        SourceFiles files = SourceFiles.Open(source, cancellation);
         HgbInfo info = HgbInfo.Read(files);
         using TextLines nodeLines = files.Lines("node.dat"), linkLines = files.Lines("link.dat");
         HgbNodes nodes = HgbNodes.Read(nodeLines);

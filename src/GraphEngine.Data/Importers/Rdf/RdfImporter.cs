@@ -15,10 +15,11 @@ public static class RdfImporter
 
     /// <summary>Imports a folder or archive. The training file is all training data: there is no validation split in these sets.</summary>
     /// <param name="source">The folder or archive.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">A file is missing or damaged; the message names file and line.</exception>
-    public static ImportResult Read(string source)
+    public static ImportResult Read(string source, CancellationToken cancellation = default)
     {
-        SourceFiles files = SourceFiles.Open(source);
+        SourceFiles files = SourceFiles.Open(source, cancellation);
         string[] graphs = [.. files.Names.Where(name => name.EndsWith(".nt", StringComparison.Ordinal) || name.EndsWith(".nt.gz", StringComparison.Ordinal))];
         if (graphs.Length != 1)
             throw new DatasetException($"{source} has {graphs.Length} files that end in .nt or .nt.gz; give a folder with exactly one.");

@@ -16,10 +16,11 @@ public static class TriplesImporter
 
     /// <summary>Imports a folder or archive.</summary>
     /// <param name="source">The folder or archive.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">A file is missing or damaged; the message names file and line.</exception>
-    public static ImportResult Read(string source)
+    public static ImportResult Read(string source, CancellationToken cancellation = default)
     {
-        SourceFiles files = SourceFiles.Open(source);
+        SourceFiles files = SourceFiles.Open(source, cancellation);
         TripleGraphBuilder builder = new();
         bool numbered = files.Has("entity2id.txt");
         if (numbered)

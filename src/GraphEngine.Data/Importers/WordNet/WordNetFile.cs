@@ -20,12 +20,13 @@ internal sealed class WordNetFile
 
     /// <summary>The synsets of one file, in file order.</summary>
     /// <exception cref="DatasetException">A line does not follow the format.</exception>
-    public static List<WordNetSynset> Read(string file)
+    public static List<WordNetSynset> Read(string file, CancellationToken cancellation)
     {
         WordNetFile parser = new(file);
         List<WordNetSynset> synsets = [];
         foreach (string line in File.ReadLines(file))
         {
+            cancellation.ThrowIfCancellationRequested();
             parser._line++;
             if (!line.StartsWith("  ", StringComparison.Ordinal))
                 synsets.Add(parser.Parse(line));

@@ -13,8 +13,9 @@ public static class WordNetImporter
 
     /// <summary>Imports a folder that holds data.noun, data.verb, data.adj and data.adv.</summary>
     /// <param name="source">The folder.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">A file is missing or does not follow the format; the message names file and line.</exception>
-    public static ImportResult Read(string source)
+    public static ImportResult Read(string source, CancellationToken cancellation = default)
     {
         string[] files = [.. WordNetFile.Extensions.Select(extension => Path.Combine(source, "data." + extension))];
         foreach (string file in files)
@@ -22,7 +23,7 @@ public static class WordNetImporter
             if (!File.Exists(file))
                 throw new DatasetException($"{file} is missing; give the folder of WordNet's data.noun, data.verb, data.adj and data.adv.");
         }
-        List<WordNetSynset>[] parts = [.. files.Select(WordNetFile.Read)];
+        List<WordNetSynset>[] parts = [.. files.Select(file => WordNetFile.Read(file, cancellation))];
         (List<EdgeType> edgeTypes, List<EdgeList> edges) = WordNetRelations.Edges(parts, NodeTypes);
         FeatureMatrix[] features = WordNetFeatures.Of(parts);
         GraphSchema schema = new([.. NodeTypes.Select((name, part) => new NodeType(name, features[part].Width))], edgeTypes);

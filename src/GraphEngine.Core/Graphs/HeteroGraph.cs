@@ -19,7 +19,7 @@ public sealed class HeteroGraph
     /// <param name="schema">Its types.</param>
     /// <param name="nodeCounts">The number of nodes of each node type.</param>
     /// <param name="edges">The edges of each edge type.</param>
-    /// <exception cref="ArgumentException">A count is negative, a list is missing, or an edge points outside its node type.</exception>
+    /// <exception cref="ArgumentException">A count is negative, a list is missing, an edge points outside its node type, or there are more nodes or edges than indices can tell apart.</exception>
     public HeteroGraph(GraphSchema schema, IReadOnlyList<int> nodeCounts, IReadOnlyList<EdgeList> edges)
     {
         if (nodeCounts.Count != schema.NodeTypes.Count)
@@ -32,14 +32,14 @@ public sealed class HeteroGraph
         {
             if (nodeCounts[t] < 0)
                 throw new ArgumentException($"The node type '{schema.NodeTypes[t].Name}' has {nodeCounts[t]} nodes; a count cannot be negative.", nameof(nodeCounts));
-            _nodeOffsets[t + 1] = checked(_nodeOffsets[t] + nodeCounts[t]);
+            _nodeOffsets[t + 1] = Limited((long)_nodeOffsets[t] + nodeCounts[t], "nodes", nameof(nodeCounts));
         }
         _edges = [.. edges];
         int total = 0;
         for (int r = 0; r < _edges.Length; r++)
         {
             Validate(r);
-            total = checked(total + _edges[r].Count);
+            total = Limited((long)total + _edges[r].Count, "edges", nameof(edges));
         }
         EdgeCount = total;
         _topology = new Lazy<Topology>(() => GraphTopology.Build(this));
@@ -83,6 +83,10 @@ public sealed class HeteroGraph
 
     /// <summary>True where most edges belong to types whose edges are all there a second time, reversed, as another type or the same one: adding inverses would only double them.</summary>
     public bool HoldsInverses() => InverseTypes.Find(this).Sum(r => (long)_edges[r].Count) * 2 > EdgeCount;
+
+    private static int Limited(long count, string what, string parameter) => count <= int.MaxValue
+        ? (int)count
+        : throw new ArgumentException($"The graph would have {count} {what} or more, but indices can tell {int.MaxValue} apart; divide it into smaller graphs.", parameter);
 
     private void Validate(int r)
     {

@@ -95,7 +95,7 @@ public abstract record Kernel(string Name, LoopVariable Row)
         public IndexTable RowTypes => Order!.IsIdentity ? new IndexTable.Map(Types) : new IndexTable.Compose(new IndexTable.Map(Types), new IndexTable.Items(Order));
 
         /// <summary>The shares of its rows.</summary>
-        public IndexTable.Shares Shares => new(Work, Order is null ? Partials.FixedRows / 2 : Partials.Type.Space.Parts!.Value.Count, LeastRows);
+        public IndexTable.Shares Shares => new(Work, Order is null ? Partials.FixedRows / 2 : (Partials.Type.Space.Parts?.Count ?? 1), LeastRows);
 
         /// <summary>How many rows are worth a share of their own.</summary>
         public int LeastRows { get; init; } = 1;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using GraphEngine.Ir;
 using GraphEngine.Spaces;
 
@@ -7,10 +6,6 @@ namespace GraphEngine.Kernels;
 /// <summary>Checks kernels after lowering; a failure names the kernel and what is wrong with it.</summary>
 public static class KernelVerifier
 {
-    // Expressions are compared by their content, which takes exponentially long where parts are shared.
-    private static readonly EqualityComparer<(Expression Value, int Depth)> ByReference = EqualityComparer<(Expression Value, int Depth)>.Create(
-        (a, b) => ReferenceEquals(a.Value, b.Value) && a.Depth == b.Depth, v => HashCode.Combine(RuntimeHelpers.GetHashCode(v.Value), v.Depth));
-
     /// <summary>
     /// Checks that every tensor is read and written by rows of its own space and shape, that loops lie inside the loops they belong to, that products fit their
     /// weights, that temporaries are written before they are read and persistent tensors read before they are written, that launches are in order,
@@ -25,16 +20,20 @@ public static class KernelVerifier
         HashSet<TensorBuffer> written = [];
         foreach (IGrouping<int, Kernel> launch in program.Kernels.Zip(program.Launches).GroupBy(k => k.Second, k => k.First))
         {
-            List<Kernel> earlier = [];
-            foreach (Kernel kernel in launch)
+            Kernel[] beside = [.. launch];
+            for (int k = 0; k < beside.Length; k++)
             {
-                VerifyShapes(kernel);
-                VerifyOrder(kernel, written, earlier);
-                earlier.Add(kernel);
+                VerifyShapes(beside[k]);
+                VerifyOrder(beside, k, written);
             }
             written.UnionWith(launch.SelectMany(k => k.Writes));
         }
         VerifyLoops(program);
+        foreach ((string name, TensorBuffer output) in program.Outputs)
+        {
+            if (output.Window is not null || (output.IsPersistent ? written.Contains(output) : !written.Contains(output)))
+                throw new IrException($"After lowering: the output '{name}' is in {output}, which {(output.IsPersistent ? "has changed" : "is not kept")} when the program has run.");
+        }
     }
 
     /// <summary>Kernels of a loop deal out the same rows in one launch; what is kept of a tensor is of use to them alone.</summary>
@@ -51,21 +50,47 @@ public static class KernelVerifier
             FusedLoop? loop = program.Loops.FirstOrDefault(l => l.First <= k && k < l.End);
             foreach (TensorBuffer buffer in program.Kernels[k].Reads.Concat(program.Kernels[k].Writes).Where(b => b.Window is not null))
             {
-                Check(loop is not null && loop.BlockRows == buffer.Window!.Rows && loopOf.GetValueOrDefault(buffer, loop) == loop && RowAccess.ReadsOwnRow(program.Kernels[k], buffer), program.Kernels[k], $"needs more of {buffer} than the rows at hand");
+                bool isOwn = RowAccess.ReadsOwnRow(program.Kernels[k], buffer) && RowAccess.WritesOwnRow(program.Kernels[k], buffer);
+                Check(loop is not null && loop.BlockRows == buffer.Window!.Rows && loopOf.GetValueOrDefault(buffer, loop) == loop && isOwn, program.Kernels[k], $"needs more of {buffer} than the rows at hand");
                 loopOf[buffer] = loop;
             }
         }
     }
 
     /// <summary>Statements may read what earlier ones of the same kernel wrote, and a kernel its own rows of what the same worker wrote just before.</summary>
-    private static void VerifyOrder(Kernel kernel, HashSet<TensorBuffer> written, List<Kernel> earlier)
+    private static void VerifyOrder(Kernel[] launch, int position, HashSet<TensorBuffer> written)
     {
+        Kernel kernel = launch[position];
         foreach (TensorBuffer read in kernel.Reads)
         {
+            int[] writers = [.. Enumerable.Range(0, launch.Length).Where(k => k != position && launch[k].Writes.Contains(read))];
             if (read.IsPersistent)
-                Check(!written.Contains(read), kernel, $"reads {read} after it has changed");
-            else if (!written.Contains(read) && !(kernel is Kernel.Segments && kernel.Writes.Contains(read)))
-                Check(earlier.Any(e => e.Writes.Contains(read) && SharesRows(e, kernel) && RowAccess.ReadsOwnRow(kernel, read)), kernel, $"reads {read} before it is written");
+            {
+                Check(!written.Contains(read) && writers.Length == 0, kernel, $"reads {read} after it has changed");
+                continue;
+            }
+            Check(written.Contains(read) || writers.Length > 0 || (kernel is Kernel.Segments && kernel.Writes.Contains(read)), kernel, $"reads {read} before it is written");
+            bool isAtHand = writers.All(w => w < position && SharesRows(launch[w], kernel) && RowAccess.WritesOwnRow(launch[w], read)) && RowAccess.ReadsOwnRow(kernel, read);
+            Check(writers.Length == 0 || isAtHand, kernel, $"reads {read} while it is written");
+        }
+        if (kernel is Kernel.Segments segments)
+            VerifyStatements(segments);
+    }
+
+    /// <summary>A statement reads of what its kernel stores nothing but the own row, or its items, of earlier statements.</summary>
+    private static void VerifyStatements(Kernel.Segments kernel)
+    {
+        HashSet<TensorBuffer> later = [.. kernel.Statements.Select(s => s.Target)], stored = [.. later];
+        RowIndex row = new(kernel.Row, null);
+        foreach (Store statement in kernel.Statements)
+        {
+            foreach (Expression.Load load in statement.Value.Descendants().OfType<Expression.Load>().Where(l => stored.Contains(l.Buffer)))
+            {
+                LoopVariable? loop = load.Index.Loop;
+                bool isOwn = load.Index == row || (loop is not null && loop.Map == kernel.Items.Map && loop.Outer == row && load.Index == RowIndex.ItemOf(loop));
+                Check(isOwn && !later.Contains(load.Buffer), kernel, $"reads {load.Buffer} before it is written");
+            }
+            later.Remove(statement.Target);
         }
     }
 
@@ -91,14 +116,14 @@ public static class KernelVerifier
                 Check(g.A.Row.Columns == inner && g.Product.Row.Columns == outer, g, $"multiplies {g.A.Row} by {g.WeightRow}{(g.Transposed ? " transposed" : "")} to {g.Product.Row}");
                 Check(g.SumsHeads ? g.Product.Row.Heads == 1 && g.A.Row.Heads == g.WeightRow.Heads : g.Product.Row.Heads == Math.Max(g.A.Row.Heads, g.WeightRow.Heads), g, $"makes {g.Product.Row} of {g.A.Row} and {g.WeightRow}");
                 Check(TypeRules.FitParts(new TensorType(g.Types.To, g.WeightRow), g.Weight.Type), g, $"reads {g.Weight.Type} as weights of {g.Types.To}");
-                VerifyValue(g, g.A, [], new(ByReference));
+                VerifyValue(g, g.A, new Scope([]));
                 VerifyStore(g, g.Store, g.Types.From);
                 break;
             case Kernel.Outer o:
                 Check(TypeRules.FitParts(new TensorType(o.Types.To, o.Target.Type.Row), o.Target.Type), o, $"sums by {o.Types} into {o.Target.Type}");
                 Check(o.A.Row.HeadSize * o.G.Row.HeadSize == o.Target.Type.Row.HeadSize, o, $"multiplies {o.A.Row} and {o.G.Row} to {o.Target.Type.Row}");
-                VerifyValue(o, o.A, [], new(ByReference));
-                VerifyValue(o, o.G, [], new(ByReference));
+                VerifyValue(o, o.A, new Scope([]));
+                VerifyValue(o, o.G, new Scope([]));
                 break;
         }
     }
@@ -106,7 +131,7 @@ public static class KernelVerifier
     private static void VerifyStore(Kernel kernel, Store store, Space rows, params LoopVariable[] open)
     {
         Check(TypeRules.FitParts(new TensorType(rows, store.Value.Row), store.Target.Type), kernel, $"stores rows of {rows}[{store.Value.Row}] in {store.Target} : {store.Target.Type}");
-        VerifyValue(kernel, store.Value, [.. open], new(ByReference));
+        VerifyValue(kernel, store.Value, new Scope([.. open]));
     }
 
     private static void VerifyItems(Kernel.Traversal kernel, ItemStore item)
@@ -116,11 +141,12 @@ public static class KernelVerifier
         VerifyStore(kernel, item.Store, SpaceOf(kernel, item.Row, [item.Items]), item.Items);
     }
 
-    private static void VerifyValue(Kernel kernel, Expression value, HashSet<LoopVariable> open, HashSet<(Expression, int)> seen)
+    private static void VerifyValue(Kernel kernel, Expression value, Scope scope)
     {
-        // Shared parts are looked at once for each depth of loops.
-        if (!seen.Add((value, open.Count)))
+        // Shared parts are looked at once within the same loops.
+        if (!scope.Seen.Add(value))
             return;
+        HashSet<LoopVariable> open = scope.Open;
         switch (value)
         {
             case Expression.Load load:
@@ -150,11 +176,11 @@ public static class KernelVerifier
                 break;
             case Expression.Reduce reduce:
                 Check(reduce.Loop.Map is IndexMap map && SpaceOf(kernel, reduce.Loop.Outer!, open) == map.To, kernel, $"sums along {reduce.Loop.Map} for a row of another space");
-                open = [.. open, reduce.Loop];
+                scope = scope.Within(reduce.Loop);
                 break;
         }
         foreach (Expression child in value.Children)
-            VerifyValue(kernel, child, open, seen);
+            VerifyValue(kernel, child, scope);
     }
 
     /// <summary>The space whose rows an index gives.</summary>
@@ -176,6 +202,23 @@ public static class KernelVerifier
             _ => null,
         };
         return Through(index.Table) ?? throw Failure(kernel, $"reads a row by {index.Table?.Describe() ?? "its position"} in the loop {loop.Name}, which does not lead there");
+    }
+
+    /// <summary>The loops that are open, and what was looked at inside them; parts are told apart as objects, since comparing their contents would walk through shared parts again and again.</summary>
+    private sealed class Scope(HashSet<LoopVariable> open)
+    {
+        private readonly Dictionary<LoopVariable, Scope> _inner = new(ReferenceEqualityComparer.Instance);
+
+        public HashSet<LoopVariable> Open => open;
+
+        public HashSet<Expression> Seen { get; } = new(ReferenceEqualityComparer.Instance);
+
+        public Scope Within(LoopVariable loop)
+        {
+            if (!_inner.TryGetValue(loop, out Scope? scope))
+                _inner[loop] = scope = new Scope([.. open, loop]);
+            return scope;
+        }
     }
 
     private static void Check(bool holds, Kernel kernel, string what)

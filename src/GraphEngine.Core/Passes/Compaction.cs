@@ -26,21 +26,40 @@ public static class Compaction
     {
         if (node.Space != Space.Edges || node.Op is not Op.ReduceColumns)
             return null;
-        Node[] leaves = [.. Leaves(x[0]).Distinct()];
+        IReadOnlyList<Node> computed = Computed(x[0]);
+        Node[] leaves = [.. computed.SelectMany(n => n.Operands).Except(computed)];
         if (leaves.Length < 2)
             return null;
         foreach (IndexMap group in (IndexMap[])[IndexMap.EdgeTargetGroup, IndexMap.EdgeSourceGroup])
         {
             if (leaves.All(l => Rest(l, group) is not null))
-                return builder.Add(node.Op, Rebuild(builder, x[0], group)).Along(group);
+                return builder.Add(node.Op, Rebuild(builder, computed, leaves, group)).Along(group);
         }
         return null;
     }
 
-    private static IEnumerable<Node> Leaves(Node node) => node.Op is Op.Unary or Op.Binary ? node.Operands.SelectMany(Leaves) : [node];
+    /// <summary>The functions that a value is made by, operands before their users.</summary>
+    private static IReadOnlyList<Node> Computed(Node value)
+    {
+        HashSet<Node> seen = [];
+        Stack<Node> pending = new([value]);
+        while (pending.TryPop(out Node? node))
+        {
+            if (node.Op is not (Op.Unary or Op.Binary) || !seen.Add(node))
+                continue;
+            foreach (Node operand in node.Operands)
+                pending.Push(operand);
+        }
+        return [.. seen.OrderBy(n => n.Id)];
+    }
 
-    private static Node Rebuild(ProgramBuilder builder, Node node, IndexMap group) =>
-        node.Op is Op.Unary or Op.Binary ? builder.Add(node.Op, [.. node.Operands.Select(o => Rebuild(builder, o, group))]) : Rest(node, group)!;
+    private static Node Rebuild(ProgramBuilder builder, IReadOnlyList<Node> computed, Node[] leaves, IndexMap group)
+    {
+        Dictionary<Node, Node> made = leaves.ToDictionary(l => l, l => Rest(l, group)!);
+        foreach (Node node in computed)
+            made[node] = builder.Add(node.Op, [.. node.Operands.Select(o => made[o])]);
+        return made[computed[^1]];
+    }
 
     /// <summary>A value of edges as a value of groups; null when it is none.</summary>
     private static Node? Rest(Node node, IndexMap group)

@@ -43,12 +43,14 @@ internal static class GradientRules
     /// <summary>Sums a gradient over everything its operand was broadcast along.</summary>
     public static Node Narrow(Node part, TensorType type)
     {
-        if (type.Row.Columns == 1 && part.Row.Columns > 1)
-        {
-            part = type.Row.Rows == part.Row.Rows && part.Row.Rows > 1
-                ? throw new IrException($"A matrix broadcast along its columns alone ({type.Row} to {part.Row}) has no gradient; reshape it first.")
-                : part.Reshape(new RowShape(part.Row.Heads, 1, part.Row.Rows * part.Row.Columns)).SumColumns();
-        }
+        (int heads, int rows, int columns) = (part.Row.Heads, part.Row.Rows, part.Row.Columns);
+        // Rows of a matrix lie side by side, like heads.
+        if (type.Row.HeadSize == 1 && part.Row.HeadSize > 1)
+            part = part.Reshape(new RowShape(heads, 1, rows * columns)).SumColumns();
+        else if (type.Row.Columns == 1 && columns > 1)
+            part = part.Reshape(new RowShape(heads * rows, 1, columns)).SumColumns().Reshape(new RowShape(heads, rows, 1));
+        else if (type.Row.Rows == 1 && rows > 1)
+            part = type.Row.Heads == 1 ? part.Reshape(new RowShape(heads * rows, 1, columns)).SumHeads() : throw new IrException($"A vector per head broadcast along the rows of matrices ({type.Row} to {part.Row}) has no gradient; expand it first.");
         if (type.Row.Heads == 1 && part.Row.Heads > 1)
             part = part.SumHeads();
         if (type.Space == Space.One && part.Space != Space.One)

@@ -58,7 +58,7 @@ public static class LinearReordering
         HashSet<Node> roots = [.. program.Roots];
         HashSet<Node> merged = [];
         foreach (IGrouping<Node, Node> value in program.Nodes
-            .Where(n => n.Op is Op.Linear { Types: var types } && types == IndexMap.EdgeType && TypedEnd.Match(n.Operands[0]) is not null)
+            .Where(n => n.Op is Op.Linear { Types: var types } && types == IndexMap.EdgeType && TypedEnd.Match(n.Operands[0])?.Fits(n.Operands[1]) == true)
             .GroupBy(n => n.Operands[0].Operands[0]))
         {
             Node[] readers = [.. users[value.Key].SelectMany(u => u.Op is Op.Gather ? users[u] : [u])];
@@ -103,6 +103,9 @@ public static class LinearReordering
                 ? new TypedEnd(end, type, product.Operands[0], product.Operands[1], bias)
                 : null;
         }
+
+        /// <summary>True when each head's weight can be multiplied with the same head's weight of edges, and the bias has a number for each of its rows.</summary>
+        public bool Fits(Node weight) => Weight.Row.Heads == weight.Row.Heads && (Bias is null || (Bias.Row.Columns == Weight.Row.Columns && Bias.Row.Heads == Weight.Row.Heads));
 
         /// <summary>The product of the edges through the product of both weights.</summary>
         public Node Merged(Node weight, Op.Linear linear)

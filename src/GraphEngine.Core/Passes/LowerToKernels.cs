@@ -15,7 +15,8 @@ public sealed class LowerToKernels
     private readonly PipelineOptions _options;
     private readonly bool _atomic;
     private readonly Dictionary<Node, TensorBuffer> _buffers = [];
-    private readonly Dictionary<Node, Node> _epilogueOf = [];
+    private readonly IReadOnlyDictionary<Node, Node> _epilogueOf;
+    private readonly HashSet<Node> _inEpilogues;
     private readonly List<Kernel> _kernels = [];
     private readonly RowEstimate? _rows;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -29,6 +30,8 @@ public sealed class LowerToKernels
         _options = options;
         _atomic = !options.IsOn("ordered-sums");
         _kept = Materialize.Run(program, options);
+        _epilogueOf = Epilogues.Run(program, _kept, options.SharesColumns);
+        _inEpilogues = [.. _epilogueOf.Values];
     }
 
     /// <summary>Lowers a program.</summary>
@@ -45,9 +48,8 @@ public sealed class LowerToKernels
             Op.Leaf leaf = (Op.Leaf)node.Op;
             _buffers[node] = leaves[leaf] = new TensorBuffer(leaf.Name, leaf.Type, isPersistent: true);
         }
-        ChooseEpilogues();
         Node[] traversals = [.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))];
-        _segments = SegmentClusters.Run(traversals);
+        _segments = SegmentClusters.Run([.. _program.Nodes.Where(IsComputed)], IsTraversal);
         IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments, _options.IsOn("mixed-rows")));
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
@@ -58,8 +60,9 @@ public sealed class LowerToKernels
             _guests = SharedGathers.Run(clusters, c => rowByRow.Contains(c[0]), n => _buffers.ContainsKey(Alias(n)));
         foreach (IReadOnlyList<Node> cluster in clusters)
             Emit(cluster);
-        Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => _buffers[Alias(o.Value)]);
-        IReadOnlyList<Kernel> kernels = InPlaceUpdates.Run(_kernels, [.. _program.Updates.Select(Copy)], outputs.Values.ToHashSet());
+        Dictionary<Node, TensorBuffer> before = KeepOldValues();
+        Dictionary<string, TensorBuffer> outputs = _program.Outputs.ToDictionary(o => o.Name, o => before.GetValueOrDefault(Alias(o.Value), _buffers[Alias(o.Value)]));
+        IReadOnlyList<Kernel> kernels = InPlaceUpdates.Run(_kernels, [.. _program.Updates.Select(u => Copy(u, before))], outputs.Values.ToHashSet());
         (kernels, IReadOnlyList<int> launches) = KernelSchedule.Launches(kernels, (_, _) => false);
         return new KernelProgram(kernels, outputs, leaves) { Launches = launches };
     }
@@ -67,57 +70,34 @@ public sealed class LowerToKernels
     /// <summary>The clusters without values that nothing but their own traversal reads: they stay in registers.</summary>
     private IReadOnlyList<IReadOnlyList<Node>> Stored(IReadOnlyList<IReadOnlyList<Node>> clusters)
     {
-        ILookup<Node, Node> readers = _program.Nodes.Where(_kept.IsRoot).SelectMany(reader => InKernelOf(reader).Distinct().Select(read => (read, reader))).ToLookup(r => r.read, r => r.reader);
+        ILookup<Node, Node> readers = _program.Nodes.Where(_kept.IsRoot).SelectMany(reader => InKernelOf(reader).Select(read => (read, reader))).ToLookup(r => r.read, r => r.reader);
         HashSet<Node> results = [.. _program.Roots, .. _segments.SelectMany(s => s.Members)];
         return [.. clusters.Select(c => IsTraversal(c[0]) ? c.Where(n => results.Contains(n) || !readers[n].All(c.Contains)).ToArray() : c)];
     }
 
     private bool IsComputed(Node node) => _kept.IsRoot(node) && node.Op is not Op.Reshape && !_epilogueOf.ContainsKey(node) && !_kept.IsSumOfSides(node);
 
-    private bool IsTraversal(Node node) => !_epilogueOf.ContainsValue(node) && !_kept.IsProduct(node) && node.Op is not (Op.Outer or Op.Union) && !Materialize.IsWeightSum(node) && !IsAtomic(node);
+    private bool IsTraversal(Node node) => !_inEpilogues.Contains(node) && !_kept.IsProduct(node) && node.Op is not (Op.Outer or Op.Union) && !Materialize.IsWeightSum(node) && !IsAtomic(node);
 
     /// <summary>What the kernel of a stored value computes or reads.</summary>
-    private IEnumerable<Node> InKernelOf(Node root) => root.Operands.SelectMany(o => _kept.IsRoot(o) ? (IEnumerable<Node>)[o] : [o, .. InKernelOf(o)]);
+    private HashSet<Node> InKernelOf(Node root)
+    {
+        HashSet<Node> seen = [];
+        Stack<Node> pending = new(root.Operands);
+        while (pending.TryPop(out Node? node))
+        {
+            if (!seen.Add(node) || _kept.IsRoot(node))
+                continue;
+            foreach (Node operand in node.Operands)
+                pending.Push(operand);
+        }
+        return seen;
+    }
 
     private bool IsAtomic(Node node) => _atomic && Materialize.IsEdgeSum(node);
 
     /// <summary>The node whose memory a reshaped value shares.</summary>
     internal static Node Alias(Node node) => node.Op is Op.Reshape ? Alias(node.Operands[0]) : node;
-
-    /// <summary>A product that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel.</summary>
-    private void ChooseEpilogues()
-    {
-        Dictionary<Node, int> waits = [];
-        foreach (Node node in _program.Nodes)
-            waits[node] = node.Operands.Select(o => waits[o]).DefaultIfEmpty(0).Max() + (_kept.IsRoot(node) ? 1 : 0);
-        foreach (Node root in _program.Nodes.Where(n => _kept.IsRoot(n) && !_kept.IsProduct(n) && n.Op is not (Op.Outer or Op.Reshape or Op.Reduce)))
-        {
-            // Lanes share the columns in a kernel over rows; in an epilogue they would have to keep whole rows of the product.
-            if (_options.SharesColumns && root.Row.HeadSize == 1 && _kept.Users(root).Any(Materialize.IsWeightSum))
-                continue;
-            // Of two that are added the one that waits longer finds the other's rows made.
-            Node? best = EpilogueCandidates(root).MaxBy(p => ((long)Materialize.LinearOf(p).Operands[1].Row.Size, _kept.IsSumOfProducts(root) ? waits[p] : 0));
-            if (best is not null)
-                _epilogueOf[best] = root;
-        }
-    }
-
-    private IEnumerable<Node> EpilogueCandidates(Node node)
-    {
-        foreach (Node operand in node.Operands.Where(o => o.Space == node.Space && node.Op is Op.Unary or Op.Binary or Op.Dropout or Op.ReduceColumns))
-        {
-            if (_kept.IsProduct(operand))
-            {
-                if (_kept.Users(operand).Count == 1 && !_program.Roots.Contains(operand))
-                    yield return operand;
-            }
-            else if (!_kept.IsRoot(operand) && _kept.Users(operand).Count == 1)
-            {
-                foreach (Node candidate in EpilogueCandidates(operand))
-                    yield return candidate;
-            }
-        }
-    }
 
     private void Emit(IReadOnlyList<Node> cluster)
     {
@@ -275,11 +255,26 @@ public sealed class LowerToKernels
         return (row, new RowIndex(row, types.IsSorted ? null : new IndexTable.Items(types)));
     }
 
+    /// <summary>Copies of leaves that are updated, for outputs and other updates that are their values from before.</summary>
+    private Dictionary<Node, TensorBuffer> KeepOldValues()
+    {
+        HashSet<Node> updated = [.. _program.Updates.Select(u => u.Target)];
+        IEnumerable<Node> wanted = _program.Outputs.Select(o => o.Value).Concat(_program.Updates.Where(u => Alias(u.Value) != u.Target).Select(u => u.Value)).Select(Alias);
+        Dictionary<Node, TensorBuffer> before = [];
+        foreach (Node leaf in wanted.Where(updated.Contains).Distinct())
+        {
+            LoopVariable row = new("i");
+            Store store = new(before[leaf] = new TensorBuffer(UniqueName("before", leaf), leaf.Type, isPersistent: false), new Expression.Load(_buffers[leaf], new RowIndex(row, null), leaf.Row));
+            _kernels.Add(new Kernel.Traversal(UniqueName("keep", leaf), row, leaf.Space, [store], RootClusters.IsFlat(row, [store])));
+        }
+        return before;
+    }
+
     /// <summary>The kernel that moves a new value to its leaf.</summary>
-    private Kernel.Traversal Copy(Update update)
+    private Kernel.Traversal Copy(Update update, Dictionary<Node, TensorBuffer> before)
     {
         LoopVariable row = new("i");
-        ExpressionBuilder builder = new(n => _buffers.GetValueOrDefault(n));
+        ExpressionBuilder builder = new(n => Alias(n) == update.Target ? _buffers.GetValueOrDefault(n) : before.GetValueOrDefault(n) ?? _buffers.GetValueOrDefault(n));
         Store store = new(_buffers[update.Target], builder.Build(update.Value, new RowIndex(row, null)));
         return new Kernel.Traversal(UniqueName("update", update.Target), row, update.Target.Space, [store], RootClusters.IsFlat(row, [store]));
     }

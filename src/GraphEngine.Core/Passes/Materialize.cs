@@ -23,6 +23,9 @@ public sealed class Materialize
     private const int FunctionCost = 10;
     private const int LoopCost = 100;
 
+    // Beyond it nothing is told apart: chains of values that are read twice double their cost with every step.
+    private const int MostCost = 1 << 24;
+
     private readonly HashSet<Node> _roots = [];
     private readonly HashSet<Node> _results;
     private readonly Dictionary<Node, List<Node>> _users = [];
@@ -72,7 +75,7 @@ public sealed class Materialize
     /// <summary>True when few sums take in very many rows each, so that a sum must be shared between workers.</summary>
     /// <param name="map">The map summed along.</param>
     public static bool IsWeightReduction(IndexMap map) => map.From != Space.EdgeTypes
-        && (map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.Name.Contains('#', StringComparison.Ordinal));
+        && (map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.FixedCount is not null);
 
     /// <summary>
     /// True for the sum of two gradients of weights or biases, one over the groups of each side: every type has groups on one side only, so that both can be summed up
@@ -204,5 +207,5 @@ public sealed class Materialize
         _ => 1 + Operands(node),
     };
 
-    private int Operands(Node node) => node.Operands.Distinct().Sum(o => _costs[o]);
+    private int Operands(Node node) => (int)Math.Min(MostCost, node.Operands.Distinct().Sum(o => (long)_costs[o]));
 }

@@ -35,12 +35,15 @@ public sealed class ProductSides
         if (TypedProduct.Match(body) is not { } product)
             return null;
         Node input = product.Input;
-        if (_choice.Sides is not null && sum.Map == IndexMap.EdgeTarget && input.Op is Op.Gather { Map: var read } && read == IndexMap.EdgeSource)
+        if (IsMixed(product) && sum.Map == IndexMap.EdgeTarget && input.Op is Op.Gather { Map: var read } && read == IndexMap.EdgeSource)
             return MixedSum(scale, input.Operands[0], product);
         if (_choice.AllowTargets && Group(sum.Map, product.Types) is { } after)
             return Tail(product.OfSum(scale, input, after.Group, after.Type), after.Remainder);
         return _choice.AllowSources && Compact(product) is Node early ? Times(scale, early).Sum(sum.Map) : null;
     }
+
+    /// <summary>True where every relation has a side of its own: weights that relations share are on one side for all.</summary>
+    private bool IsMixed(TypedProduct product) => _choice.Sides is not null && product.Types == IndexMap.EdgeType;
 
     private static Node MixedSum(Node? scale, Node nodes, TypedProduct product)
     {
@@ -62,7 +65,7 @@ public sealed class ProductSides
         if (product?.Input.Op is not Op.Gather near || other.Op is not Op.Gather far || a.Row.Columns != b.Row.Columns)
             return null;
         Node from = product.Input.Operands[0], to = other.Operands[0];
-        if (_choice.Sides is not null && near.Map == IndexMap.EdgeSource && far.Map == IndexMap.EdgeTarget)
+        if (IsMixed(product) && near.Map == IndexMap.EdgeSource && far.Map == IndexMap.EdgeTarget)
         {
             Node late = product.OfDot(from.Along(SideMaps.TargetEdgeSource), to.Along(SideMaps.TargetGroupNode), SideMaps.TargetEdgeGroup, SideMaps.TargetGroupType);
             Node early = product.Of(from.Along(SideMaps.SourceGroupNode), SideMaps.SourceGroupType).Along(SideMaps.SourceEdgeGroup).Dot(to.Along(SideMaps.SourceEdgeTarget));

@@ -77,10 +77,10 @@ public static class Recomputation
             if (uses.Length < 2)
                 continue;
             int next = Enumerable.Range(1, uses.Length - 1).MaxBy(u => uses[u] - uses[u - 1]), launch = uses[next] - 1;
-            // What it reads must be there anyway.
+            // What it reads must be there anyway, and not just being made.
             bool IsAtHand(TensorBuffer buffer) => buffer.IsPersistent
                 ? writers[buffer].All(w => program.Launches[w] > launch)
-                : buffer.Window is null && LastUse(buffer) >= launch;
+                : buffer.Window is null && LastUse(buffer) >= launch && writers[buffer].All(w => program.Launches[w] < launch);
             if (uses[next] - uses[next - 1] >= LeastGap && gemm.Reads.All(IsAtHand))
                 yield return (k, launch);
         }

@@ -14,7 +14,7 @@ internal static class RootClusters
     // What eight registers of eight numbers hold: wider rows are computed in steps, each of which would make the numbers of the whole row again.
     private const int WidestMixedRow = 64;
 
-    /// <summary>Groups roots; the groups are in an order in which they can run.</summary>
+    /// <summary>Groups roots; the groups are in the order of their first values.</summary>
     /// <param name="roots">The stored values, in topological order.</param>
     /// <param name="isTraversal">Which of them are traversals; others stay alone.</param>
     /// <param name="segments">Groups that are made already and stay as they are.</param>
@@ -31,9 +31,10 @@ internal static class RootClusters
         List<Cluster> clusters = [];
         Dictionary<Node, Cluster> clusterOf = [];
         HashSet<Node> computed = [.. roots];
-        foreach (Node root in computed.OrderBy(r => r.Id))
+        Dictionary<Node, (HashSet<Node> SameRow, HashSet<Node> OtherRows)> reads = computed.ToDictionary(r => r, r => Reads(r, computed));
+        foreach (Node root in Ordered(computed, segments, reads))
         {
-            (HashSet<Node> sameRow, HashSet<Node> otherRows) = Reads(root, computed);
+            (HashSet<Node> sameRow, HashSet<Node> otherRows) = reads[root];
             Cluster[] dependencies = [.. sameRow.Union(otherRows).Where(clusterOf.ContainsKey).Select(r => clusterOf[r]).Distinct()];
             bool isGiven = given.TryGetValue(root, out Cluster? home);
             home ??= new Cluster { IsOpen = isTraversal(root) };
@@ -62,6 +63,27 @@ internal static class RootClusters
 
         bool Delays(Cluster home, Cluster cluster) =>
             clusters.Any(c => c.Dependencies.Contains(cluster)) && home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.Level() >= cluster.Level());
+    }
+
+    /// <summary>The values, operands before their users, and the members of a segment together: what waits for one of them waits for all, and all wait for what one of them waits for.</summary>
+    private static List<Node> Ordered(HashSet<Node> computed, IReadOnlyList<SegmentClusters.Segment> segments, Dictionary<Node, (HashSet<Node> SameRow, HashSet<Node> OtherRows)> reads)
+    {
+        Dictionary<Node, Node[]> together = segments.SelectMany(s => s.Members.Select(m => (Member: m, All: s.Members.OrderBy(n => n.Id).ToArray()))).ToDictionary(m => m.Member, m => m.All);
+        List<Node> order = [];
+        HashSet<Node> seen = [];
+        void Visit(Node node)
+        {
+            Node[] unit = together.GetValueOrDefault(node, [node]);
+            if (!seen.Add(unit[0]))
+                return;
+            foreach (Node read in unit.SelectMany(n => reads[n].SameRow.Union(reads[n].OtherRows)).Except(unit).OrderBy(n => n.Id))
+                Visit(read);
+            order.AddRange(unit);
+        }
+
+        foreach (Node node in computed.OrderBy(n => n.Id))
+            Visit(node);
+        return order;
     }
 
     /// <summary>True when rows need not be told apart: every load has the shape of the stores at the same row, or is a single number.</summary>

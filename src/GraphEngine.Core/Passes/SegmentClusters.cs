@@ -16,10 +16,13 @@ internal static class SegmentClusters
     public sealed record Segment(IndexMap Items, IReadOnlyList<Node> Members);
 
     /// <summary>Finds the groups; a value is in one at most.</summary>
-    /// <param name="roots">The stored values that are computed by traversals.</param>
-    public static IReadOnlyList<Segment> Run(IReadOnlyList<Node> roots)
+    /// <param name="stored">The values that a kernel stores.</param>
+    /// <param name="isTraversal">True for those that are computed by traversals; others are in no group, but paths lead through them.</param>
+    public static IReadOnlyList<Segment> Run(IReadOnlyList<Node> stored, Func<Node, bool> isTraversal)
     {
-        Dictionary<Node, Dictionary<Node, IndexMap?>> reads = roots.ToDictionary(r => r, r => Reads(r, [.. roots]));
+        HashSet<Node> all = [.. stored];
+        Dictionary<Node, Dictionary<Node, IndexMap?>> reads = stored.ToDictionary(r => r, r => Reads(r, all));
+        Node[] roots = [.. stored.Where(isTraversal)];
         HashSet<Node> taken = [];
         List<Segment> segments = [];
         // A number that is not made from items can be made where its operands are still at hand, long before the items.
@@ -35,8 +38,9 @@ internal static class SegmentClusters
             // Those are stored row by row: a number made along another map would read rows that come later.
             if (first.Length > 0 && ((Op.Reduce)number.Op).Map != map)
                 continue;
-            Node[] members = [.. first, number, .. readers, .. sums];
-            if (members.Any(taken.Contains) || LeavesAndReturns(members, reads))
+            // In the order of the program: a number of an item may read the sum of others.
+            Node[] members = [.. ((Node[])[.. first, number, .. readers, .. sums]).OrderBy(m => m.Id)];
+            if (members.Any(taken.Contains) || members.Any(m => !ReadsOwnRow(m, members, map, all)) || LeavesAndReturns(members, reads))
                 continue;
             foreach (Node follower in roots.Where(r => r.Space == map.From && r.Row == number.Row && reads[r].Keys.Any(readers.Contains) && ReadsOwnItems(r, members)))
             {
@@ -67,6 +71,24 @@ internal static class SegmentClusters
         return false;
     }
 
+    /// <summary>True when whatever a member reads of the others is of its own row, or of the row's items.</summary>
+    private static bool ReadsOwnRow(Node member, Node[] members, IndexMap items, HashSet<Node> stored)
+    {
+        HashSet<(Node, bool)> seen = [];
+        bool Own(Node node, bool aligned)
+        {
+            bool here = aligned && node.Op switch
+            {
+                Op.Gather gather => gather.Map == items,
+                Op.Reduce reduce => reduce.Map == items,
+                _ => IsElementwise(node.Op),
+            };
+            return !seen.Add((node, aligned)) || node.Operands.All(o => members.Contains(o) ? here : stored.Contains(o) || Own(o, here));
+        }
+
+        return Own(member, aligned: true);
+    }
+
     /// <summary>True when whatever a value of an item reads of the members is of the item itself.</summary>
     private static bool ReadsOwnItems(Node value, Node[] members)
     {
@@ -84,7 +106,7 @@ internal static class SegmentClusters
     public static bool IsElementwise(Op op) => op is not (Op.Reduce or Op.Reshape or Op.Linear or Op.Outer or Op.Union or Op.Rank);
 
     /// <summary>The stored values a root reads, with the map where each is read through that one alone, elsewhere null.</summary>
-    private static Dictionary<Node, IndexMap?> Reads(Node root, HashSet<Node> roots)
+    private static Dictionary<Node, IndexMap?> Reads(Node root, HashSet<Node> stored)
     {
         Dictionary<Node, IndexMap?> found = [];
         HashSet<(Node, IndexMap?, bool)> seen = [];
@@ -96,9 +118,9 @@ internal static class SegmentClusters
             {
                 (IndexMap? through, bool isPlain) = node.Op is Op.Gather g ? (map is null ? g.Map : null, plain && map is null)
                     : (map, plain && IsElementwise(node.Op));
-                if (!roots.Contains(operand))
+                if (!stored.Contains(operand))
                 {
-                    // Products and unions are looked through: what they read matters for paths.
+                    // A product that is computed by the kernel of what reads it is looked through.
                     Visit(operand, through, isPlain);
                     continue;
                 }

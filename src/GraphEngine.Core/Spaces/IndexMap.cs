@@ -77,7 +77,7 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     public RowPieces? Pieces { get; internal init; }
 
     /// <summary>True for the inclusion of one type's nodes.</summary>
-    public bool IsInclusion => To == Space.Nodes && From.Name.StartsWith("nodes.", StringComparison.Ordinal);
+    public bool IsInclusion => To == Space.Nodes && From.NodeType is not null;
 
     /// <summary>The map that sends every row of a space to itself.</summary>
     /// <param name="space">The space.</param>

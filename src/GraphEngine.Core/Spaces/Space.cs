@@ -1,6 +1,6 @@
 namespace GraphEngine.Spaces;
 
-/// <summary>A set of rows that tensors live on: nodes, edges, groups of edges, types. Two spaces are the same when their names are.</summary>
+/// <summary>A set of rows that tensors live on: nodes, edges, groups of edges, types.</summary>
 /// <param name="Name">The stable name used in printed programs.</param>
 public sealed record Space(string Name)
 {
@@ -27,12 +27,12 @@ public sealed record Space(string Name)
 
     /// <summary>The nodes of one type: a contiguous part of <see cref="Nodes"/>.</summary>
     /// <param name="nodeType">The node type's name.</param>
-    public static Space NodesOf(string nodeType) => new($"nodes.{nodeType}");
+    public static Space NodesOf(string nodeType) => new($"nodes.{nodeType}") { NodeType = nodeType };
 
     /// <summary>A space of a fixed number of rows that no graph decides, such as the bases of a decomposition.</summary>
     /// <param name="name">What the rows are.</param>
     /// <param name="count">How many there are.</param>
-    public static Space Fixed(string name, int count) => new($"{name}#{count}");
+    public static Space Fixed(string name, int count) => new($"{name}#{count}") { FixedCount = count };
 
     /// <summary>The rows of a space cut in equal parts, in order: the rows of its matrices, the matrices of its heads.</summary>
     /// <param name="space">The space.</param>
@@ -43,8 +43,14 @@ public sealed record Space(string Name)
     /// <summary>What this space's rows are parts of, and how many there are in each; null when they are whole.</summary>
     public (Space Whole, int Count)? Parts { get; private init; }
 
+    /// <summary>The number of rows of a space that no graph decides; null for other spaces.</summary>
+    public int? FixedCount { get; private init; }
+
+    /// <summary>The node type whose nodes these are; null for other spaces.</summary>
+    public string? NodeType { get; private init; }
+
     /// <summary>True for types, parts of weights and single rows: the size of a graph does not decide how many there are.</summary>
-    public bool IsSmall => Parts is { } parts ? parts.Whole.IsSmall : this == One || this == NodeTypes || this == EdgeTypes || Name.Contains('#', StringComparison.Ordinal);
+    public bool IsSmall => Parts is { } parts ? parts.Whole.IsSmall : this == One || this == NodeTypes || this == EdgeTypes || FixedCount is not null;
 
     /// <summary>What this space is in a balanced reduction; null for other spaces.</summary>
     public TreePart? Tree { get; internal init; }

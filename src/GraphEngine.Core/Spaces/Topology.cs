@@ -45,14 +45,13 @@ public sealed class Topology
         if (_counts.TryGetValue(space, out int count))
             return count;
         if (space.Parts is var (whole, parts))
-            return Count(whole) * parts;
+            return (long)Count(whole) * parts is var all && all <= int.MaxValue ? (int)all : throw new ArgumentException($"The space '{space}' would have {all} rows, more than the {int.MaxValue} that indices can tell apart; use a smaller graph or narrower rows.", nameof(space));
         if (space.Tree is TreePart tree)
             return _treeCounts.GetOrAdd(tree, t => Tree(t.Groups).Count(t));
         if (space.Pieces is RowPieces pieces)
             return _pieceCounts.GetOrAdd(pieces, p => p.Count(Inverse(p.Map)));
-        int hash = space.Name.LastIndexOf('#');
-        if (hash >= 0 && int.TryParse(space.Name.AsSpan(hash + 1), out count))
-            return count;
+        if (space.FixedCount is int rows)
+            return rows;
         throw new ArgumentException($"The space '{space}' is not part of this topology; it has {string.Join(", ", _counts.Keys)}.", nameof(space));
     }
 
@@ -103,7 +102,7 @@ public sealed class Topology
     private int[] OfParts(IndexMap map)
     {
         (IndexMap whole, int parts, int pieces) = map.Whole!.Value;
-        int[] rows = Indices(whole), result = new int[rows.Length * parts * pieces];
+        int[] rows = Indices(whole), result = new int[Count(map.From)];
         for (int i = 0; i < result.Length; i++)
             result[i] = (rows[i / (parts * pieces)] * parts) + (i / pieces % parts);
         return result;

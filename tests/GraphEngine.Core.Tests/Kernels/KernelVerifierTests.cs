@@ -44,6 +44,9 @@ public sealed class KernelVerifierTests
         ["changed"] = (
             p => p with { Kernels = [Update(p), .. p.Kernels], Launches = [0, .. p.Launches.Select(l => l + 1)] },
             "the kernel gemm_3 reads x after it has changed."),
+        ["written beside it"] = (
+            p => p with { Kernels = [.. p.Kernels.Take(2), p.Kernels[0] with { Row = new LoopVariable("j") }, .. p.Kernels.Skip(2)], Launches = [.. p.Launches.Take(2), p.Launches[1], .. p.Launches.Skip(2)] },
+            "while it is written."),
         ["fused"] = (p => p with { Loops = [new FusedLoop(0, 3, 48)] }, "does not visit the rows of gemm_3."),
     };
 
@@ -57,6 +60,42 @@ public sealed class KernelVerifierTests
             new Program([new Output("y", y), new Output("s", y.Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget)), new Output("t", y.Sum(IndexMap.ToOne(Space.Nodes)))]), new PipelineOptions(Workers: 2));
         (Func<KernelProgram, KernelProgram> breakIt, string sentence) = Broken[defect];
         Assert.Contains(sentence, Assert.Throws<IrException>(() => KernelVerifier.Verify(breakIt(program))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Statements_of_segments_read_what_came_before()
+    {
+        ProgramBuilder b = new();
+        Node l = b.Input("l", Space.Edges, RowShape.Scalar), p = (l - l.Max(IndexMap.EdgeTarget).Along(IndexMap.EdgeTarget)).Exp();
+        KernelProgram program = Pipeline.Run(new Program([new Output("p", p), new Output("s", p.Sum(IndexMap.EdgeTarget))]), new PipelineOptions(Workers: 2));
+        Kernel.Segments segments = Assert.Single(program.Kernels.OfType<Kernel.Segments>());
+        KernelProgram turned = program with { Kernels = [.. program.Kernels.Select(k => ReferenceEquals(k, segments) ? segments with { Statements = [.. segments.Statements.Reverse()] } : k)] };
+        Assert.Contains("before it is written", Assert.Throws<IrException>(() => KernelVerifier.Verify(turned)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_that_two_loops_share_is_looked_at_in_both()
+    {
+        LoopVariable row = new("i");
+        LoopVariable first = new("p0", IndexMap.EdgeTarget, new RowIndex(row, null)), second = new("p1", IndexMap.EdgeTarget, new RowIndex(row, null));
+        TensorBuffer x = new("x", new TensorType(Space.Edges, RowShape.Scalar), isPersistent: true), y = new("y", new TensorType(Space.Nodes, RowShape.Scalar), isPersistent: false);
+        Expression shared = new Expression.Load(x, RowIndex.ItemOf(first), RowShape.Scalar);
+        Expression sum = new Expression.Binary(BinaryKind.Add, new Expression.Reduce(first, ReduceKind.Sum, shared), new Expression.Reduce(second, ReduceKind.Sum, shared), RowShape.Scalar);
+        KernelProgram program = new([new Kernel.Traversal("rows", row, Space.Nodes, [new Store(y, sum)], IsFlat: false)], new Dictionary<string, TensorBuffer>(), new Dictionary<Op.Leaf, TensorBuffer>()) { Launches = [0] };
+        Assert.Contains("uses the loop p0 outside of it", Assert.Throws<IrException>(() => KernelVerifier.Verify(program)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_output_is_there_when_the_program_has_run()
+    {
+        ProgramBuilder b = new();
+        Node x = b.State("x", Space.Nodes, RowShape.Vector(3), Initializer.Zero);
+        KernelProgram program = Pipeline.Run(new Program([new Output("y", x + 1)], [new Update(x, x * 2)]), new PipelineOptions(Workers: 2));
+        foreach (TensorBuffer wrong in (TensorBuffer[])[program.Leaves.Values.First(), new TensorBuffer("never", x.Type, isPersistent: false)])
+        {
+            KernelProgram broken = program with { Outputs = new Dictionary<string, TensorBuffer> { ["y"] = wrong } };
+            Assert.Contains("the output 'y' is in", Assert.Throws<IrException>(() => KernelVerifier.Verify(broken)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,8 +1,10 @@
+using GraphEngine.Ir;
 using GraphEngine.Kernels;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
 using GraphEngine.Testing;
 using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Core.Tests.Passes;
 
@@ -35,6 +37,27 @@ public sealed class RecomputationTests
                 plan.Slots.Where(b => !ReferenceEquals(a, b) && a.Buffer != b.Buffer && a.First <= b.Last && b.First <= a.Last && a.Predecessor != b.Buffer && b.Predecessor != a.Buffer),
                 b => Assert.True(a.Offset + a.Bytes <= b.Offset || b.Offset + b.Bytes <= a.Offset, $"{a.Buffer} and {b.Buffer} are alive together and share bytes."));
         }
+    }
+
+    [Fact]
+    public void A_product_of_what_is_made_again_does_not_start_beside_it()
+    {
+        ProgramBuilder b = new();
+        Node Weights(string name, int rows = 16, int columns = 16) => b.Input(name, Space.EdgeTypes, RowShape.Matrix(rows, columns));
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(16));
+        // The wider one is worth more, and is made again first.
+        Node first = x.Along(IndexMap.SourceGroupNode).Linear(Weights("w", 16, 48), IndexMap.SourceGroupType);
+        // The other one also sums up edges: their rows are dealt out to workers in another way.
+        Node second = (first * b.Input("e", Space.Edges, RowShape.Scalar).Sum(IndexMap.EdgeSourceGroup)).Linear(Weights("v", 48, 16), IndexMap.SourceGroupType);
+        Node h = second.Along(IndexMap.EdgeSourceGroup).Sum(IndexMap.EdgeTarget);
+        for (int hop = 0; hop < 4; hop++)
+            h = h.Along(IndexMap.SourceGroupNode).Linear(Weights($"u{hop}", hop == 0 ? 16 : 96, 96), IndexMap.SourceGroupType).Along(IndexMap.EdgeSourceGroup).Sum(IndexMap.EdgeTarget).Tanh();
+        GraphProgram program = new([new Output("y", (first.Slice(16, 16) * second * h.Slice(0, 16).Along(IndexMap.SourceGroupNode)).Sum(IndexMap.SourceGroupNode))]);
+        KernelProgram kept = Pipeline.Run(program, Options with { Disabled = new HashSet<string> { "recomputation", "loop-fusion" } });
+        long full = ArenaPlan.Run(kept, Bytes).Bytes;
+        KernelProgram[] made = [.. Enumerable.Range(1, 40).Select(i => Recomputation.Run(kept, Bytes, full * (80 - i) / 80))];
+        Assert.Contains(made, m => m.Kernels.Count(k => k is Kernel.Gemm { IsRepeated: true }) == 1);
+        Assert.All(made, KernelVerifier.Verify);
     }
 
     [Theory]

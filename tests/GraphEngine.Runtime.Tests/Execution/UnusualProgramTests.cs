@@ -1,0 +1,130 @@
+using GraphEngine.Graphs;
+using GraphEngine.Ir;
+using GraphEngine.Kernels;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+using GraphProgram = GraphEngine.Ir.Program;
+
+namespace GraphEngine.Runtime.Tests.Execution;
+
+/// <summary>Programs that are legal and that no model here is made of: each was once compiled to something else than it says, or not at all.</summary>
+public sealed class UnusualProgramTests
+{
+    private static readonly IndexMap Target = IndexMap.EdgeTarget;
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Logarithms_of_attention_read_the_sum_of_their_segment(string device)
+    {
+        ProgramBuilder b = new();
+        Node l = b.Input("l", Space.Edges, RowShape.Scalar), m = l.Max(Target), e = (l - m.Along(Target)).Exp(), s = e.Sum(Target);
+        Check(device, ("logarithm", l - m.Along(Target) - s.Log().Along(Target)), ("weight", e / s.Along(Target)));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_product_stands_between_numbers_of_a_segment(string device)
+    {
+        ProgramBuilder b = new();
+        Node u = b.Input("u", Space.Edges, RowShape.Scalar), x = b.Input("x", Space.Edges, RowShape.Vector(8)), w = b.Input("w", Space.One, RowShape.Matrix(8, 1));
+        Node m = u.Sum(Target), e = (x.Linear(w) + m.Along(Target)).Sigmoid();
+        Check(device, ("gate", e), ("gated", e * u), ("sum", m));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_sum_by_type_stands_between_numbers_of_a_segment(string device)
+    {
+        ProgramBuilder b = new();
+        Node l = b.Input("l", Space.Edges, RowShape.Scalar), m = l.Max(Target), e = (l - m.Along(Target)).Exp();
+        Node share = e * (e.Sum(IndexMap.EdgeType) + 1f).Log().Along(IndexMap.EdgeType);
+        Check(device, ("share", share), ("sum", share.Sum(Target)), ("all", e.Sum(Target)));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Numbers_of_a_segment_wait_for_numbers_of_other_rows(string device)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(8)), w = b.Input("w", Space.Nodes, RowShape.Vector(8)), l = b.Input("l", Space.Edges, RowShape.Scalar);
+        Node z2 = x.Dot(w), e = (l - l.Max(Target).Along(Target)).Exp(), z1 = e.Sum(Target) * z2;
+        Check(device, ("z1", z1), ("f", e * z2.Along(Target)));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void An_output_is_the_old_value_of_what_is_updated(string device)
+    {
+        ProgramBuilder b = new();
+        Node w = b.State("w", Space.Nodes, RowShape.Vector(8), Initializer.Zero), g = b.Input("g", Space.Nodes, RowShape.Vector(8));
+        GraphProgram program = new(
+            [new Output("before", w), new Output("reshaped", w.Reshape(new RowShape(2, 1, 4))), new Output("detached", w.Detach())], [new Update(w, w - (g * 0.1f))]);
+        DifferentialRun.Check(program, [UglyGraphs.Some(3).Topology], TestDevices.Get(device));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void States_exchange_their_values(string device)
+    {
+        ProgramBuilder b = new();
+        Node[] s = [.. Enumerable.Range(0, 3).Select(i => b.State($"s{i}", Space.Nodes, RowShape.Vector(8), Initializer.Zero))];
+        GraphProgram program = new([], [new Update(s[0], s[1]), new Update(s[1], s[2].Reshape(new RowShape(2, 1, 4)).Reshape(RowShape.Vector(8))), new Update(s[2], s[0])]);
+        DifferentialRun.Check(program, [UglyGraphs.Some(3).Topology], TestDevices.Get(device));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Shared_weights_stand_beside_weights_of_relations_on_both_sides(string device)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(16)), y = b.Input("y", Space.Nodes, RowShape.Vector(16));
+        Node relation = b.Input("relation", Space.EdgeTypes, RowShape.Matrix(16, 16)), shared = b.Input("shared", Space.One, RowShape.Matrix(16, 16));
+        Node source = x.Along(IndexMap.EdgeSource);
+        GraphProgram program = new(
+        [
+            new Output("by relation", source.Linear(relation, IndexMap.EdgeType).Sum(Target)), new Output("shared", source.Linear(shared).Sum(Target)),
+            new Output("dots", source.Linear(shared).Dot(y.Along(Target))),
+        ]);
+        DifferentialRun.Check(program, [UglyGraphs.Some(3).Topology], TestDevices.Get(device), UglyGraphs.AlternatingStatistics);
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Products_of_nodes_and_edges_have_different_heads(string device)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(8));
+        Node one = b.Input("one", Space.NodeTypes, RowShape.Matrix(8, 8)), four = b.Input("four", Space.EdgeTypes, new RowShape(4, 8, 8)), bias = b.Input("bias", Space.NodeTypes, RowShape.Scalar);
+        Node projected = x.Linear(one, IndexMap.NodeType) + bias.Along(IndexMap.NodeType);
+        GraphProgram program = new([new Output("y", projected.Along(IndexMap.EdgeSource).Linear(four, IndexMap.EdgeType).Sum(Target))]);
+        DifferentialRun.Check(program, [UglyGraphs.Some(3).Topology], TestDevices.Get(device), UglyGraphs.ManyNodes);
+    }
+
+    [Fact]
+    public void Long_chains_of_values_that_are_read_twice_are_compiled_in_time()
+    {
+        ProgramBuilder b = new();
+        Node node = b.Input("node", Space.Nodes, RowShape.Vector(8)), edge = b.Input("edge", Space.Edges, RowShape.Vector(8)), folded = b.Input("x", Space.Nodes, RowShape.Vector(8)).Along(IndexMap.EdgeSource);
+        for (int i = 0; i < 40; i++)
+        {
+            node = node * node * 0.5f;
+            edge = edge.Tanh() * edge;
+            folded = folded * folded * 0.5f;
+        }
+        Check("cpu", ("node", node), ("edge", edge.Sum(Target)), ("folded", folded.SumColumns()));
+    }
+
+    [Fact]
+    public void A_fixed_point_may_square_its_value()
+    {
+        ProgramBuilder b = new();
+        Node c = b.Input("c", Space.Nodes, RowShape.Vector(4));
+        Check("cpu", ("x", b.FixedPoint(c * 0f, x => (x * x * 0.25f) + (c.Tanh() * 0.2f), contraction: 0.5, tolerance: 1e-9)));
+    }
+
+    [Fact]
+    public void One_worker_is_enough()
+    {
+        ProgramBuilder b = new();
+        Node e = b.Input("e", Space.Edges, RowShape.Vector(4));
+        KernelProgram kernels = Pipeline.Run(new GraphProgram([new Output("sum", e.Sum(IndexMap.EdgeType))]), new PipelineOptions(Workers: 1));
+        Assert.Equal(1, Assert.Single(kernels.Kernels.OfType<Kernel.Outer>()).Shares.Workers);
+    }
+
+    private static void Check(string device, params (string Name, Node Value)[] outputs) =>
+        DifferentialRun.Check(new GraphProgram([.. outputs.Select(o => new Output(o.Name, o.Value))]), [UglyGraphs.Some(3).Topology, UglyGraphs.WithoutEdges().Topology], TestDevices.Get(device));
+}

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using GraphEngine.Tensors;
 using ILGPU;
 
 namespace GraphEngine.Codegen;
@@ -60,8 +61,9 @@ public sealed class KernelCache
     public static string Key(IReadOnlyList<KernelSource> sources, DeviceProfile profile)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // The module id stands for the intrinsics and the prelude; the runtime for the core library that the assembly was bound to.
+        // The module ids stand for the intrinsics, the prelude and the random numbers that kernels call; the runtime for the core library that the assembly was bound to.
         Append(hash, typeof(KernelCache).Module.ModuleVersionId.ToString());
+        Append(hash, typeof(CounterRandom).Module.ModuleVersionId.ToString());
         Append(hash, typeof(Context).Assembly.GetName().Version!.ToString());
         Append(hash, Environment.Version.ToString());
         Append(hash, profile.Key);
@@ -106,7 +108,14 @@ public sealed class KernelCache
     {
         string program = Path.Combine(AppContext.BaseDirectory, typeof(KernelCache).Module.Name);
         DateTime built = File.Exists(program) ? File.GetLastWriteTimeUtc(program) : DateTime.MinValue;
-        return _folder is not null && Directory.Exists(_folder) && Directory.EnumerateFiles(_folder).Any(f => File.GetLastWriteTimeUtc(f) > built);
+        try
+        {
+            return _folder is not null && Directory.Exists(_folder) && Directory.EnumerateFiles(_folder).Any(f => File.GetLastWriteTimeUtc(f) > built);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     // A method of its own, never inlined: entering it is what loads Roslyn.

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GraphEngine.Tensors;
 
 namespace GraphEngine.Codegen;
 
@@ -25,30 +26,14 @@ internal static class KernelFile
     /// <summary>Writes an assembly whole or not at all: other processes may read and write the same folder.</summary>
     public static void TryWrite(string folder, string key, byte[] image)
     {
-        string path = PathOf(folder, key);
-        string temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllBytes(temporary, [.. SHA256.HashData(image), .. image]);
-            File.Move(temporary, path, overwrite: true);
+            WholeFile.Write(PathOf(folder, key), place => File.WriteAllBytes(place, [.. SHA256.HashData(image), .. image]));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk or a read-only folder costs time later, not the run.
-            TryDelete(temporary);
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Nothing was left behind, or nothing can be done about it.
         }
     }
 

@@ -15,10 +15,10 @@ internal static class Baselines
     /// <param name="cancel">Stops the linear model.</param>
     public static BaselinesReport Measure(GraphData data, NodeTask task, Device device, CancellationToken cancel)
     {
-        double majority = MajorityBaseline.Accuracy(task);
+        double? majority = MajorityBaseline.Accuracy(task);
         if (data.Features[data.Graph.Schema.NodeTypeIndex(task.NodeType)] is null)
             return new BaselinesReport(majority, null);
         TrainingOptions options = Recipes.For(data, "linear") with { Task = task.Name };
-        return new BaselinesReport(majority, Trainer.Train(data, options, device, cancel: cancel).Test.Accuracy);
+        return new BaselinesReport(majority, Trainer.Train(data, options, device, cancel: cancel).Test?.Accuracy);
     }
 }

@@ -1,5 +1,6 @@
 using GraphEngine.Data.Folders;
 using GraphEngine.Graphs;
+using GraphEngine.Tensors;
 using Parquet;
 using Parquet.Schema;
 
@@ -31,16 +32,7 @@ public static class PredictionTable
         columns.Add(TableColumn.OfTexts("class", names));
         columns.Add(TableColumn.OfScalars("probability", probabilities));
         columns.Add(TableColumn.OfFixedLists("scores", new FeatureMatrix(classes, scores)));
-        string partial = file + ".partial";
-        try
-        {
-            TableWriter.Write(partial, columns, nodes, rowsPerGroup: 1 << 16, cancellation);
-            File.Move(partial, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+        WholeFile.Write(file, place => TableWriter.Write(place, columns, nodes, rowsPerGroup: 1 << 16, cancellation));
     }
 
     private static (string Class, float Probability) Predict(NodeTask task, ReadOnlySpan<float> scores)

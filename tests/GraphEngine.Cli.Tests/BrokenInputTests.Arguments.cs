@@ -44,6 +44,7 @@ public sealed partial class BrokenInputTests
             "compile --shape aifb --disable magic", $"--disable: there is no pass 'magic' that can be left out; choose from {PassNames.Choices}.", Code: WrongUsage),
         ["unknown form"] = new("compile --shape aifb --emit hlsl", "--emit: there is no form 'hlsl'; choose from csharp, ptx, opencl.", Code: WrongUsage),
         ["heads without attention"] = new("bench --shape aifb --heads 2", "--heads: the model 'rgcn' has no attention and so no heads; leave the flag out.", Code: WrongUsage),
+        ["settings of a layer beside kernels"] = new("bench --kernels --model hgt", "--model: this is a setting of a layer, and --kernels measures single kernels; leave one of them out.", Code: WrongUsage),
         ["unknown device"] = new(
             "bench --shape aifb --scale 0.01 --device tpu", $"'tpu' is not a device id; use auto, cpu, cuda:N or opencl:N. This machine has {DevicesHere}."),
         ["absent device"] = new(
@@ -59,7 +60,7 @@ public sealed partial class BrokenInputTests
         ["configuration with an unknown key"] = Config(
             "{ \"epoch\": 3 }",
             "@/c.json has the key 'epoch', which is no setting of 'train'; use dataset, model, task, epochs, hidden, layers, heads, bases, dropout, attention-dropout, within-relation, normalize, aggregation, inverse, bias, lr, "
-            + "weight-decay, patience, seed, seeds, device, checkpoint, resume, plot, no-baselines."),
+            + "weight-decay, patience, seed, seeds, folds, device, checkpoint, resume, plot, no-baselines."),
         ["configuration with a list as value"] = Config("{ \"hidden\": [3] }", "@/c.json gives 'hidden' a list or an object; give one value."),
         ["configuration out of range"] = Config("{ \"layers\": 99 }", "--layers: '99' does not fit; give a whole number from 1 to 64.", WrongUsage),
     };

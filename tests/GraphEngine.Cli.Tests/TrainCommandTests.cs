@@ -1,4 +1,6 @@
 using System.Text.Json;
+using GraphEngine.Data;
+using GraphEngine.Graphs;
 using GraphEngine.Testing;
 using Xunit;
 
@@ -90,6 +92,18 @@ public sealed class TrainCommandTests : IDisposable
     {
         Assert.Contains("has 6 training nodes, too few for 7 folds", Train("--folds", "7").Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("--folds asks for several", Train("--folds", "2", "--checkpoint", Path.Combine(_folder.Path, "c.safetensors")).Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_test_nodes_there_are_no_test_metrics()
+    {
+        NodeTask task = TinyData.Data.Tasks[0];
+        string folder = Path.Combine(_folder.Path, "untested");
+        DatasetFolder.Write(TinyData.Data with { Tasks = [task with { Splits = [.. task.Splits.Select(s => s == Split.Test ? Split.None : s)] }] }, folder, cancellation: TestContext.Current.CancellationToken);
+        CommandLine run = CommandLine.Run("train", "--dataset", folder, "--device", "cpu", "--hidden", "8", "--epochs", "2");
+        Assert.Matches("rgcn, test +no test nodes", run.Output);
+        Assert.DoesNotContain("majority", run.Output, StringComparison.Ordinal);
+        Assert.False(CommandLine.Run("train", "--dataset", folder, "--device", "cpu", "--hidden", "8", "--epochs", "2", "--json", "-").Json.TryGetProperty("test", out _));
     }
 
     [Fact]

@@ -34,10 +34,6 @@ public sealed class KernelArguments
     /// <param name="space">The space.</param>
     public string Count(Space space) => $"a.c{IndexOf(_counts, new RowCount(space))}";
 
-    /// <summary>The name of the number of entries of a table.</summary>
-    /// <param name="table">The table.</param>
-    public string Count(IndexTable table) => $"a.c{IndexOf(_counts, new RowCount(null, table))}";
-
     /// <summary>Prints the class around a body.</summary>
     /// <param name="name">The kernel's name.</param>
     /// <param name="summary">One line on what it computes.</param>

@@ -75,7 +75,7 @@ internal sealed class BenchCommand
         double[] bounds = [.. costs.Select(c => c.BoundMilliseconds(rates.BandwidthGBs, rates.FmaGflops))];
         BenchReport report = new(
             model, mode, _shape.Name(parsed), Path.GetFileName(parsed.GetValue(_dataset)?.TrimEnd('/', Path.DirectorySeparatorChar)), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
-            bound.Compiled.CompileTime.TotalMilliseconds, timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
+            bound.Compiled.CompileTime.TotalMilliseconds, timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bound.Compiled.TunedLaunches, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
             [.. bound.Compiled.Kernels.Kernels.Select((k, i) => new BenchReport.KernelReport(k.Name, times[i], costs[i].Bytes, costs[i].Flops, bounds[i] / times[i]))], tuning);
         Write(report);
         return Cli.Success;
@@ -83,7 +83,7 @@ internal sealed class BenchCommand
 
     private BenchReport.TuningReport Tune(Device device, Func<Func<EmittedKernel, Schedule?>, BoundProgram> bind)
     {
-        ScheduleSearchResult found = ScheduleSearch.Run(bind, ScheduleTable.Of(device.Profile), _context.Cancellation);
+        ScheduleSearchResult found = ScheduleSearch.Run(bind, ScheduleTable.Of(device), _context.Cancellation);
         string note = found.IsSaved ? "" : "; the result could not be written and holds for this run only";
         _context.Line($"tuned {found.Changed} of {found.Kernels} kernels: {found.UsualMilliseconds:F3} -> {found.TunedMilliseconds:F3} ms{note}");
         return new BenchReport.TuningReport(found.Kernels, found.Changed, found.UsualMilliseconds, found.TunedMilliseconds);
@@ -97,12 +97,17 @@ internal sealed class BenchCommand
         _context.Console.Write(table);
         _context.Line($"{report.Model} {report.Mode} {report.In} -> {report.Out} on {report.Shape ?? report.Dataset} ({report.Nodes} nodes, {report.Edges} edges), {report.Device}");
         _context.Line($"median {report.MedianMilliseconds:F3} ms, min {report.MinMilliseconds:F3} ms, {report.Launches} launches, {report.RooflineShare:P0} of the roofline; compiled in {report.CompileMilliseconds:F0} ms");
+        if (report.TunedLaunches > 0)
+            _context.Line($"{report.TunedLaunches} kernels run with schedules that --tune found");
         _context.Line($"peak {report.PeakBytes / 1e6:F2} MB, and {report.IndexBytes / 1e6:F2} MB of index tables; machine: triad {report.BandwidthGBs:F1} GB/s, FMA {report.FmaGflops:F1} GFLOP/s");
         _context.WriteJson(report, CliJson.Default.BenchReport);
     }
 
     private int RunKernels(ParseResult parsed)
     {
+        Option[] ofKernels = [_kernels, _device, Flags.Json, Flags.Debug];
+        if (parsed.CommandResult.Command.Options.Except(ofKernels).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is Option other)
+            throw new UsageException($"{other.Name}: this is a setting of a layer, and --kernels measures single kernels; leave one of them out.");
         using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto);
         HeteroGraph mag = ShapeGenerator.Generate("mag", KernelScale, cancellation: _context.Cancellation).Graph;
         KernelBenchmark[] benchmarks = [KernelBenchmarks.TallGemm(), KernelBenchmarks.TypedGemm(), KernelBenchmarks.GatherSum(mag), KernelBenchmarks.AdamStep()];
@@ -110,7 +115,7 @@ internal sealed class BenchCommand
         DeviceRates before = DeviceMeasurement.Measure(device);
         double[] times = [.. benchmarks.Select(b => KernelBenchmarks.Run(b, device, _context.Cancellation).Min)];
         DeviceRates rates = DeviceMeasurement.Measure(device);
-        rates = new DeviceRates(Math.Max(before.BandwidthGBs, rates.BandwidthGBs), Math.Max(before.FmaGflops, rates.FmaGflops), null);
+        rates = new DeviceRates(Math.Max(before.BandwidthGBs, rates.BandwidthGBs), Math.Max(before.FmaGflops, rates.FmaGflops));
         List<KernelBenchReport.KernelRate> kernels = [];
         Table table = _context.Table("kernel", ">ms", ">rate", "unit", ">of peak");
         for (int i = 0; i < benchmarks.Length; i++)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using GraphEngine.Cli.Reports;
-using GraphEngine.Codegen;
 using GraphEngine.Learning.Benchmarks;
 using GraphEngine.Runtime;
 using Spectre.Console;
@@ -27,29 +26,32 @@ internal static class DevicesCommand
         foreach (DeviceDescription description in DeviceCatalogue.List())
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            using Device device = DeviceCatalogue.Open(description.Id);
-            DeviceRates rates = DeviceMeasurement.Measure(device);
-            double? gemm = GemmRate(device);
-            reports.Add(new DeviceReport(description.Id, description.Name, description.Kind.ToString().ToLowerInvariant(), rates.BandwidthGBs, rates.FmaGflops, gemm));
-            table.AddRow(description.Id, Markup.Escape(description.Name), reports[^1].Kind, Text(rates.BandwidthGBs), Text(rates.FmaGflops), gemm is double g ? Text(g) : "-");
+            DeviceReport report = Measured(new DeviceReport(description.Id, description.Name, description.Kind.ToString().ToLowerInvariant(), null, null, null, null));
+            reports.Add(report);
+            table.AddRow(report.Id, Markup.Escape(report.Name), report.Kind, Text(report.BandwidthGBs), Text(report.FmaGflops), Text(report.GemmGflops));
         }
         context.Console.Write(table);
+        foreach (DeviceReport report in reports.Where(r => r.Problem is not null))
+            context.Line($"{report.Id}: {report.Problem}");
         context.WriteJson(new DevicesReport(reports), CliJson.Default.DevicesReport);
         return Cli.Success;
     }
 
-    private static double? GemmRate(Device device)
+    /// <summary>The rates of a device as far as they can be measured: the list is there to show what works, and one that fails hides no other.</summary>
+    private static DeviceReport Measured(DeviceReport report)
     {
         try
         {
-            return KernelBenchmarks.TallGemmGflops(device);
+            using Device device = DeviceCatalogue.Open(report.Id);
+            DeviceRates rates = DeviceMeasurement.Measure(device);
+            report = report with { BandwidthGBs = rates.BandwidthGBs, FmaGflops = rates.FmaGflops };
+            return report with { GemmGflops = KernelBenchmarks.TallGemmGflops(device) };
         }
-        catch (Exception e) when (e is NotSupportedException or KernelCompilationException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The list is there to show what works: a device whose compiler refuses the kernel still has its other rates.
-            return null;
+            return report with { Problem = ErrorText.Of(e) };
         }
     }
 
-    private static string Text(double rate) => rate.ToString("F1", CultureInfo.InvariantCulture);
+    private static string Text(double? rate) => rate?.ToString("F1", CultureInfo.InvariantCulture) ?? "-";
 }

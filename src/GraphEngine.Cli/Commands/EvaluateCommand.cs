@@ -36,11 +36,10 @@ internal static class EvaluateCommand
             scores = run.Classifier.Scores();
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-        bool validates = run.Task.Splits.Contains(Split.Valid);
         TrainingResult result = new(
             run.Checkpoint.Options, run.Checkpoint.State.Epoch, run.Checkpoint.State.BestEpoch, run.Classifier.ParameterCount, run.Classifier.Bytes, first,
             times.Order().ElementAt(Repeats / 2),
-            validates ? ClassificationMetrics.Of(run.Task, scores, Split.Valid) : null, ClassificationMetrics.Of(run.Task, scores, Split.Test));
+            ClassificationMetrics.Of(run.Task, scores, Split.Valid), ClassificationMetrics.Of(run.Task, scores, Split.Test));
         TrainReport report = TrainReport.Of(
             run.Data.Name, run.Task.Name, run.Device.Id, [result], folds: null, baselines ? Baselines.Measure(run.Data, run.Task, run.Device, context.Cancellation) : null);
         context.Cancellation.ThrowIfCancellationRequested();

@@ -81,9 +81,11 @@ internal sealed class TrainCommand
         List<TrainingResult> results = folds is int parts
             ? TrainFolds(data, options, device, seeds, display, CrossValidation.Folds(task, parts, options.Seed))
             : TrainSeeds(data, options, device, seeds, display, resumed, checkpoint);
+        // The figures first: a picture that cannot be drawn must not cost them.
+        int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), checkpoint);
         if (plot is not null)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
-        return Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), checkpoint);
+        return code;
     }
 
     private List<TrainingResult> TrainFolds(GraphData data, TrainingOptions options, Device device, int seeds, TrainingDisplay display, IReadOnlyList<NodeTask> folds)
@@ -112,16 +114,17 @@ internal sealed class TrainCommand
 
     private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, int? folds, bool baselines, string? checkpoint)
     {
+        BaselinesReport? measured = baselines && !_context.Cancellation.IsCancellationRequested ? Baselines.Measure(data, task, device, _context.Cancellation) : null;
+        // Half a baseline is none.
         bool interrupted = _context.Cancellation.IsCancellationRequested;
-        TrainReport report = TrainReport.Of(
-            data.Name, task.Name, device.Id, results, folds, baselines && !interrupted ? Baselines.Measure(data, task, device, _context.Cancellation) : null);
+        TrainReport report = TrainReport.Of(data.Name, task.Name, device.Id, results, folds, interrupted ? null : measured);
         ResultTable.Write(_context, report);
         TrainingResult last = results[^1];
         if (results.Count == 1)
             _context.Line($"{last.Epochs} epochs done, the best was {last.BestEpoch}");
         string time = report.SecondsToFirstEpoch > 0
             ? string.Create(CultureInfo.InvariantCulture, $"first epoch after {report.SecondsToFirstEpoch:F1} s, {report.EpochMilliseconds:F0} ms each")
-            : "no epoch was left to run, and --epochs or --patience would have to be larger for more";
+            : interrupted ? "no epoch was run" : "no epoch was left to run, and --epochs or --patience would have to be larger for more";
         _context.Line($"{report.Parameters} parameters, {time}; {report.PeakBytes / 1e6:F1} MB on the device");
         _context.WriteJson(report, CliJson.Default.TrainReport);
         if (!interrupted)

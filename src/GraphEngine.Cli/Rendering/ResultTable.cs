@@ -15,10 +15,13 @@ internal static class ResultTable
         Table table = context.Table("model", ">accuracy", ">micro F1", ">macro F1");
         if (report.Valid is { } valid)
             AddRow(table, $"{report.Model}, validation", valid);
-        AddRow(table, $"{report.Model}, {(report.Folds is null ? "test" : "held out")}", report.Test);
-        if (report.Baselines is { } baselines)
+        if (report.Test is { } test)
+            AddRow(table, $"{report.Model}, {(report.Folds is null ? "test" : "held out")}", test);
+        else
+            table.AddRow(Markup.Escape($"{report.Model}, test"), "no test nodes", "", "");
+        if (report.Baselines is { Majority: double majority } baselines)
         {
-            table.AddRow("majority, test", Text(baselines.Majority), "", "");
+            table.AddRow("majority, test", Text(majority), "", "");
             table.AddRow("linear, test", baselines.Linear is double linear ? Text(linear) : "no features", "", "");
         }
         context.Console.Write(table);

@@ -1,4 +1,5 @@
 using GraphEngine.Learning.Training;
+using GraphEngine.Tensors;
 using ScottPlot;
 
 namespace GraphEngine.Cli.Rendering;
@@ -33,7 +34,8 @@ internal static class TrainingPlot
             plot.Axes.Right.Max = 1;
         }
         plot.ShowLegend(Edge.Bottom);
-        plot.SavePng(path, Width, Height);
+        byte[] picture = plot.GetImageBytes(Width, Height, ImageFormat.Png);
+        WholeFile.Write(path, place => File.WriteAllBytes(place, picture));
     }
 
     private static void AddMetric(Plot plot, double[] numbers, string name, double[] values)

@@ -6,10 +6,13 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Id">The id that opens it.</param>
 /// <param name="Name">The name its vendor gave it.</param>
 /// <param name="Kind">Its family.</param>
-/// <param name="BandwidthGBs">Triad bandwidth in 1e9 bytes per second.</param>
-/// <param name="FmaGflops">Multiply-add rate in 1e9 operations per second.</param>
-/// <param name="GemmGflops">The rate of the engine's tall GEMM; null where the engine has no kernels for the device.</param>
+/// <param name="BandwidthGBs">Triad bandwidth in 1e9 bytes per second; null where it could not be measured.</param>
+/// <param name="FmaGflops">Multiply-add rate in 1e9 operations per second; null where it could not be measured.</param>
+/// <param name="GemmGflops">The rate of the engine's tall GEMM; null where it could not be measured.</param>
+/// <param name="Problem">Why something could not be measured; null when all could.</param>
 internal sealed record DeviceReport(
     string Id, string Name, string Kind,
-    [property: JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? GemmGflops);
+    [property: JsonPropertyName("bandwidthGBs"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? BandwidthGBs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? FmaGflops,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? GemmGflops,
+    string? Problem);

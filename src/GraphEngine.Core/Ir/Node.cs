@@ -212,7 +212,7 @@ public sealed class Node
     /// <returns>A gradient of the same type for each leaf.</returns>
     /// <exception cref="IrException">This value is no scalar in <see cref="Space.One"/>, or something else than a leaf is asked for.</exception>
     public IReadOnlyDictionary<Node, Node> Gradients(IEnumerable<Node> withRespectTo) =>
-        withRespectTo.ToDictionary(leaf => leaf, leaf => Builder.Add(new Op.Gradient(), this, leaf));
+        withRespectTo.Distinct().ToDictionary(leaf => leaf, leaf => Builder.Add(new Op.Gradient(), this, leaf));
 
     /// <summary>This value without a gradient.</summary>
     public Node Detach() => Builder.Add(new Op.Detach(), this);

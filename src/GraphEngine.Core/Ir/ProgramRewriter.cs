@@ -42,17 +42,6 @@ public static class ProgramRewriter
         }
     }
 
-    /// <summary>Copies nodes of one builder into another.</summary>
-    /// <param name="nodes">Nodes in topological order.</param>
-    /// <param name="builder">The receiving builder.</param>
-    public static Dictionary<Node, Node> Copy(IEnumerable<Node> nodes, ProgramBuilder builder)
-    {
-        Dictionary<Node, Node> map = [];
-        foreach (Node node in nodes)
-            map[node] = builder.Add(node.Op, [.. node.Operands.Select(o => map[o])]);
-        return map;
-    }
-
     private static Program Translate(Program program, Func<Node, Node> map) => new(
         [.. program.Outputs.Select(o => o with { Value = map(o.Value) })],
         [.. program.Updates.Select(u => new Update(map(u.Target), map(u.Value)))]);

@@ -4,8 +4,8 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// The intra-op IR: one launch as plain data. There are two templates, traversal and GEMM, the latter in a forward form (rows times typed weights)
-/// and a weight-gradient form (sums of outer products). Everything a kernel reads or computes is an <see cref="Expression"/>.
+/// The intra-op IR: one loop over rows as plain data. There are two templates: traversal, with a form for rows whose items lie side by side (segments), and GEMM, in a forward form (rows times typed weights)
+/// and a weight-gradient form (sums of outer products), whose partial sums a kernel of its own adds. Everything a kernel reads or computes is an <see cref="Expression"/>.
 /// </summary>
 /// <param name="Name">Its name in text, dumps and profiles.</param>
 /// <param name="Row">The loop over its rows.</param>

@@ -20,8 +20,8 @@ public static class KernelPrinter
         return string.Join("\n", program.Kernels.Select((kernel, k) => Heading(k) + Print(kernel)));
     }
 
-    /// <summary>Prints one launch.</summary>
-    /// <param name="kernel">The launch.</param>
+    /// <summary>Prints one kernel.</summary>
+    /// <param name="kernel">The kernel.</param>
     public static string Print(Kernel kernel)
     {
         Writer writer = new();

@@ -1,18 +1,19 @@
+using GraphEngine.Interpreter;
 using GraphEngine.Ir;
 using GraphEngine.Spaces;
 
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Removes arithmetic that does nothing: neutral and absorbing constants, double negation, constant folding, widenings that broadcasting does anyway.
-/// Every rule keeps the value exactly, so it is legal everywhere; rules are tried in the order of the table, the first match wins.
+/// Removes arithmetic that does nothing: neutral constants, double negation, constant folding, widenings that broadcasting does anyway.
+/// Every rule keeps the value, but for the rounding of constants that are multiplied first, so it is legal everywhere; rules are tried in the order of the table, the first match wins.
 /// </summary>
 public static class Simplify
 {
     private static readonly IReadOnlyList<Func<ProgramBuilder, Op, Node[], Node?>> Rules =
     [
         // Constants
-        (b, op, x) => op is Op.Binary f && Value(x[0]) is double u && Value(x[1]) is double v ? b.Constant(Fold(f.Kind, u, v)) : null,
+        (b, op, x) => op is Op.Binary f && Value(x[0]) is double u && Value(x[1]) is double v ? b.Constant(ScalarFunctions.Apply(f.Kind, u, v)) : null,
         (b, op, x) => op is Op.Unary { Kind: UnaryKind.Neg } && Value(x[0]) is double v ? b.Constant(-v) : null,
 
         // x + 0, x - 0, x * 1, x / 1
@@ -61,17 +62,6 @@ public static class Simplify
     /// <param name="program">The program.</param>
     public static Program Run(Program program) =>
         ProgramRewriter.Repeat(program, p => ProgramRewriter.Rewrite(p, (b, node, x) => Rules.Select(rule => rule(b, node.Op, x)).FirstOrDefault(r => r is not null)));
-
-    private static double Fold(BinaryKind kind, double a, double b) => kind switch
-    {
-        BinaryKind.Add => a + b,
-        BinaryKind.Sub => a - b,
-        BinaryKind.Mul => a * b,
-        BinaryKind.Div => a / b,
-        BinaryKind.Max => Math.Max(a, b),
-        BinaryKind.Min => Math.Min(a, b),
-        _ => a == b ? 1 : 0,
-    };
 
     private static double? Value(Node node) => node.Op is Op.Constant c ? c.Value : null;
 

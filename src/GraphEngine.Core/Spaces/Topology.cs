@@ -31,9 +31,6 @@ public sealed class Topology
         _maps = maps;
     }
 
-    /// <summary>The spaces whose sizes are known.</summary>
-    public IReadOnlyCollection<Space> Spaces => _counts.Keys;
-
     /// <summary>The maps whose indices are known.</summary>
     public IReadOnlyCollection<IndexMap> Maps => _maps.Keys;
 

@@ -77,24 +77,16 @@ public sealed class SafetensorsFile
         // Wide elements first: every tensor then starts at a multiple of its element size, which readers that map the file rely on.
         List<Tensor> ordered = [.. tensors.OrderByDescending(t => Tensor.SizeOf(t.Type))];
         byte[] header = Header(ordered, metadata);
-        string partial = path + ".partial";
-        try
+        WholeFile.Write(path, place =>
         {
-            using (FileStream stream = File.Create(partial))
-            {
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-                stream.Write(length);
-                stream.Write(header);
-                foreach (Tensor tensor in ordered)
-                    stream.Write(tensor.Bytes);
-            }
-            File.Move(partial, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+            using FileStream stream = File.Create(place);
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (Tensor tensor in ordered)
+                stream.Write(tensor.Bytes);
+        });
     }
 
     private static byte[] Header(List<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)

@@ -84,15 +84,6 @@ public sealed record Tensor
         _ => throw new InvalidOperationException($"The tensor '{Name}' holds {Type}, not floating-point numbers."),
     };
 
-    /// <summary>The elements of a floating-point tensor as float64.</summary>
-    /// <exception cref="InvalidOperationException">The tensor holds integers.</exception>
-    public double[] ToDoubles() => Type switch
-    {
-        ElementType.F32 => Array.ConvertAll(Elements<float>().ToArray(), v => (double)v),
-        ElementType.F64 => Elements<double>().ToArray(),
-        _ => throw new InvalidOperationException($"The tensor '{Name}' holds {Type}, not floating-point numbers."),
-    };
-
     /// <summary>The elements of an integer tensor as int64.</summary>
     /// <exception cref="InvalidOperationException">The tensor holds floating-point numbers.</exception>
     public long[] ToLongs() => Type switch

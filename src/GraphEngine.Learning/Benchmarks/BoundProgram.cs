@@ -29,16 +29,26 @@ public sealed class BoundProgram : IDisposable
         // What is only tried is not worth keeping on disk.
         Compiled = CompiledProgram.Compile(program, device, statistics, disabled, cache: schedules is null ? null : new KernelCache(folder: null), schedules: schedules);
         _topology = new DeviceTopology(topology, device);
-        Memory = _topology.Prepare(Compiled);
         _store = new TensorStore(topology, device);
-        foreach (Op.Leaf leaf in program.Leaves)
+        try
         {
-            _store.Add(leaf);
-            // Inputs are drawn like weights: numbers between -1 and 1 that no arithmetic turns into infinities or denormals.
-            Op.Leaf drawn = leaf.Role == LeafRole.Input ? leaf with { Init = Initializer.Glorot(3, 3) } : leaf;
-            _store.Write(leaf.Name, Initialization.Values(drawn, _store.Length(leaf), Seed));
+            Memory = _topology.Prepare(Compiled);
+            foreach (Op.Leaf leaf in program.Leaves)
+            {
+                _store.Add(leaf);
+                // Inputs are drawn like weights: numbers between -1 and 1 that no arithmetic turns into infinities or denormals.
+                Op.Leaf drawn = leaf.Role == LeafRole.Input ? leaf with { Init = Initializer.Glorot(3, 3) } : leaf;
+                _store.Write(leaf.Name, Initialization.Values(drawn, _store.Length(leaf), Seed));
+            }
+            Executor = new Executor(Compiled, _topology, _store);
         }
-        Executor = new Executor(Compiled, _topology, _store);
+        catch
+        {
+            // A search goes on with the next schedule.
+            _store.Dispose();
+            _topology.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The kernels.</summary>

@@ -43,8 +43,9 @@ public static class ScheduleSearch
         Timing[] after = [Timing.Of(tuned.Executor, cancel: cancel), Timing.Of(tuned.Executor, cancel: cancel)];
         (double slow, double fast) = (before.Min(t => t.Min), after.Min(t => t.Min));
         bool isKept = chosen.Count > 0 && fast < slow;
-        foreach (IGrouping<string, int> kernel in kernels)
-            table.Set(kernel.Key, isKept ? chosen.GetValueOrDefault(kernel.Key) : null);
+        // Where nothing was gained, what other searches found for kernels of the same text stays.
+        foreach (IGrouping<string, int> kernel in kernels.Where(_ => isKept))
+            table.Set(kernel.Key, chosen.GetValueOrDefault(kernel.Key));
         return new ScheduleSearchResult(kernels.Count, isKept ? chosen.Count : 0, slow, isKept ? fast : slow, table.TrySave());
     }
 

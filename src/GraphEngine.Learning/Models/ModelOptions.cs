@@ -63,6 +63,12 @@ public sealed record ModelOptions
             throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}.");
         if (HasAttention && Bases > 0 && (Model != "rgat" || Heads != 1))
             throw new ArgumentException("Bases of weights are of rgcn, and of rgat with one head; leave them at 0.");
+        if (Model == "linear" && this != new ModelOptions { Model = Model })
+            throw new ArgumentException("The model 'linear' is one product of features and weights: it has no settings of its own; leave them out.");
+        if (!Bias && Model == "hgt")
+            throw new ArgumentException("The model 'hgt' has biases in all of its products; leave them on.");
+        if (Aggregation != Aggregation.Mean && HasAttention)
+            throw new ArgumentException($"The model '{Model}' weighs messages by attention; an aggregation is of rgcn.");
         if (WithinRelation && Model != "rgat")
             throw new ArgumentException($"The model '{Model}' has no attention within relations; only rgat has.");
         if (Normalize && Model != "hgt")

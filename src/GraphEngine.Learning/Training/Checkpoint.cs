@@ -43,6 +43,15 @@ public sealed class Checkpoint
     /// <summary>Progress, without the best parameters.</summary>
     public TrainingState State { get; }
 
+    /// <summary>Checks that a checkpoint can be taken of a model, before hours are spent on training it.</summary>
+    /// <param name="classifier">The model.</param>
+    /// <exception cref="NotSupportedException">A parameter or state takes more bytes than an array can have.</exception>
+    public static void Require(NodeClassifier classifier)
+    {
+        if (classifier.Leaves.FirstOrDefault(l => classifier.LengthOf(l) > Array.MaxLength / sizeof(float)) is Op.Leaf large)
+            throw new NotSupportedException($"The tensor '{large.Name}' has {classifier.LengthOf(large)} elements, more than the {Array.MaxLength / sizeof(float)} that a checkpoint can hold; train without a checkpoint, or a narrower model.");
+    }
+
     /// <summary>Takes a checkpoint of a run.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="options">The settings.</param>

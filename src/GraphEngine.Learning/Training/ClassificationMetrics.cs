@@ -5,14 +5,14 @@ namespace GraphEngine.Learning.Training;
 /// <summary>How well classes are predicted on one part of a task.</summary>
 /// <param name="Accuracy">The share of nodes whose set of classes is predicted exactly; with one class per node the usual accuracy.</param>
 /// <param name="MicroF1">F1 of all (node, class) decisions together.</param>
-/// <param name="MacroF1">The mean of the classes' F1; classes that occur neither in truth nor in prediction count as 0, as in scikit-learn.</param>
+/// <param name="MacroF1">The mean of the classes' F1; with one label per node of those that occur in truth or prediction, with several labels of all, as scikit-learn has it.</param>
 public sealed record ClassificationMetrics(double Accuracy, double MicroF1, double MacroF1)
 {
-    /// <summary>Computes metrics from scores.</summary>
+    /// <summary>Computes metrics from scores; null where no node is in that part.</summary>
     /// <param name="task">The task.</param>
     /// <param name="scores">A score per node and class, row-major; the largest is predicted, or with several labels every positive one.</param>
     /// <param name="part">The part looked at.</param>
-    public static ClassificationMetrics Of(NodeTask task, ReadOnlySpan<float> scores, Split part)
+    public static ClassificationMetrics? Of(NodeTask task, ReadOnlySpan<float> scores, Split part)
     {
         int classes = task.Classes.Count, nodes = 0, exact = 0;
         long[] hits = new long[classes], predicted = new long[classes], actual = new long[classes];
@@ -34,8 +34,10 @@ public sealed record ClassificationMetrics(double Accuracy, double MicroF1, doub
             }
             exact += same ? 1 : 0;
         }
-        double macro = Enumerable.Range(0, classes).Average(c => F1(hits[c], predicted[c], actual[c]));
-        return new ClassificationMetrics(nodes == 0 ? 0 : (double)exact / nodes, F1(hits.Sum(), predicted.Sum(), actual.Sum()), macro);
+        if (nodes == 0)
+            return null;
+        double macro = Enumerable.Range(0, classes).Where(c => task.MultiLabel || predicted[c] + actual[c] > 0).Average(c => F1(hits[c], predicted[c], actual[c]));
+        return new ClassificationMetrics((double)exact / nodes, F1(hits.Sum(), predicted.Sum(), actual.Sum()), macro);
     }
 
     /// <summary>The position of the largest score; the first one when several are equal.</summary>

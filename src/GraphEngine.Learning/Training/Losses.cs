@@ -26,14 +26,4 @@ public static class Losses
         Node perRow = (scores.Softplus() - (scores * targets)).SumColumns() * weights * (1f / scores.Row.Columns);
         return perRow.Sum(IndexMap.ToOne(scores.Space));
     }
-
-    /// <summary>Mean squared error, averaged over columns.</summary>
-    /// <param name="values">The predictions.</param>
-    /// <param name="targets">What they should be.</param>
-    /// <param name="weights">A scalar per row.</param>
-    public static Node SquaredError(Node values, Node targets, Node weights)
-    {
-        Node difference = values - targets;
-        return (difference.Dot(difference) * weights * (1f / values.Row.Columns)).Sum(IndexMap.ToOne(values.Space));
-    }
 }

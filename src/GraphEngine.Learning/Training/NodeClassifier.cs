@@ -12,8 +12,8 @@ public sealed class NodeClassifier : IDisposable
     private readonly HeteroGraph _graph;
     private readonly DeviceTopology _topology;
     private readonly TensorStore _store;
-    private readonly Slab _slab;
-    private readonly Executor _inference;
+    private readonly Slab? _slab;
+    private readonly Executor? _inference;
     private readonly Executor? _step;
 
     /// <summary>Compiles the programs of a model and uploads the data set.</summary>
@@ -27,6 +27,7 @@ public sealed class NodeClassifier : IDisposable
         Data = data;
         Task = task;
         Model = model;
+        Optimizer = optimizer;
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
         RelationStatistics statistics = RelationStatistics.Of(_graph);
         // Compiling needs the schema and a few counts, so that both programs and the index maps can be made at the same time.
@@ -35,13 +36,22 @@ public sealed class NodeClassifier : IDisposable
         Topology topology = NodeClassification.Topology(_graph, task);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
-        CompiledProgram[] programs = [.. ((Task<CompiledProgram>?[])[step, inference]).OfType<Task<CompiledProgram>>().Select(p => p.GetAwaiter().GetResult())];
-        Memory = _topology.Prepare(programs);
-        _slab = new Slab(device, Memory.Arena);
-        if (step is not null)
-            _step = new Executor(programs[0], _topology, _store, _slab);
-        _inference = new Executor(programs[^1], _topology, _store, _slab);
-        UploadInputs();
+        try
+        {
+            CompiledProgram[] programs = [.. ((Task<CompiledProgram>?[])[step, inference]).OfType<Task<CompiledProgram>>().Select(p => p.GetAwaiter().GetResult())];
+            Memory = _topology.Prepare(programs);
+            _slab = new Slab(device, Memory.Arena);
+            if (step is not null)
+                _step = new Executor(programs[0], _topology, _store, _slab);
+            _inference = new Executor(programs[^1], _topology, _store, _slab);
+            UploadInputs();
+        }
+        catch
+        {
+            // What was allocated would stay on the device, and a smaller model would not fit either.
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The data set.</summary>
@@ -53,6 +63,9 @@ public sealed class NodeClassifier : IDisposable
     /// <summary>The model.</summary>
     public ModelOptions Model { get; }
 
+    /// <summary>The optimiser; null for a classifier that only predicts.</summary>
+    public Optimizer? Optimizer { get; }
+
     /// <summary>The number of trainable numbers.</summary>
     public long ParameterCount => Trained(LeafRole.Parameter).Sum(_store.Length);
 
@@ -60,7 +73,7 @@ public sealed class NodeClassifier : IDisposable
     public MemoryEstimate Memory { get; }
 
     /// <summary>Device memory in use: persistent tensors, index tables, and temporaries.</summary>
-    public long Bytes => _store.Bytes + _topology.Bytes + _slab.Bytes;
+    public long Bytes => _store.Bytes + _topology.Bytes + _slab!.Bytes;
 
     /// <summary>Sets parameters and states to their first values.</summary>
     /// <param name="seed">The seed, from 0 to 16,777,215.</param>
@@ -86,7 +99,7 @@ public sealed class NodeClassifier : IDisposable
     /// <summary>A score per node of the task's type and class, row-major.</summary>
     public float[] Scores()
     {
-        _inference.Run();
+        _inference!.Run();
         return _inference.Read(NodeClassification.ScoresOutput);
     }
 
@@ -104,6 +117,10 @@ public sealed class NodeClassifier : IDisposable
             _store.Write(name, v);
     }
 
+    /// <summary>The number of elements of a parameter or state.</summary>
+    /// <param name="leaf">One of <see cref="Leaves"/>.</param>
+    public long LengthOf(Op.Leaf leaf) => _store.Length(leaf);
+
     /// <summary>The parameters and states, with their types.</summary>
     public IEnumerable<Op.Leaf> Leaves => Trained(LeafRole.Parameter).Concat(Trained(LeafRole.State));
 
@@ -111,8 +128,8 @@ public sealed class NodeClassifier : IDisposable
     public void Dispose()
     {
         _step?.Dispose();
-        _inference.Dispose();
-        _slab.Dispose();
+        _inference?.Dispose();
+        _slab?.Dispose();
         _store.Dispose();
         _topology.Dispose();
     }

@@ -42,15 +42,18 @@ public static class Trainer
     /// <param name="resume">A checkpoint to go on from.</param>
     /// <param name="save">Offered a checkpoint after every epoch.</param>
     /// <param name="cancel">Stops after the current epoch; the result is then that of the best epoch so far.</param>
-    /// <exception cref="ArgumentException">The classifier is of another model, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">The classifier is of another model, task or optimiser, or a setting is out of range.</exception>
+    /// <exception cref="NotSupportedException">Checkpoints are wanted of a tensor that is too large for them.</exception>
     public static TrainingResult Train(
         NodeClassifier classifier, TrainingOptions options, IProgress<EpochReport>? progress = null,
         Checkpoint? resume = null, Action<CheckpointOffer>? save = null, CancellationToken cancel = default)
     {
         options.Check();
-        if (classifier.Model != options.Model)
-            throw new ArgumentException("The classifier was prepared for another model than the settings name; prepare one for these settings.", nameof(options));
         NodeTask task = classifier.Task;
+        if (classifier.Model != options.Model || classifier.Optimizer != options.CreateOptimizer() || (options.Task is not null && options.Task != task.Name))
+            throw new ArgumentException("The classifier was prepared for another model, task or optimiser than the settings name; prepare one for these settings.", nameof(options));
+        if (save is not null)
+            Checkpoint.Require(classifier);
         classifier.Initialize(options.Seed);
         TrainingState state = resume is null ? new TrainingState() : resume.Restore(classifier);
         bool validates = task.Splits.Contains(Split.Valid);
@@ -77,7 +80,7 @@ public static class Trainer
         float[] scores = classifier.Scores();
         return new TrainingResult(
             options, state.Epoch, state.BestEpoch, classifier.ParameterCount, classifier.Bytes, first ?? 0, Median(times),
-            validates ? ClassificationMetrics.Of(task, scores, Split.Valid) : null, ClassificationMetrics.Of(task, scores, Split.Test));
+            ClassificationMetrics.Of(task, scores, Split.Valid), ClassificationMetrics.Of(task, scores, Split.Test));
     }
 
     /// <summary>Counts an epoch, and keeps its parameters when they are the best so far.</summary>

@@ -9,7 +9,7 @@ namespace GraphEngine.Learning.Training;
 /// <param name="SecondsToFirstEpoch">From the start of the process to the end of the first epoch.</param>
 /// <param name="EpochMilliseconds">The median time of an epoch, validation included.</param>
 /// <param name="Valid">Metrics on the validation part; null without one.</param>
-/// <param name="Test">Metrics on the test part.</param>
+/// <param name="Test">Metrics on the test part; null without one.</param>
 public sealed record TrainingResult(
     TrainingOptions Options, int Epochs, int BestEpoch, long Parameters, long PeakBytes, double SecondsToFirstEpoch, double EpochMilliseconds,
-    ClassificationMetrics? Valid, ClassificationMetrics Test);
+    ClassificationMetrics? Valid, ClassificationMetrics? Test);

@@ -3,6 +3,7 @@ using GraphEngine.Codegen;
 using GraphEngine.Codegen.Ilgpu;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace GraphEngine.Runtime;
 
@@ -39,15 +40,15 @@ public sealed class Device : IDisposable
     public Accelerator Accelerator { get; }
 
     /// <summary>
-    /// The bytes that can still be allocated: for a CPU what the machine has less what this process uses, or all processes where that is known to be more; for another device all of its memory, since drivers do not
-    /// say alike what is free.
+    /// The bytes that can still be allocated: for a CPU what the machine has less what this process uses, or all processes where that is known to be more; what the CUDA driver says; for an OpenCL device all of its
+    /// memory, since it does not say what is free.
     /// </summary>
     public long FreeBytes
     {
         get
         {
             if (Profile.Kind != DeviceKind.Cpu)
-                return Accelerator.MemorySize;
+                return Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Accelerator.MemorySize;
             GCMemoryInfo memory = GC.GetGCMemoryInfo();
             return Math.Max(0, memory.TotalAvailableMemoryBytes - Math.Max(Environment.WorkingSet, memory.MemoryLoadBytes));
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GraphEngine.Codegen;
 using ILGPU;
 using ILGPU.Runtime;
@@ -19,10 +20,20 @@ internal sealed class DeviceBuffer<T> : IDisposable
     /// <summary>Allocates memory without clearing it.</summary>
     /// <param name="device">The device.</param>
     /// <param name="length">The number of elements.</param>
+    /// <exception cref="InsufficientMemoryException">The device refuses.</exception>
     public unsafe DeviceBuffer(Device device, long length)
     {
         bool isCpu = device.Profile.Kind == DeviceKind.Cpu;
-        _buffer = device.Accelerator.Allocate1D<T>(length + (isCpu ? Alignment / sizeof(T) : 0));
+        try
+        {
+            _buffer = device.Accelerator.Allocate1D<T>(length + (isCpu ? Alignment / sizeof(T) : 0));
+        }
+        catch (AcceleratorException e)
+        {
+            throw new InsufficientMemoryException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{device.Id} gives no {length * sizeof(T) * 1e-9:F2} GB more: {e.Message} Another program may hold its memory; let that one end, or use a smaller model or another device."), e);
+        }
         LargePages.Prefer(_buffer, device);
         long past = isCpu ? _buffer.NativePtr % Alignment : 0;
         View = _buffer.View.SubView(past == 0 ? 0 : (Alignment - past) / sizeof(T), length);

@@ -22,11 +22,10 @@ public static class DeviceMeasurement
 
     /// <summary>Measures a device; takes about a second.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="gemm">Measures the engine's GEMM in 1e9 operations per second; null leaves that rate out.</param>
-    public static DeviceRates Measure(Device device, Func<Device, double>? gemm = null)
+    public static DeviceRates Measure(Device device)
     {
         KernelAssembly kernels = KernelCache.Default.Load(MeasurementKernels.For(device.Profile), device.Profile);
-        return new DeviceRates(Bandwidth(device, kernels), FmaRate(device, kernels), gemm?.Invoke(device));
+        return new DeviceRates(Bandwidth(device, kernels), FmaRate(device, kernels));
     }
 
     private static double Bandwidth(Device device, KernelAssembly kernels)

@@ -29,6 +29,9 @@ public sealed class CompiledProgram
     /// <summary>The launches, as data.</summary>
     public KernelProgram Kernels { get; }
 
+    /// <summary>How many launches have another schedule than the usual one, since a search found one that is faster.</summary>
+    public int TunedLaunches => Emitted.Count(e => e.Kernel.Schedule != Schedule.Usual);
+
     /// <summary>The launches, as text; in the same order.</summary>
     public IReadOnlyList<EmittedKernel> Emitted { get; }
 
@@ -50,7 +53,7 @@ public sealed class CompiledProgram
     {
         long start = Stopwatch.GetTimestamp();
         KernelProgram kernels = Pipeline.Run(program, device.Profile.Options(statistics, disabled, dump));
-        Func<EmittedKernel, Schedule?> scheduleOf = schedules ?? ScheduleTable.Of(device.Profile).Find;
+        Func<EmittedKernel, Schedule?> scheduleOf = schedules ?? ScheduleTable.Of(device).Find;
         EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => Emit(k, device.Profile, scheduleOf))];
         // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
         Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];

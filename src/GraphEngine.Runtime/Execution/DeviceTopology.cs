@@ -33,6 +33,7 @@ public sealed class DeviceTopology : IDisposable
     /// <summary>Predicts the memory of programs on this graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
     /// <param name="programs">The programs.</param>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
+    /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
     /// <exception cref="InvalidOperationException">The programs put the relations on different sides.</exception>
     public MemoryEstimate Prepare(params IReadOnlyList<CompiledProgram> programs)
     {
@@ -40,6 +41,7 @@ public sealed class DeviceTopology : IDisposable
             Bind(program.Kernels.Sides?.Sides);
         MemoryEstimate estimate = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], _tables);
         estimate.Require(_device);
+        MemoryEstimate.RequireIndexable(programs.Select(p => p.Kernels), Topology);
         Parallel.ForEach(programs.SelectMany(p => p.Emitted).SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Distinct(), table => _ = _tables[table]);
         return estimate;
     }

@@ -41,11 +41,19 @@ public sealed class Executor : IDisposable
             throw new ArgumentException($"The program needs {Arena.Bytes} bytes for temporaries, but the shared memory has {slab.Bytes}; make it as large as the largest program needs.", nameof(slab));
         slab ??= _ownSlab = new Slab(program.Device, Arena.Bytes);
         _temporaries = Arena.Slots.ToLookup(s => s.Buffer, s => (s, slab.View(s)));
-        // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.
-        if (program.Device.Profile.Kind == DeviceKind.Cpu)
-            _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches, program.Kernels.Loops);
-        else
-            _launches = new LaunchSequence(program.Device, [.. program.Emitted.Select(Bind)], program.Kernels.Launches);
+        try
+        {
+            // On the CPU all kernels run inside one launch, with lanes that wait for each other in between.
+            if (program.Device.Profile.Kind == DeviceKind.Cpu)
+                _lanes = new LaneSequence(program.Device, [.. program.Emitted.Select(BindLanes)], program.Kernels.Launches, program.Kernels.Loops);
+            else
+                _launches = new LaunchSequence(program.Device, [.. program.Emitted.Select(Bind)], program.Kernels.Launches);
+        }
+        catch
+        {
+            _ownSlab?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where every temporary lies.</summary>

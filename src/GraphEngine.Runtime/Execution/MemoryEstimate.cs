@@ -48,5 +48,18 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
         }
     }
 
+    /// <summary>Refuses tensors that kernels cannot index.</summary>
+    /// <param name="programs">The kernels of each program.</param>
+    /// <param name="topology">The graph, with all spaces that the programs use.</param>
+    /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
+    public static void RequireIndexable(IEnumerable<KernelProgram> programs, Topology topology)
+    {
+        foreach (TensorBuffer tensor in programs.SelectMany(p => p.Leaves.Values.Concat(p.Temporaries)))
+        {
+            if (Length(tensor, topology) is > int.MaxValue and long elements)
+                throw new NotSupportedException($"The tensor '{tensor.Name}' of type {tensor.Type} would have {elements} elements, more than the {int.MaxValue} that a kernel can tell apart; use narrower layers, fewer heads or a smaller graph.");
+        }
+    }
+
     private static string Gigabytes(long bytes) => (bytes * 1e-9).ToString("F2", CultureInfo.InvariantCulture);
 }

@@ -5,11 +5,12 @@ using System.Text;
 using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
 using GraphEngine.Kernels;
+using GraphEngine.Tensors;
 
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// The schedules that a search found to be faster than the usual ones on one kind of device, by the text of the kernel. They lie in a file beside the compiled kernels;
+/// The schedules that a search found to be faster than the usual ones on one device, by the text of the kernel. They lie in a file beside the compiled kernels;
 /// a file that is missing or damaged costs time, not the run.
 /// </summary>
 public sealed class ScheduleTable
@@ -21,10 +22,10 @@ public sealed class ScheduleTable
 
     /// <summary>Reads a table.</summary>
     /// <param name="folder">The folder of the file; null for a table in memory only.</param>
-    /// <param name="profile">The device.</param>
-    public ScheduleTable(string? folder, DeviceProfile profile)
+    /// <param name="device">The device.</param>
+    public ScheduleTable(string? folder, Device device)
     {
-        _file = folder is null ? null : Path.Combine(folder, NameOf(profile) + ".schedules");
+        _file = folder is null ? null : Path.Combine(folder, NameOf(device) + ".schedules");
         foreach (string line in Lines())
         {
             string[] words = line.Split(' ');
@@ -36,10 +37,10 @@ public sealed class ScheduleTable
     /// <summary>The number of kernels it knows.</summary>
     public int Count => _schedules.Count;
 
-    /// <summary>The table of a kind of device, in the folder where kernels are kept.</summary>
-    /// <param name="profile">The device.</param>
-    public static ScheduleTable Of(DeviceProfile profile) =>
-        Tables.GetOrAdd(NameOf(profile), _ => new Lazy<ScheduleTable>(() => new ScheduleTable(KernelCache.DefaultFolder(), profile))).Value;
+    /// <summary>The table of a device, in the folder where kernels are kept.</summary>
+    /// <param name="device">The device.</param>
+    public static ScheduleTable Of(Device device) =>
+        Tables.GetOrAdd(NameOf(device), _ => new Lazy<ScheduleTable>(() => new ScheduleTable(KernelCache.DefaultFolder(), device))).Value;
 
     /// <summary>The schedule for a kernel; null for the usual one.</summary>
     /// <param name="usual">The kernel as it is printed with the usual schedule.</param>
@@ -65,10 +66,8 @@ public sealed class ScheduleTable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            string temporary = $"{_file}.{Guid.NewGuid():N}";
-            File.WriteAllLines(temporary, _schedules.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s =>
-                string.Join(' ', [s.Key, .. s.Value.Numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))])));
-            File.Move(temporary, _file, overwrite: true);
+            WholeFile.Write(_file, place => File.WriteAllLines(place, _schedules.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s =>
+                string.Join(' ', [s.Key, .. s.Value.Numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))]))));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -82,8 +81,8 @@ public sealed class ScheduleTable
     public static string KeyOf(EmittedKernel kernel) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', [kernel.Source.Body, .. kernel.Parts.Select(p => p.Text)]))).AsSpan(0, 16));
 
-    // Lanes are no part of the text, but of what is fast.
-    private static string NameOf(DeviceProfile profile) => $"{profile.Key}-l{profile.Lanes}";
+    // Lanes and the model are no part of the text, but of what is fast.
+    private static string NameOf(Device device) => $"{device.Profile.Key}-l{device.Profile.Lanes}-{string.Concat(device.Name.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit))}";
 
     private string[] Lines()
     {

@@ -17,8 +17,25 @@ public sealed class MetricsAndOptimizerTests
         NodeTask task = new("t", "n", ["a", "b", "c"], false, [[0], [1], [2], [0], []], [Split.Test, Split.Test, Split.Test, Split.Test, Split.None]);
         // Predicted a, b, b, a: three of four right; F1 is 1 for a, 2/3 for b, 0 for c.
         float[] scores = [2, 1, 0, 0, 3, 1, 0, 2, 1, 5, 1, 1, 0, 0, 9];
-        ClassificationMetrics m = ClassificationMetrics.Of(task, scores, Split.Test);
+        ClassificationMetrics m = ClassificationMetrics.Of(task, scores, Split.Test)!;
         Assert.Equal((0.75, 0.75, (1 + (2.0 / 3) + 0) / 3), (m.Accuracy, m.MicroF1, m.MacroF1));
+    }
+
+    [Theory]
+    [InlineData(false, 1.0)]
+    [InlineData(true, 0.5)]
+    public void A_class_without_nodes_and_predictions_counts_only_among_several_labels(bool multiLabel, double macro)
+    {
+        NodeTask task = new("t", "n", ["a", "b"], multiLabel, [[0], [0]], [Split.Test, Split.Test]);
+        Assert.Equal(macro, ClassificationMetrics.Of(task, [1, -1, 1, -1], Split.Test)!.MacroF1);
+    }
+
+    [Fact]
+    public void A_part_without_nodes_has_no_metrics()
+    {
+        NodeTask task = new("t", "n", ["a", "b"], false, [[0], [1]], [Split.Train, Split.Train]);
+        Assert.Null(ClassificationMetrics.Of(task, [1, 0, 0, 1], Split.Test));
+        Assert.Null(MajorityBaseline.Accuracy(task));
     }
 
     [Fact]
@@ -26,7 +43,7 @@ public sealed class MetricsAndOptimizerTests
     {
         NodeTask task = new("t", "n", ["a", "b"], true, [[0, 1], [1]], [Split.Test, Split.Test]);
         // Predicted {a}, {b}: two hits, two predicted, three true.
-        ClassificationMetrics m = ClassificationMetrics.Of(task, [1, -1, -1, 1], Split.Test);
+        ClassificationMetrics m = ClassificationMetrics.Of(task, [1, -1, -1, 1], Split.Test)!;
         Assert.Equal((0.5, 0.8, (1 + (2.0 / 3)) / 2), (m.Accuracy, m.MicroF1, m.MacroF1));
     }
 

@@ -18,7 +18,7 @@ public sealed class TrainerTests
         TrainingOptions options = new() { Epochs = 60, Patience = 0, Rate = 0.05f, Model = new ModelOptions { Hidden = hidden, Bases = bases } };
         TrainingResult result = Trainer.Train(Data(features: 5), options, TestDevices.Get(device), cancel: TestContext.Current.CancellationToken);
         // One hidden unit is too few for three classes; it must train all the same.
-        Assert.True(result.Test.Accuracy > (hidden == 1 ? 0.4 : 0.9), $"Test accuracy {result.Test.Accuracy:F3}.");
+        Assert.True(result.Test!.Accuracy > (hidden == 1 ? 0.4 : 0.9), $"Test accuracy {result.Test.Accuracy:F3}.");
     }
 
     [Fact]
@@ -30,7 +30,26 @@ public sealed class TrainerTests
         Assert.True(losses[^1] < 0.3 * losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
         Assert.True(featureless.Parameters > 0);
         TrainingResult several = Trainer.Train(Data(features: 5, multiLabel: true), options, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken);
-        Assert.True(several.Test.MicroF1 > 0.9, $"Micro F1 {several.Test.MicroF1:F3}.");
+        Assert.True(several.Test!.MicroF1 > 0.9, $"Micro F1 {several.Test.MicroF1:F3}.");
+    }
+
+    [Fact]
+    public void A_task_without_test_nodes_trains_and_has_no_test_metrics()
+    {
+        GraphData data = Data(features: 5);
+        NodeTask task = data.Tasks[0] with { Splits = [.. data.Tasks[0].Splits.Select(s => s == Split.Test ? Split.None : s)] };
+        TrainingOptions options = new() { Epochs = 2, Model = new ModelOptions { Hidden = 4 } };
+        Assert.Null(Trainer.Train(data with { Tasks = [task] }, options, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken).Test);
+    }
+
+    [Fact]
+    public void A_classifier_is_trained_with_what_it_was_prepared_for()
+    {
+        TrainingOptions options = new() { Epochs = 1, Model = new ModelOptions { Hidden = 4 } };
+        using NodeClassifier classifier = Trainer.Prepare(Data(features: 5), options, TestDevices.Cpu);
+        foreach (TrainingOptions other in (TrainingOptions[])[options with { Rate = 0.5f }, options with { Decay = 0.1f }, options with { Task = "another" }, options with { Model = new ModelOptions() }])
+            Assert.Contains("was prepared for another", Assert.Throws<ArgumentException>(() => Trainer.Train(classifier, other, cancel: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Trainer.Train(classifier, options with { Seed = 3, Epochs = 2, Patience = 1 }, cancel: TestContext.Current.CancellationToken);
     }
 
     [Theory]

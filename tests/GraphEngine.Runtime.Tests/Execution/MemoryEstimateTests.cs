@@ -27,6 +27,16 @@ public sealed class MemoryEstimateTests
     }
 
     [Fact]
+    public void A_tensor_of_more_elements_than_a_kernel_can_tell_apart_is_refused()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(349));
+        CompiledProgram compiled = CompiledProgram.Compile(new GraphProgram([new Output("y", x * 2f)]), TestDevices.Cpu);
+        using DeviceTopology tables = new(new Topology([new(Space.Nodes, 7_300_000)], []), TestDevices.Cpu);
+        Assert.StartsWith("The tensor 'x' of type nodes[349] would have 2547700000 elements", Assert.Throws<NotSupportedException>(() => tables.Prepare(compiled)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused_with_the_figures()
     {
         MemoryEstimate estimate = new(3_000_000_000_000, 2_000_000_000_000, 1_000_000_000);

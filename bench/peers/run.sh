@@ -3,6 +3,7 @@
 # Usage: bench/peers/run.sh [--shapes "aifb mutag am:0.25"] [--models "rgcn hgt"] [--modes "infer train"] [--in 64] [--out 64]
 #                           [--heads 1] [--device cpu|cuda] [--threads N] [--peers "torch pyg"] [--cases DIR] [--results DIR]
 #                           [--seconds 2] [--trial-limit 300]
+# --threads holds for both sides on the CPU; --heads leaves models without attention out.
 # Every flag is a variable as well (SHAPES, MODELS, ...; MEASURE for --seconds, which is the peers' alone). A shape may carry a scale after a colon.
 # GRAPHENGINE names a built executable, PYTHON the interpreter.
 set -uo pipefail
@@ -19,7 +20,7 @@ while [ $# -gt 0 ]; do
             [ "$name" != seconds ] || name=measure
             declare "${name^^}=$2"
             shift 2 ;;
-        *) sed -n '2,7s/^# //p' "$0" >&2; exit 2 ;;
+        *) sed -n '2,8s/^# //p' "$0" >&2; exit 2 ;;
     esac
 done
 
@@ -45,7 +46,12 @@ else
 fi
 ours_device="$DEVICE" heads=()
 [ "$DEVICE" != cuda ] || ours_device=cuda:0
-[ "$HEADS" = 1 ] || heads=(--heads "$HEADS")
+# .NET takes the processors it may run on.
+[ "$DEVICE" != cpu ] || [ "$THREADS" -ge "$(nproc)" ] || graphengine=(taskset -c "0-$((THREADS - 1))" "${graphengine[@]}")
+if [ "$HEADS" != 1 ]; then
+    heads=(--heads "$HEADS")
+    MODELS="$(for model in $MODELS; do [ "$model" = rgcn ] || echo "$model"; done)"
+fi
 cd "$here/../.." || exit 1
 
 # A peer whose libraries are missing says how to install them, once, and is left out.
@@ -79,7 +85,7 @@ for entry in $SHAPES; do
             # A cell that fails leaves a dash in the table, never an old figure.
             rm -f "$RESULTS/graphengine-$name-$model-$mode.json"
             "${graphengine[@]}" bench --dataset "$folder" --model "$model" --mode "$mode" --in "$IN" --out "$OUT" ${heads[@]+"${heads[@]}"} \
-                --device "$ours_device" --json "$RESULTS/graphengine-$name-$model-$mode.json" | grep -E '^(median|peak|[a-z]+ (infer|train))' ||
+                --device "$ours_device" --json "$RESULTS/graphengine-$name-$model-$mode.json" | grep -E '^(median|peak|[a-z]+ (infer|train)|[0-9]+ kernels run)' ||
                 echo "graphengine has no result for $name $model $mode" >&2
         done
     done

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace GraphEngine.Codegen.Intrinsics;
 
-/// <content>Elementwise functions of numbers.</content>
+/// <content>
+/// Elementwise functions of numbers. A single number goes through the function of registers: a row's last columns are computed one by one in some loops and in registers in others, and the same number has to come out.
+/// </content>
 public static unsafe partial class Simd
 {
     // Inlined into the body of a large kernel the longest of these functions exhaust what the JIT inlines, and their parts become calls.
@@ -39,7 +41,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Exp(Vector128<float> x) => Exp(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Exp(Vector512{float})"/>
-    public static float Exp(float x) => Device.Exp(x);
+    public static float Exp(float x) => Exp(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>The natural logarithm.</summary>
     /// <param name="x">The argument.</param>
@@ -53,7 +55,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Log(Vector128<float> x) => Log(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Log(Vector512{float})"/>
-    public static float Log(float x) => Device.Log(x);
+    public static float Log(float x) => Log(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>The square root.</summary>
     /// <param name="x">The argument.</param>
@@ -80,7 +82,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Cos(Vector128<float> x) => Cos(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Cos(Vector512{float})"/>
-    public static float Cos(float x) => Device.Cos(x);
+    public static float Cos(float x) => Cos(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>The sine.</summary>
     /// <param name="x">The argument.</param>
@@ -94,7 +96,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Sin(Vector128<float> x) => Sin(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Sin(Vector512{float})"/>
-    public static float Sin(float x) => Device.Sin(x);
+    public static float Sin(float x) => Sin(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>The logistic function.</summary>
     /// <param name="x">The argument.</param>
@@ -108,7 +110,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Sigmoid(Vector128<float> x) => Sigmoid(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Sigmoid(Vector512{float})"/>
-    public static float Sigmoid(float x) => Device.Sigmoid(x);
+    public static float Sigmoid(float x) => Sigmoid(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>The hyperbolic tangent: Lambert's continued fraction near zero, an exponential elsewhere.</summary>
     /// <param name="x">The argument.</param>
@@ -129,7 +131,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Tanh(Vector128<float> x) => Tanh(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Tanh(Vector512{float})"/>
-    public static float Tanh(float x) => Device.Tanh(x);
+    public static float Tanh(float x) => Tanh(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>log(1 + e^x) without overflow.</summary>
     /// <param name="x">The argument.</param>
@@ -144,7 +146,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Softplus(Vector128<float> x) => Softplus(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Softplus(Vector512{float})"/>
-    public static float Softplus(float x) => Math.Max(x, 0f) + Device.Log(1f + Device.Exp(-Math.Abs(x)));
+    public static float Softplus(float x) => Softplus(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>The error function as x P(x^2) / Q(x^2), a least-squares fit of the relative error (4e-7 at most in single precision) up to 4, from where on it is 1 to the last bit.</summary>
     /// <param name="x">The argument.</param>
@@ -173,7 +175,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Erf(Vector128<float> x) => Erf(x.ToVector256()).GetLower();
 
     /// <inheritdoc cref="Erf(Vector512{float})"/>
-    public static float Erf(float x) => Device.Erf(x);
+    public static float Erf(float x) => Erf(Vector128.CreateScalar(x)).ToScalar();
 
     /// <summary>2^n for n from -126 to 127, by its bits.</summary>
     private static Vector512<float> PowerOfTwo(Vector512<int> n) => ((n + Vector512.Create(127)) << 23).AsSingle();

@@ -102,9 +102,18 @@ public sealed class Materialize
         IsProduct(node) || node.Op is Op.Outer or Op.Union or Op.Rank
         || node.Space.Pieces is not null
         || (_atomic && IsEdgeSum(node))
+        || IsCompared(node)
         || IsSumOfSides(node)
         || IsWeightSum(node)
         || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));
+
+    /// <summary>
+    /// True for what is compared for equality, as every value is with the maximum that it may be, or put in order: made again in another form of kernel it may be rounded in another way, and would be equal to nothing.
+    /// </summary>
+    private bool IsCompared(Node node) => node.Op is not (Op.Gather or Op.Expand or Op.Constant or Op.InverseDegree or Op.OneHot or Op.ColumnNumbers) && IsReadToCompare(node);
+
+    private bool IsReadToCompare(Node node) =>
+        _users[node].Any(u => u.Op is Op.Binary { Kind: BinaryKind.Equal } or Op.Rank || (u.Op is Op.Gather or Op.Expand && IsReadToCompare(u)));
 
     private bool ShouldKeep(Node node)
     {

@@ -53,7 +53,8 @@ public static class Pipeline
         program = Step("expand-regions", program, ExpandRegions.Run, options);
         program = Step("simplify-gradients", program, Simplify.Run, options, "simplify");
         program = Step("compaction-of-gradients", program, Compaction.Run, options, "compaction");
-        program = Step("heavy-rows", program, p => options.IsOn("ordered-sums") ? SplitHeavyRows.Run(p, options.Statistics, options.Workers) : p, options);
+        // Atomic additions know no rows.
+        program = options.IsOn("ordered-sums") ? Step("heavy-rows", program, p => SplitHeavyRows.Run(p, options.Statistics, options.Workers), options) : program;
         program = Step("matrix-products", program, MatrixProducts.Run, options);
         KernelProgram kernels = LowerToKernels.Run(program, options, sides);
         kernels = options.IsOn("loop-fusion") ? FuseLoops.Run(kernels, options.Workers, options.Statistics) : kernels;

@@ -30,7 +30,8 @@ internal static class SegmentClusters
         {
             Node[] readers = [.. roots.Where(r => reads[r].ContainsKey(number))];
             IndexMap? map = readers.Select(r => reads[r][number]).FirstOrDefault();
-            if (map is null || map.To != number.Space || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row != number.Row || r.Space != map.From || reads[r][number] != map))
+            // One row of all items would be one worker's.
+            if (map is null || map.To != number.Space || map.To.IsSmall || !map.IsSorted || !Materialize.IsEdges(map.From) || readers.Any(r => r.Row != number.Row || r.Space != map.From || reads[r][number] != map))
                 continue;
             Node[] sums = [.. roots.Where(r => r.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && sum.Map == map && readers.Contains(r.Operands[0]) && r.Row == number.Row)];
             // Numbers of items that the group reads, such as the logits behind their maximum, come first; all others read them where they are stored.

@@ -22,7 +22,8 @@ public sealed class NodeClassifier : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="device">The device.</param>
     /// <param name="optimizer">The optimiser; null for a classifier that only predicts.</param>
-    public NodeClassifier(GraphData data, NodeTask task, ModelOptions model, Device device, Optimizer? optimizer)
+    /// <param name="disabled">Names of passes to leave out.</param>
+    public NodeClassifier(GraphData data, NodeTask task, ModelOptions model, Device device, Optimizer? optimizer, IReadOnlySet<string>? disabled = null)
     {
         Data = data;
         Task = task;
@@ -31,8 +32,8 @@ public sealed class NodeClassifier : IDisposable
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
         RelationStatistics statistics = RelationStatistics.Of(_graph);
         // Compiling needs the schema and a few counts, so that both programs and the index maps can be made at the same time.
-        Task<CompiledProgram>? step = optimizer is null ? null : System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device, statistics));
-        Task<CompiledProgram> inference = System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device, statistics));
+        Task<CompiledProgram>? step = optimizer is null ? null : System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device, statistics, disabled));
+        Task<CompiledProgram> inference = System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device, statistics, disabled));
         Topology topology = NodeClassification.Topology(_graph, task);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);

@@ -94,6 +94,30 @@ public sealed class UnusualProgramTests
         DifferentialRun.Check(program, [UglyGraphs.Some(3).Topology], TestDevices.Get(device), UglyGraphs.ManyNodes);
     }
 
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_softmax_goes_over_all_edges(string device)
+    {
+        ProgramBuilder b = new();
+        Node share = (b.Input("x", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeSource) * 3f).Softmax(IndexMap.ToOne(Space.Edges));
+        Check(device, ("share", share), ("sum", share.Sum(IndexMap.ToOne(Space.Edges))));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_maximum_is_equal_to_the_value_that_it_is(string device)
+    {
+        ProgramBuilder b = new();
+        List<(string, Node)> outputs = [];
+        // Widths whose last columns do not fill a register, and functions that are rounded.
+        foreach ((int heads, int width) in ((int, int)[])[(1, 6), (3, 6), (1, 17), (2, 7)])
+        {
+            Node x = b.Parameter($"x{heads}_{width}", Space.Nodes, new RowShape(heads, 1, width)), y = x / (x.Softplus() + 0.5f);
+            Node columns = y.MaxColumns(), neighbours = (y.Tanh().Along(IndexMap.EdgeSource) * 2f).Max(Target);
+            Node loss = (columns * 3f).Reshape(RowShape.Vector(heads)).SumColumns().Sum(IndexMap.ToOne(Space.Nodes)) + neighbours.Reshape(RowShape.Vector(heads * width)).SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+            outputs.Add(($"g{heads}_{width}", loss.Gradients([x])[x]));
+        }
+        Check(device, [.. outputs]);
+    }
+
     [Fact]
     public void Long_chains_of_values_that_are_read_twice_are_compiled_in_time()
     {

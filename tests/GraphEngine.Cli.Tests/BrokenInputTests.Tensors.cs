@@ -8,6 +8,8 @@ public sealed partial class BrokenInputTests
     {
         ["no checkpoint"] = new(
             "evaluate --checkpoint @/c", "There is no file '@/c'; give --checkpoint a file that 'train --checkpoint' wrote."),
+        ["checkpoint in the place of something else"] = new(
+            "train --checkpoint @/c", "--checkpoint: '@/c' is a file of something else; give another name, since the checkpoint would take its place.", f => File.WriteAllText(f + "/c", "My notes.")),
         ["checkpoint that is text"] = new(
             "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: its header claims 2338328219631577172 bytes, but the file has 9 more.", f => File.WriteAllText(f + "/c", "This is no tensor")),
         ["empty checkpoint"] = new(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GraphEngine.Data;
 using GraphEngine.Testing;
 using Parquet;
 using Parquet.Schema;
@@ -64,6 +65,16 @@ public sealed class CheckpointTests : IDisposable
         Assert.NotEqual(0, run.Code);
         Assert.Contains("give its folder with --dataset", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, CommandLine.Run("evaluate", "--checkpoint", File_("f"), "--dataset", moved, "--device", "cpu", "--no-baselines").Code);
+    }
+
+    [Fact]
+    public void The_folder_of_a_checkpoint_wins_over_a_data_set_of_the_same_name()
+    {
+        string folder = Path.Combine(_folder.Path, "mine");
+        DatasetFolder.Write(TinyData.Data with { Name = "wordnet" }, folder, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(0, CommandLine.Run("train", "--dataset", folder, "--device", "cpu", "--hidden", "6", "--epochs", "2", "--checkpoint", File_("n"), "--no-baselines").Code);
+        Assert.Equal(0, CommandLine.Run("predict", "--checkpoint", File_("n"), "--device", "cpu", "--out", Path.Combine(_folder.Path, "n.parquet"), "--json", Path.Combine(_folder.Path, "n.json")).Code);
+        Assert.Contains("\"rows\": 12", File.ReadAllText(Path.Combine(_folder.Path, "n.json")), StringComparison.Ordinal);
     }
 
     [Fact]

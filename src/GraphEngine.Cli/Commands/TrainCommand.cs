@@ -53,6 +53,8 @@ internal sealed class TrainCommand
         if (checkpoint is not null && parsed.GetValue(_folds) is not null)
             throw new UsageException("--checkpoint: a file keeps one run, but --folds asks for several; leave one of them out.");
         OutputFile.Check("--checkpoint", checkpoint);
+        if (!parsed.GetValue(_resume) && File.Exists(checkpoint) && !Checkpoint.IsOne(checkpoint))
+            throw new CommandException($"--checkpoint: '{checkpoint}' is a file of something else; give another name, since the checkpoint would take its place.");
         OutputFile.Check("--plot", plot);
         Checkpoint? resumed = parsed.GetValue(_resume) && File.Exists(checkpoint) ? Checkpoint.Read(checkpoint) : null;
 

@@ -14,7 +14,7 @@ namespace GraphEngine.Learning.Training;
 public sealed class Checkpoint
 {
     private const string BestPrefix = "best.";
-    private const string FormatName = "graphengine-checkpoint-1";
+    private const string FormatFamily = "graphengine-checkpoint-", FormatName = FormatFamily + "1";
 
     private readonly IReadOnlyList<Tensor> _tensors;
 
@@ -83,6 +83,21 @@ public sealed class Checkpoint
         if (Folder is not null)
             metadata["folder"] = Folder;
         SafetensorsFile.Write(path, _tensors, metadata);
+    }
+
+    /// <summary>True when a file is a checkpoint, of this version or another.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsOne(string path)
+    {
+        try
+        {
+            return SafetensorsFile.Read(path).Metadata.GetValueOrDefault("format")?.StartsWith(FormatFamily, StringComparison.Ordinal) == true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads a checkpoint.</summary>

@@ -52,8 +52,8 @@ def main():
                 for _ in range(options.rounds):
                     for name in ("all", *others):
                         run = bench(command, shape, model, mode, ["--disable", DISABLED[name]] if name in DISABLED else [])
-                        if run["tunedLaunches"]:
-                            sys.exit(f"{shape} {model} {mode} {name}: {run['tunedLaunches']} kernels run with schedules that 'bench --tune' found; measure with GRAPHENGINE_CACHE naming an empty folder.")
+                        if run["tunedKernels"]:
+                            sys.exit(f"{shape} {model} {mode} {name}: {run['tunedKernels']} kernels run with schedules that 'bench --tune' found; measure with GRAPHENGINE_CACHE naming an empty folder.")
                         if name not in best or run["medianMilliseconds"] < best[name]["medianMilliseconds"]:
                             best[name] = run
                 ours, cells = best["all"], []

@@ -37,6 +37,8 @@ PYTHON="${PYTHON:-python3}"
 RESULTS="${RESULTS:-$start/peer-results}"
 mkdir -p "$RESULTS"
 RESULTS="$(cd "$RESULTS" && pwd)"
+# Schedules that a search found on this machine are no part of a comparison, unless asked for.
+export GRAPHENGINE_CACHE="${GRAPHENGINE_CACHE:-$RESULTS/kernels}"
 [ -z "$CASES" ] || CASES="$(cd "$CASES" && pwd)" || exit 2
 if [ -n "${GRAPHENGINE:-}" ]; then
     [ ! -f "$GRAPHENGINE" ] || GRAPHENGINE="$(realpath "$GRAPHENGINE")"
@@ -46,18 +48,23 @@ else
 fi
 ours_device="$DEVICE" heads=()
 [ "$DEVICE" != cuda ] || ours_device=cuda:0
-# .NET takes the processors it may run on.
-[ "$DEVICE" != cpu ] || [ "$THREADS" -ge "$(nproc)" ] || graphengine=(taskset -c "0-$((THREADS - 1))" "${graphengine[@]}")
+# .NET takes the processors it may run on; both sides get the same ones.
+python=("$PYTHON")
+if [ "$DEVICE" = cpu ] && [ "$THREADS" -lt "$(nproc)" ]; then
+    allowed="$(taskset -cp $$ | sed 's/.*: //' | tr , '\n' | while IFS=- read -r first last; do seq "$first" "${last:-$first}"; done | head -n "$THREADS" | paste -sd, -)"
+    graphengine=(taskset -c "$allowed" "${graphengine[@]}") python=(taskset -c "$allowed" "$PYTHON")
+fi
 if [ "$HEADS" != 1 ]; then
     heads=(--heads "$HEADS")
     MODELS="$(for model in $MODELS; do [ "$model" = rgcn ] || echo "$model"; done)"
+    [ -n "$MODELS" ] || { echo "--heads: rgcn has none; name another model with --models" >&2; exit 2; }
 fi
 cd "$here/../.." || exit 1
 
 # A peer whose libraries are missing says how to install them, once, and is left out.
 present=""
 for peer in $PEERS; do
-    "$PYTHON" "$here/${peer}_peer.py" --help >/dev/null && present="$present $peer"
+    "${python[@]}" "$here/${peer}_peer.py" --help >/dev/null && present="$present $peer"
 done
 PEERS="$present"
 
@@ -65,7 +72,7 @@ PEERS="$present"
 if [ -n "$CASES" ]; then
     "${graphengine[@]}" verify "$CASES"/*.safetensors --device "$ours_device" || echo "graphengine does not reproduce all reference cases" >&2
     for peer in $PEERS; do
-        "$PYTHON" "$here/${peer}_peer.py" --check "$CASES"/*.safetensors --device "$DEVICE" || echo "$peer does not reproduce all reference cases" >&2
+        "${python[@]}" "$here/${peer}_peer.py" --check "$CASES"/*.safetensors --device "$DEVICE" || echo "$peer does not reproduce all reference cases" >&2
     done
 fi
 
@@ -92,7 +99,7 @@ for entry in $SHAPES; do
     for peer in $PEERS; do
         rm -f "$RESULTS/$peer-$name.json"
         # shellcheck disable=SC2086  # lists of words
-        "$PYTHON" "$here/${peer}_peer.py" --graph "$folder.safetensors" --shape "$name" --model $MODELS --mode $MODES --in "$IN" --out "$OUT" \
+        "${python[@]}" "$here/${peer}_peer.py" --graph "$folder.safetensors" --shape "$name" --model $MODELS --mode $MODES --in "$IN" --out "$OUT" \
             --heads "$HEADS" --device "$DEVICE" --threads "$THREADS" --seconds "$MEASURE" --trial-limit "$TRIAL_LIMIT" --json "$RESULTS/$peer-$name.json" || echo "$peer has no result for $name" >&2
     done
 done

@@ -18,7 +18,7 @@ internal static partial class ErrorText
         DirectoryNotFoundException => e.Message.TrimEnd('.') + "; create the folder first.",
         UnauthorizedAccessException => e.Message.TrimEnd('.') + "; check that it is a file and its permissions.",
         InsufficientMemoryException => e.Message,
-        AcceleratorException => $"The device failed: {e.Message.TrimEnd('.')}; another program may be using it, so try again, or name another one with --device.",
+        AcceleratorException => $"The device failed: {e.Message.TrimEnd('.')}; another program may be using it, so try again, or use another device.",
         OutOfMemoryException => "Memory ran out; use a smaller data set or model, or another device.",
         CommandException or DatasetException or InvalidDataException or IOException or DeviceNotFoundException or KernelCompilationException
             or IrException or ArgumentException or InvalidOperationException or NotSupportedException => e.Message,

@@ -44,7 +44,7 @@ public sealed class DatasetCatalogue
         List<(string Name, string Folder)> found = [];
         foreach (string root in EmbeddedRoots().Append(_cache).Where(Directory.Exists))
         {
-            foreach (string folder in Directory.EnumerateDirectories(root).Where(DatasetFolder.IsAt).Order(StringComparer.Ordinal))
+            foreach (string folder in Directory.EnumerateDirectories(root).Where(f => Path.GetFileName(f)[0] != '.' && DatasetFolder.IsAt(f)).Order(StringComparer.Ordinal))
             {
                 if (!found.Exists(set => set.Name == Path.GetFileName(folder)))
                     found.Add((Path.GetFileName(folder), folder));

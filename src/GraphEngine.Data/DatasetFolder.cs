@@ -38,8 +38,8 @@ public static class DatasetFolder
         bool replaces = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any();
         if (replaces && !File.Exists(Path.Combine(target, DatasetManifest.FileName)))
             throw new DatasetException($"{path} is not empty and holds no data set; choose a new folder.");
-        // Names of their own: nothing else that lies beside the target is touched.
-        string own = Guid.NewGuid().ToString("N"), partial = $"{target}.{own}.partial", old = $"{target}.{own}.old";
+        // Names of their own: nothing else that lies beside the target is touched. What an interruption leaves behind is hidden and no data set.
+        string own = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}"), partial = own + ".partial", old = own + ".old";
         Directory.CreateDirectory(partial);
         try
         {
@@ -47,7 +47,7 @@ public static class DatasetFolder
             foreach ((string name, string text) in documents ?? new Dictionary<string, string>())
                 File.WriteAllText(Path.Combine(partial, name), text);
             if (replaces)
-                CopyOthers(target, partial, cancellation);
+                CopyOthers(new DirectoryInfo(target), "", partial, cancellation);
             cancellation.ThrowIfCancellationRequested();
             Replace(target, partial, old);
         }
@@ -75,17 +75,28 @@ public static class DatasetFolder
         Remove(old);
     }
 
-    /// <summary>Copies what belongs to no data set: everything but tables and what is there already.</summary>
-    private static void CopyOthers(string from, string to, CancellationToken cancellation)
+    /// <summary>Copies what belongs to no data set: everything but tables and what is there already, links as links.</summary>
+    private static void CopyOthers(DirectoryInfo from, string within, string to, CancellationToken cancellation)
     {
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        foreach (FileSystemInfo entry in from.EnumerateFileSystemInfos())
         {
             cancellation.ThrowIfCancellationRequested();
-            string name = Path.GetRelativePath(from, file), copy = Path.Combine(to, name);
-            if (DatasetManifest.IsTable(name) || File.Exists(copy))
-                continue;
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
+            string name = Path.Combine(within, entry.Name), copy = Path.Combine(to, name);
+            bool isThere = Path.Exists(copy);
+            if (entry.LinkTarget is string link)
+            {
+                if (!isThere)
+                    _ = entry is DirectoryInfo ? Directory.CreateSymbolicLink(copy, link) : File.CreateSymbolicLink(copy, link);
+            }
+            else if (entry is DirectoryInfo folder)
+            {
+                Directory.CreateDirectory(copy);
+                CopyOthers(folder, name, to, cancellation);
+            }
+            else if (!isThere && !DatasetManifest.IsTable(name))
+            {
+                File.Copy(entry.FullName, copy);
+            }
         }
     }
 

@@ -54,12 +54,16 @@ public sealed class DatasetFolderTests : IDisposable
         _folder.Write("data/README.md", "kept");
         _folder.Write("data/results/run1/scores.tsv", "kept too");
         _folder.Write("data/nodes/notes.txt", "and this");
+        Directory.CreateDirectory(_folder["data", "empty"]);
+        File.CreateSymbolicLink(_folder["data", "link"], "README.md");
         GraphData smaller = SmallDataset.Data with { Name = "new", Tasks = [] };
         DatasetFolder.Write(smaller, path, new Dictionary<string, string> { ["LICENSE"] = "terms" }, TestContext.Current.CancellationToken);
         AssertEqual(smaller, DatasetFolder.Read(path, TestContext.Current.CancellationToken));
         Assert.Equal("kept\n", File.ReadAllText(_folder["data", "README.md"]));
         Assert.Equal("kept too\n", File.ReadAllText(_folder["data", "results", "run1", "scores.tsv"]));
         Assert.Equal("and this\n", File.ReadAllText(_folder["data", "nodes", "notes.txt"]));
+        Assert.True(Directory.Exists(_folder["data", "empty"]));
+        Assert.Equal("README.md", new FileInfo(_folder["data", "link"]).LinkTarget);
         Assert.Equal("terms", File.ReadAllText(_folder["data", "LICENSE"]));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Root));
     }

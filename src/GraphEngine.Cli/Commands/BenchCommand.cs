@@ -75,7 +75,7 @@ internal sealed class BenchCommand
         double[] bounds = [.. costs.Select(c => c.BoundMilliseconds(rates.BandwidthGBs, rates.FmaGflops))];
         BenchReport report = new(
             model, mode, _shape.Name(parsed), Path.GetFileName(parsed.GetValue(_dataset)?.TrimEnd('/', Path.DirectorySeparatorChar)), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
-            bound.Compiled.CompileTime.TotalMilliseconds, timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bound.Compiled.TunedLaunches, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
+            bound.Compiled.CompileTime.TotalMilliseconds, timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bound.Compiled.TunedKernels, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
             [.. bound.Compiled.Kernels.Kernels.Select((k, i) => new BenchReport.KernelReport(k.Name, times[i], costs[i].Bytes, costs[i].Flops, bounds[i] / times[i]))], tuning);
         Write(report);
         return Cli.Success;
@@ -97,8 +97,8 @@ internal sealed class BenchCommand
         _context.Console.Write(table);
         _context.Line($"{report.Model} {report.Mode} {report.In} -> {report.Out} on {report.Shape ?? report.Dataset} ({report.Nodes} nodes, {report.Edges} edges), {report.Device}");
         _context.Line($"median {report.MedianMilliseconds:F3} ms, min {report.MinMilliseconds:F3} ms, {report.Launches} launches, {report.RooflineShare:P0} of the roofline; compiled in {report.CompileMilliseconds:F0} ms");
-        if (report.TunedLaunches > 0)
-            _context.Line($"{report.TunedLaunches} kernels run with schedules that --tune found");
+        if (report.TunedKernels > 0)
+            _context.Line($"{report.TunedKernels} kernels run with schedules that --tune found");
         _context.Line($"peak {report.PeakBytes / 1e6:F2} MB, and {report.IndexBytes / 1e6:F2} MB of index tables; machine: triad {report.BandwidthGBs:F1} GB/s, FMA {report.FmaGflops:F1} GFLOP/s");
         _context.WriteJson(report, CliJson.Default.BenchReport);
     }

@@ -18,7 +18,7 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="PeakBytes">Features, weights, optimiser states and temporaries on the device.</param>
 /// <param name="IndexBytes">Index tables on the device.</param>
 /// <param name="Launches">The number of launches.</param>
-/// <param name="TunedLaunches">Those with a schedule that a search found.</param>
+/// <param name="TunedKernels">The number of kernels with a schedule that a search found.</param>
 /// <param name="RooflineShare">The shortest possible time of all launches over the median time.</param>
 /// <param name="BandwidthGBs">The measured triad bandwidth.</param>
 /// <param name="FmaGflops">The measured multiply-add rate.</param>
@@ -26,7 +26,7 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Tuning">What the search for schedules came to; null without one.</param>
 internal sealed record BenchReport(
     string Model, string Mode, string? Shape, string? Dataset, int In, int Out, int Heads, string Device, IReadOnlyList<string> Disabled, int Nodes, int Edges,
-    double CompileMilliseconds, double MedianMilliseconds, double MinMilliseconds, long PeakBytes, long IndexBytes, int Launches, int TunedLaunches, double RooflineShare,
+    double CompileMilliseconds, double MedianMilliseconds, double MinMilliseconds, long PeakBytes, long IndexBytes, int Launches, int TunedKernels, double RooflineShare,
     [property: System.Text.Json.Serialization.JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops, IReadOnlyList<BenchReport.KernelReport> Kernels, BenchReport.TuningReport? Tuning)
 {
     /// <summary>A search for schedules.</summary>

@@ -44,13 +44,13 @@ internal static class GradientRules
     public static Node Narrow(Node part, TensorType type)
     {
         (int heads, int rows, int columns) = (part.Row.Heads, part.Row.Rows, part.Row.Columns);
-        // Rows of a matrix lie side by side, like heads.
+        // Rows of a matrix lie side by side, like heads, and heads like the parts of a row.
         if (type.Row.HeadSize == 1 && part.Row.HeadSize > 1)
             part = part.Reshape(new RowShape(heads, 1, rows * columns)).SumColumns();
         else if (type.Row.Columns == 1 && columns > 1)
             part = part.Reshape(new RowShape(heads * rows, 1, columns)).SumColumns().Reshape(new RowShape(heads, rows, 1));
         else if (type.Row.Rows == 1 && rows > 1)
-            part = type.Row.Heads == 1 ? part.Reshape(new RowShape(heads * rows, 1, columns)).SumHeads() : throw new IrException($"A vector per head broadcast along the rows of matrices ({type.Row} to {part.Row}) has no gradient; expand it first.");
+            part = part.Reshape(new TensorType(Space.PartsOf(part.Space, heads), new RowShape(rows, 1, columns))).SumHeads().Reshape(new TensorType(part.Space, new RowShape(heads, 1, columns)));
         if (type.Row.Heads == 1 && part.Row.Heads > 1)
             part = part.SumHeads();
         if (type.Space == Space.One && part.Space != Space.One)

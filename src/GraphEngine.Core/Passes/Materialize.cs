@@ -6,7 +6,7 @@ namespace GraphEngine.Passes;
 /// <summary>
 /// Decides which values get memory of their own ("roots", one kernel each) and which are recomputed inside the kernels that use them.
 /// Always legal, since values are pure; a value is kept when recomputing it would cost more than reading it back. Edge x feature values are never kept
-/// unless a GEMM makes or reads them; numbers per edge and head are.
+/// unless a GEMM makes or reads them, or they are compared; numbers per edge and head are.
 /// </summary>
 public sealed class Materialize
 {

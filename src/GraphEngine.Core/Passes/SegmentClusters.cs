@@ -23,7 +23,7 @@ internal static class SegmentClusters
         HashSet<Node> all = [.. stored];
         Dictionary<Node, Dictionary<Node, IndexMap?>> reads = stored.ToDictionary(r => r, r => Reads(r, all));
         Node[] roots = [.. stored.Where(isTraversal)];
-        HashSet<Node> taken = [];
+        Dictionary<Node, Node[]> taken = [];
         List<Segment> segments = [];
         // A number that is not made from items can be made where its operands are still at hand, long before the items.
         foreach (Node number in roots.Where(r => r.Row.HeadSize == 1 && r.Op is Op.Reduce))
@@ -41,21 +41,22 @@ internal static class SegmentClusters
                 continue;
             // In the order of the program: a number of an item may read the sum of others.
             Node[] members = [.. ((Node[])[.. first, number, .. readers, .. sums]).OrderBy(m => m.Id)];
-            if (members.Any(taken.Contains) || members.Any(m => !ReadsOwnRow(m, members, map, all)) || LeavesAndReturns(members, reads))
+            if (members.Any(taken.ContainsKey) || members.Any(m => !ReadsOwnRow(m, members, map, all)) || LeavesAndReturns(members, reads, taken))
                 continue;
             foreach (Node follower in roots.Where(r => r.Space == map.From && r.Row == number.Row && reads[r].Keys.Any(readers.Contains) && ReadsOwnItems(r, members)))
             {
-                if (!members.Contains(follower) && !taken.Contains(follower) && !LeavesAndReturns([.. members, follower], reads))
+                if (!members.Contains(follower) && !taken.ContainsKey(follower) && !LeavesAndReturns([.. members, follower], reads, taken))
                     members = [.. members, follower];
             }
-            taken.UnionWith(members);
+            foreach (Node member in members)
+                taken[member] = members;
             segments.Add(new Segment(map, members));
         }
         return segments;
     }
 
-    /// <summary>True when a member depends on another through a value that is no member.</summary>
-    private static bool LeavesAndReturns(Node[] members, Dictionary<Node, Dictionary<Node, IndexMap?>> reads)
+    /// <summary>True when a member depends on another through a value that is no member. What waits for a value of another group waits for all that the group waits for.</summary>
+    private static bool LeavesAndReturns(Node[] members, Dictionary<Node, Dictionary<Node, IndexMap?>> reads, Dictionary<Node, Node[]> groups)
     {
         HashSet<Node> seen = [];
         Stack<Node> outside = new(members.SelectMany(m => reads[m].Keys).Where(n => !members.Contains(n)));
@@ -63,11 +64,10 @@ internal static class SegmentClusters
         {
             if (members.Contains(node))
                 return true;
-            if (seen.Add(node) && reads.TryGetValue(node, out Dictionary<Node, IndexMap?>? further))
-            {
-                foreach (Node next in further.Keys)
-                    outside.Push(next);
-            }
+            if (!seen.Add(node))
+                continue;
+            foreach (Node next in groups.GetValueOrDefault(node, [node]).Where(reads.ContainsKey).SelectMany(n => reads[n].Keys))
+                outside.Push(next);
         }
         return false;
     }

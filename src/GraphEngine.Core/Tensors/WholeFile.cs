@@ -7,6 +7,7 @@ public static class WholeFile
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="write">Writes it to the path that is given: a name of its own beside the file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
     public static void Write(string path, Action<string> write)
     {
         string partial = $"{path}.{Guid.NewGuid():N}.partial";
@@ -15,14 +16,27 @@ public static class WholeFile
             write(partial);
             File.Move(partial, path, overwrite: true);
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && e.Message.Contains(partial, StringComparison.Ordinal))
+        catch (Exception e) when (Named(e, partial, path) is Exception named)
         {
-            // Nobody knows the other name.
-            throw new IOException(e.Message.Replace(partial, path, StringComparison.Ordinal), e);
+            throw named;
         }
         finally
         {
-            File.Delete(partial);
+            if (File.Exists(partial))
+                File.Delete(partial);
         }
+    }
+
+    /// <summary>The error with the name that was asked for: nobody knows the other one. Null for errors that do not name it.</summary>
+    private static Exception? Named(Exception e, string partial, string path)
+    {
+        string message = e.Message.Replace(partial, path, StringComparison.Ordinal);
+        return message == e.Message ? null : e switch
+        {
+            DirectoryNotFoundException => new DirectoryNotFoundException(message, e),
+            UnauthorizedAccessException => new UnauthorizedAccessException(message, e),
+            IOException when e.GetType() == typeof(IOException) => new IOException(message, e),
+            _ => null,
+        };
     }
 }

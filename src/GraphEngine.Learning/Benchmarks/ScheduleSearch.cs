@@ -38,15 +38,21 @@ public static class ScheduleSearch
             }
         }
         using BoundProgram tuned = bind(k => chosen.GetValueOrDefault(ScheduleTable.KeyOf(k)));
-        // Turn by turn, so that what disturbs the machine disturbs both.
-        Timing[] before = [Timing.Of(usual.Executor, cancel: cancel), Timing.Of(usual.Executor, cancel: cancel)];
-        Timing[] after = [Timing.Of(tuned.Executor, cancel: cancel), Timing.Of(tuned.Executor, cancel: cancel)];
-        (double slow, double fast) = (before.Min(t => t.Min), after.Min(t => t.Min));
-        bool isKept = chosen.Count > 0 && fast < slow;
-        // Where nothing was gained, what other searches found for kernels of the same text stays.
-        foreach (IGrouping<string, int> kernel in kernels.Where(_ => isKept))
-            table.Set(kernel.Key, chosen.GetValueOrDefault(kernel.Key));
-        return new ScheduleSearchResult(kernels.Count, isKept ? chosen.Count : 0, slow, isKept ? fast : slow, table.TrySave());
+        using BoundProgram known = bind(table.Find);
+        // Turn by turn, so that what disturbs the machine disturbs all.
+        double[] times = [double.MaxValue, double.MaxValue, double.MaxValue];
+        for (int round = 0; round < 2; round++)
+        {
+            foreach ((int i, BoundProgram program) in ((BoundProgram[])[usual, tuned, known]).Index())
+                times[i] = Math.Min(times[i], Timing.Of(program.Executor, cancel: cancel).Min);
+        }
+        // What an earlier search found stays where it is the fastest of all.
+        (double slow, double fast) = (times[0], times.Min());
+        bool isFound = chosen.Count > 0 && times[1] < slow && times[1] <= times[2], isKnown = !isFound && times[2] < slow && usual.Compiled.Emitted.Any(k => table.Find(k) is not null);
+        foreach (IGrouping<string, int> kernel in kernels.Where(_ => !isKnown))
+            table.Set(kernel.Key, isFound ? chosen.GetValueOrDefault(kernel.Key) : null);
+        int changed = usual.Compiled.Emitted.DistinctBy(ScheduleTable.KeyOf).Count(k => table.Find(k) is not null);
+        return new ScheduleSearchResult(kernels.Count, changed, slow, changed > 0 ? fast : slow, table.TrySave());
     }
 
     private static Dictionary<string, double> Fastest(BoundProgram program, ILookup<string, int> kernels, CancellationToken cancel)

@@ -4,7 +4,7 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Learning.Training;
 
 /// <summary>
-/// Cross-validation on training nodes, for choosing settings of a task with few labels and no validation part: every fold is held out once, with as equal shares of each class as
+/// Cross-validation on training nodes, for choosing settings of a task with few labels and no validation part: every fold is held out once, with as equal shares of each class, or of each first class of nodes with several, as
 /// can be (stratified; Kohavi, A study of cross-validation and bootstrap, IJCAI 1995).
 /// </summary>
 public static class CrossValidation

@@ -32,7 +32,7 @@ internal sealed class DeviceBuffer<T> : IDisposable
         {
             throw new InsufficientMemoryException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{device.Id} gives no {length * sizeof(T) * 1e-9:F2} GB more: {e.Message} Another program may hold its memory; let that one end, or use a smaller model or another device."), e);
+                $"{device.Id} gives no {length * sizeof(T) * 1e-9:F2} GB more: {e.Message.TrimEnd('.')}. Another program may hold its memory; let that one end, or use a smaller model or another device."), e);
         }
         LargePages.Prefer(_buffer, device);
         long past = isCpu ? _buffer.NativePtr % Alignment : 0;

@@ -29,8 +29,8 @@ public sealed class CompiledProgram
     /// <summary>The launches, as data.</summary>
     public KernelProgram Kernels { get; }
 
-    /// <summary>How many launches have another schedule than the usual one, since a search found one that is faster.</summary>
-    public int TunedLaunches => Emitted.Count(e => e.Kernel.Schedule != Schedule.Usual);
+    /// <summary>How many kernels have another schedule than the usual one, since a search found one that is faster.</summary>
+    public int TunedKernels => Emitted.Count(e => e.Kernel.Schedule != Schedule.Usual);
 
     /// <summary>The launches, as text; in the same order.</summary>
     public IReadOnlyList<EmittedKernel> Emitted { get; }

@@ -50,6 +50,24 @@ public sealed class UnusualProgramTests
     }
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Two_segments_do_not_wait_for_each_other(string device)
+    {
+        ProgramBuilder b = new();
+        Node l = b.Input("l", Space.Edges, RowShape.Scalar), u = b.Input("x", Space.Edges, RowShape.Scalar).Tanh();
+        Node e = (l - l.Max(Target).Along(Target)).Exp(), a = e / e.Sum(Target).Along(Target), p = ((a * u) - (a * u).Max(Target).Along(Target)).Exp();
+        Check(device, ("a", a), ("u", u), ("f", e * u), ("p", p));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Gradients_add_up_over_the_rows_of_matrices(string device)
+    {
+        ProgramBuilder b = new();
+        Node m = b.Parameter("m", Space.EdgeTypes, new RowShape(2, 4, 3)), lines = b.Parameter("lines", Space.EdgeTypes, new RowShape(2, 1, 3)), line = b.Parameter("line", Space.One, RowShape.Vector(3));
+        Node loss = ((m * lines) + line).Tanh().Reshape(RowShape.Vector(24)).SumColumns().Sum(IndexMap.ToOne(Space.EdgeTypes));
+        Check(device, [.. loss.Gradients([m, lines, line]).Select((g, i) => ($"g{i}", g.Value))]);
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void An_output_is_the_old_value_of_what_is_updated(string device)
     {
         ProgramBuilder b = new();

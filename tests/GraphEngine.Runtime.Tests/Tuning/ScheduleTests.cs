@@ -67,8 +67,9 @@ public sealed class ScheduleTests : IDisposable
         Assert.Equal(faster, new ScheduleTable(_folder, TestDevices.Cpu).Find(kernel));
 
         string file = Assert.Single(Directory.GetFiles(_folder));
-        // Two devices of one kind that differ in name have tables of their own.
-        Assert.Contains("cores", Path.GetFileName(file), StringComparison.Ordinal);
+        // Two devices that differ in name or lanes have tables of their own.
+        Assert.Contains(string.Concat(TestDevices.Cpu.Name.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)), Path.GetFileName(file), StringComparison.Ordinal);
+        Assert.Contains($"-l{TestDevices.Cpu.Profile.Lanes}-", Path.GetFileName(file), StringComparison.Ordinal);
         File.AppendAllLines(file, ["nonsense", "key 1 2", "key a b c d e f g", "key -1 4 12 8 64 8 4"]);
         Assert.Equal(1, new ScheduleTable(_folder, TestDevices.Cpu).Count);
         table.Set(ScheduleTable.KeyOf(kernel), null);

@@ -30,6 +30,7 @@ public sealed class Materialize
     private readonly HashSet<Node> _results;
     private readonly Dictionary<Node, List<Node>> _users = [];
     private readonly Dictionary<Node, int> _costs = [];
+    private readonly HashSet<Node> _compared = [];
 
     private readonly bool _atomic;
     private readonly bool _sharesColumns;
@@ -47,6 +48,11 @@ public sealed class Materialize
                 _users[operand].Add(node);
         }
         _results = [.. program.Roots];
+        foreach (Node node in program.Nodes.Reverse())
+        {
+            if (_users[node].Any(u => u.Op is Op.Binary { Kind: BinaryKind.Equal } or Op.Rank || (Selects(u.Op) && _compared.Contains(u))))
+                _compared.Add(node);
+        }
         foreach (Node node in program.Nodes)
         {
             if (node.Op is not Op.Leaf && (_results.Contains(node) || MustKeep(node) || ShouldKeep(node)))
@@ -110,10 +116,11 @@ public sealed class Materialize
     /// <summary>
     /// True for what is compared for equality, as every value is with the maximum that it may be, or put in order: made again in another form of kernel it may be rounded in another way, and would be equal to nothing.
     /// </summary>
-    private bool IsCompared(Node node) => node.Op is not (Op.Gather or Op.Expand or Op.Constant or Op.InverseDegree or Op.OneHot or Op.ColumnNumbers) && IsReadToCompare(node);
+    private bool IsCompared(Node node) => _compared.Contains(node) && !Selects(node.Op) && node.Op is not (Op.Constant or Op.InverseDegree or Op.OneHot or Op.ColumnNumbers);
 
-    private bool IsReadToCompare(Node node) =>
-        _users[node].Any(u => u.Op is Op.Binary { Kind: BinaryKind.Equal } or Op.Rank || (u.Op is Op.Gather or Op.Expand && IsReadToCompare(u)));
+    /// <summary>True for functions whose values are some of their operands': nothing is rounded.</summary>
+    private static bool Selects(Op op) => op is Op.Gather or Op.Expand or Op.Slice or Op.Concat or Op.Reshape or Op.Pick or Op.Binary { Kind: BinaryKind.Max or BinaryKind.Min }
+        or Op.Unary { Kind: UnaryKind.Neg or UnaryKind.Relu } or Op.Reduce { Kind: ReduceKind.Max } or Op.ReduceColumns { Kind: ReduceKind.Max };
 
     private bool ShouldKeep(Node node)
     {

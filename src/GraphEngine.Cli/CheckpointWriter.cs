@@ -12,6 +12,9 @@ internal sealed class CheckpointWriter(string path)
 
     private long? _written;
 
+    /// <summary>True when the file is there, and of this run.</summary>
+    public bool HasWritten => _written is not null;
+
     /// <summary>Takes the offer when it is time.</summary>
     /// <param name="offer">The offer.</param>
     public void Consider(CheckpointOffer offer)

@@ -35,6 +35,7 @@ internal static class Cli
             }
             context.JsonTarget = parsed.GetValue(Flags.Json);
             OutputFile.Check(Flags.Json.Name, context.JsonTarget is "-" ? null : context.JsonTarget);
+            OutputFile.CheckDistinct(parsed);
             InvocationConfiguration configuration = new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return parsed.Invoke(configuration);
         }

@@ -1,8 +1,28 @@
+using System.CommandLine;
+
 namespace GraphEngine.Cli;
 
 /// <summary>Files that a command will write in the end: looked at before the work starts, so that hours are not lost to a misspelt folder.</summary>
 internal static class OutputFile
 {
+    // How flags that take a file name their value in the help.
+    private const string FileValue = "FILE";
+
+    /// <summary>Checks that no two flags name the same file: what one of them writes would take the place of what another one reads or writes.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="UsageException">Two of them do.</exception>
+    public static void CheckDistinct(ParseResult parsed)
+    {
+        Dictionary<string, string> flags = [];
+        foreach (Option<string?> flag in parsed.CommandResult.Command.Options.Append(Flags.Json).OfType<Option<string?>>().Distinct().Where(o => o.HelpName?.StartsWith(FileValue, StringComparison.Ordinal) == true))
+        {
+            if (parsed.GetValue(flag) is not { Length: > 0 } path || path == "-" || Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+                continue;
+            if (!flags.TryAdd(Path.GetFullPath(path), flag.Name))
+                throw new UsageException($"{flags[Path.GetFullPath(path)]} and {flag.Name} name the same file, '{path}'; give each its own.");
+        }
+    }
+
     /// <summary>Checks that a file can be put where a flag says.</summary>
     /// <param name="flag">The flag.</param>
     /// <param name="path">The file; null when the flag was left out.</param>

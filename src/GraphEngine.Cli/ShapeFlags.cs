@@ -43,6 +43,7 @@ internal sealed class ShapeFlags
     /// <exception cref="UsageException">Both or neither are given.</exception>
     public GraphData Load(ParseResult parsed, string? dataset, CancellationToken cancel) => (dataset, parsed.GetValue(_shape)) switch
     {
+        (not null, null) when parsed.GetValue(_scale) is not null => throw new UsageException("--scale: a data set has the size it has; leave the flag out, or name a --shape."),
         (string name, null) => new DatasetCatalogue().Load(name, cancel),
         (null, not null) => Generate(parsed, cancel),
         (null, null) => throw new UsageException("There is no graph to work on; name one with --dataset or --shape."),

@@ -35,6 +35,11 @@ public static class DatasetFolder
     {
         DataCheck.Check(data);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        // A link stays one, and its target is written.
+        if (new DirectoryInfo(target).LinkTarget is not null)
+            target = Directory.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
+        if ((Environment.CurrentDirectory + Path.DirectorySeparatorChar).StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Directory.Exists(target))
+            throw new DatasetException($"{path} is the current folder, or holds it, and cannot be replaced from within; write it from another folder.");
         bool replaces = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any();
         if (replaces && !File.Exists(Path.Combine(target, DatasetManifest.FileName)))
             throw new DatasetException($"{path} is not empty and holds no data set; choose a new folder.");
@@ -62,7 +67,10 @@ public static class DatasetFolder
     {
         bool exists = Directory.Exists(target);
         if (exists)
+        {
+            KeepMode(target, partial);
             Directory.Move(target, old);
+        }
         try
         {
             Directory.Move(partial, target);
@@ -72,7 +80,20 @@ public static class DatasetFolder
             Directory.Move(old, target);
             throw;
         }
-        Remove(old);
+        try
+        {
+            Remove(old);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The data set is in its place; what is left of the old one is hidden beside it.
+        }
+    }
+
+    private static void KeepMode(string from, string to)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(to, File.GetUnixFileMode(from));
     }
 
     /// <summary>Copies what belongs to no data set: everything but tables and what is there already, links as links.</summary>
@@ -92,6 +113,7 @@ public static class DatasetFolder
             {
                 Directory.CreateDirectory(copy);
                 CopyOthers(folder, name, to, cancellation);
+                KeepMode(folder.FullName, copy);
             }
             else if (!isThere && !DatasetManifest.IsTable(name))
             {

@@ -45,6 +45,10 @@ public sealed partial class BrokenInputTests
         ["unknown form"] = new("compile --shape aifb --emit hlsl", "--emit: there is no form 'hlsl'; choose from csharp, ptx, opencl.", Code: WrongUsage),
         ["heads without attention"] = new("bench --shape aifb --heads 2", "--heads: the model 'rgcn' has no attention and so no heads; leave the flag out.", Code: WrongUsage),
         ["settings of a layer beside kernels"] = new("bench --kernels --model hgt", "--model: this is a setting of a layer, and --kernels measures single kernels; leave one of them out.", Code: WrongUsage),
+        ["two flags and one file"] = new("train --checkpoint @/c --plot @/c", "--checkpoint and --plot name the same file, '@/c'; give each its own.", Code: WrongUsage),
+        ["input in the place of the output"] = new("predict --checkpoint @/c --out @/c", "--checkpoint and --out name the same file, '@/c'; give each its own.", Code: WrongUsage),
+        ["result in the place of the input"] = new("evaluate --checkpoint @/c --json @/c", "--checkpoint and --json name the same file, '@/c'; give each its own.", Code: WrongUsage),
+        ["scale of a data set"] = new("bench --dataset wordnet --scale 0.5", "--scale: a data set has the size it has; leave the flag out, or name a --shape.", Code: WrongUsage),
         ["unknown device"] = new(
             "bench --shape aifb --scale 0.01 --device tpu", $"'tpu' is not a device id; use auto, cpu, cuda:N or opencl:N. This machine has {DevicesHere}."),
         ["absent device"] = new(

@@ -82,7 +82,9 @@ public sealed class TrainCommandTests : IDisposable
         JsonElement[] runs = [.. json.GetProperty("runs").EnumerateArray()];
         Assert.Equal([(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1)], runs.Select(r => (r.GetProperty("fold").GetInt32(), r.GetProperty("seed").GetInt32())));
         // Two of the six training nodes are held out: test nodes, of which there are three, would give thirds.
-        Assert.All(runs, r => Assert.Contains(r.GetProperty("test").GetProperty("accuracy").GetDouble(), new[] { 0, 0.5, 1 }));
+        Assert.All(runs, r => Assert.Contains(r.GetProperty("heldOut").GetProperty("accuracy").GetDouble(), new[] { 0, 0.5, 1 }));
+        Assert.False(json.TryGetProperty("test", out _));
+        Assert.Equal(runs.Average(r => r.GetProperty("heldOut").GetProperty("accuracy").GetDouble()), json.GetProperty("heldOut").GetProperty("accuracy").GetDouble(), 1e-12);
         Assert.False(json.TryGetProperty("baselines", out _));
         Assert.Contains("rgcn, held out", Train("--epochs", "1", "--folds", "2").Output, StringComparison.Ordinal);
     }
@@ -154,6 +156,20 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains($"Go on with --resume --checkpoint {checkpoint}.", run.Output.ReplaceLineEndings(""), StringComparison.Ordinal);
         Assert.Equal(4, Learning.Training.Checkpoint.Read(checkpoint).State.Epoch);
         Assert.False(File.Exists(checkpoint + ".part"));
+    }
+
+    [Fact]
+    public void An_interrupted_run_does_not_count_beside_complete_ones()
+    {
+        using InterruptingWriter output = new("fold 2, seed 1  epoch 2/4");
+        string report = Path.Combine(_folder.Path, "report.json");
+        CommandLine run = CommandLine.Run(
+            output, output.Token, "train", "--dataset", _data, "--device", "cpu", "--hidden", "8", "--epochs", "4", "--patience", "0", "--folds", "3", "--seeds", "2", "--json", report);
+        Assert.Equal(130, run.Code);
+        Assert.Contains("Interrupted: 3 of 6 runs are complete; the figures are theirs.", run.Output, StringComparison.Ordinal);
+        JsonElement json = JsonDocument.Parse(File.ReadAllText(report)).RootElement;
+        Assert.True(json.GetProperty("interrupted").GetBoolean());
+        Assert.Equal([4, 4, 4], json.GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("epochs").GetInt32()));
     }
 
     private CommandLine Train(params string[] more) => CommandLine.Run(["train", "--dataset", _data, "--device", "cpu", "--hidden", "8", .. more]);

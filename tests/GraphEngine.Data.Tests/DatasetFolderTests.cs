@@ -69,6 +69,28 @@ public sealed class DatasetFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_link_to_a_data_set_stays_one_and_modes_are_kept()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string real = _folder["real"], link = _folder["link"];
+        DatasetFolder.Write(SmallDataset.Data, real, cancellation: TestContext.Current.CancellationToken);
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(Path.Combine(real, "notes"));
+        File.SetUnixFileMode(real, mode);
+        File.SetUnixFileMode(Path.Combine(real, "notes"), mode);
+        Directory.CreateSymbolicLink(link, real);
+        DatasetFolder.Write(SmallDataset.Data with { Name = "new" }, link, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(real, new DirectoryInfo(link).LinkTarget);
+        Assert.Equal("new", DatasetFolder.Read(real, TestContext.Current.CancellationToken).Name);
+        Assert.Equal((mode, mode), (File.GetUnixFileMode(real), File.GetUnixFileMode(Path.Combine(real, "notes"))));
+    }
+
+    [Fact]
+    public void The_current_folder_is_not_replaced() => Assert.Contains(
+        "cannot be replaced from within", Assert.Throws<DatasetException>(() => DatasetFolder.Write(SmallDataset.Data, ".", cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Folders_beside_the_target_are_left_alone()
     {
         string path = _folder["data"];

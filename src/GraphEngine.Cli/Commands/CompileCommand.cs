@@ -82,12 +82,14 @@ internal sealed class CompileCommand
         CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory) with { Remarks = remarks };
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
         string[] compared = graph.EdgeCount <= MostEdgesCompared ? [.. Pipeline.Optional.Where(pass => !disabled.Contains(pass))] : [];
-        report = report with { Savings = [.. compared.Select(pass => Saving(pass, Pipeline.Run(program, Options(cpu, null, pass)), NodeClassification.Topology(graph, task), report))] };
+        report = report with { Savings = [.. compared.TakeWhile(_ => !_context.Cancellation.IsCancellationRequested).Select(pass => Saving(pass, Pipeline.Run(program, Options(cpu, null, pass)), NodeClassification.Topology(graph, task), report))] };
+        _context.Cancellation.ThrowIfCancellationRequested();
         files.WriteNext("kernels", KernelPrinter.Print(kernels));
         files.WriteNext("arena", ArenaText(report));
         files.WriteNext("cost", CostText(report));
         foreach (EmitTarget target in targets)
         {
+            _context.Cancellation.ThrowIfCancellationRequested();
             foreach ((string file, string text) in target.Emit(Pipeline.Run(program, Options(target.Profile(), null))))
                 files.Write(file, text);
         }

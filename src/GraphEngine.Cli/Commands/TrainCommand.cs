@@ -80,46 +80,52 @@ internal sealed class TrainCommand
 
         TrainingDisplay display = new(_context);
         int? folds = parsed.GetValue(_folds);
-        List<TrainingResult> results = folds is int parts
-            ? TrainFolds(data, options, device, seeds, display, CrossValidation.Folds(task, parts, options.Seed))
-            : TrainSeeds(data, options, device, seeds, display, resumed, checkpoint);
+        CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint);
+        (List<TrainingResult> results, bool isWhole) = TrainAll(data, task, options, device, seeds, folds, display, resumed, writer);
         // The figures first: a picture that cannot be drawn must not cost them.
-        int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), checkpoint);
+        int wanted = seeds * (folds ?? 1);
+        string? rest = !_context.Cancellation.IsCancellationRequested ? null
+            : isWhole ? string.Create(CultureInfo.InvariantCulture, $"Interrupted: {results.Count} of {wanted} runs are complete; the figures are theirs.")
+            : string.Create(CultureInfo.InvariantCulture, $"Interrupted after epoch {results[0].Epochs}; the metrics are those of epoch {results[0].BestEpoch}{(writer is { HasWritten: true } ? $". Go on with --resume --checkpoint {checkpoint}" : "")}.");
+        int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), rest);
         if (plot is not null)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
         return code;
     }
 
-    private List<TrainingResult> TrainFolds(GraphData data, TrainingOptions options, Device device, int seeds, TrainingDisplay display, IReadOnlyList<NodeTask> folds)
+    /// <summary>Every seed, on every fold. A run that is interrupted counts only where it is the first: beside complete ones it would spoil their mean.</summary>
+    private (List<TrainingResult> Results, bool IsWhole) TrainAll(
+        GraphData data, NodeTask task, TrainingOptions options, Device device, int seeds, int? folds, TrainingDisplay display, Checkpoint? resumed, CheckpointWriter? writer)
     {
+        (GraphData Data, string Name)[] sets = folds is int parts
+            ? [.. CrossValidation.Folds(task, parts, options.Seed).Select((t, i) => (data with { Tasks = [t] }, $"fold {i + 1}, "))]
+            : [(data, "")];
         List<TrainingResult> results = [];
-        for (int i = 0; i < folds.Count && (i == 0 || !_context.Cancellation.IsCancellationRequested); i++)
-            results.AddRange(TrainSeeds(data with { Tasks = [folds[i]] }, options, device, seeds, display, resumed: null, checkpoint: null, $"fold {i + 1}, "));
-        return results;
-    }
-
-    private List<TrainingResult> TrainSeeds(
-        GraphData data, TrainingOptions options, Device device, int seeds, TrainingDisplay display, Checkpoint? resumed, string? checkpoint, string fold = "")
-    {
-        using NodeClassifier classifier = Trainer.Prepare(data, options, device);
-        CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint);
-        List<TrainingResult> results = [];
-        for (int i = 0; i < seeds && (i == 0 || !_context.Cancellation.IsCancellationRequested); i++)
+        foreach ((GraphData set, string fold) in sets)
         {
-            TrainingOptions run = options with { Seed = options.Seed + i };
-            string name = seeds == 1 && fold.Length == 0 ? options.Model.Model : $"{fold}seed {run.Seed}";
-            results.Add(display.Show(
-                name, run.Epochs, () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation)));
+            using NodeClassifier classifier = Trainer.Prepare(set, options, device);
+            for (int i = 0; i < seeds; i++)
+            {
+                TrainingOptions run = options with { Seed = options.Seed + i };
+                string name = seeds == 1 && folds is null ? options.Model.Model : $"{fold}seed {run.Seed}";
+                TrainingResult result = display.Show(
+                    name, run.Epochs, () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation));
+                bool isWhole = !_context.Cancellation.IsCancellationRequested;
+                if (isWhole || results.Count == 0)
+                    results.Add(result);
+                if (!isWhole)
+                    return (results, results[^1] != result);
+            }
         }
-        return results;
+        return (results, true);
     }
 
-    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, int? folds, bool baselines, string? checkpoint)
+    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, int? folds, bool baselines, string? interruption)
     {
         BaselinesReport? measured = baselines && !_context.Cancellation.IsCancellationRequested ? Baselines.Measure(data, task, device, _context.Cancellation) : null;
-        // Half a baseline is none.
         bool interrupted = _context.Cancellation.IsCancellationRequested;
-        TrainReport report = TrainReport.Of(data.Name, task.Name, device.Id, results, folds, interrupted ? null : measured);
+        // Half a baseline is none.
+        TrainReport report = TrainReport.Of(data.Name, task.Name, device.Id, results, folds, interrupted ? null : measured) with { Interrupted = interrupted ? true : null };
         ResultTable.Write(_context, report);
         TrainingResult last = results[^1];
         if (results.Count == 1)
@@ -131,7 +137,7 @@ internal sealed class TrainCommand
         _context.WriteJson(report, CliJson.Default.TrainReport);
         if (!interrupted)
             return Cli.Success;
-        _context.Line($"Interrupted after epoch {last.Epochs}; the metrics are those of epoch {last.BestEpoch}{(checkpoint is null ? "" : $". Go on with --resume --checkpoint {checkpoint}")}.");
+        _context.Line($"{interruption ?? "Interrupted while the baselines were measured; training was done."}");
         return Cli.Interrupted;
     }
 }

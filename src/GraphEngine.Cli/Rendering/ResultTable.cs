@@ -15,8 +15,10 @@ internal static class ResultTable
         Table table = context.Table("model", ">accuracy", ">micro F1", ">macro F1");
         if (report.Valid is { } valid)
             AddRow(table, $"{report.Model}, validation", valid);
-        if (report.Test is { } test)
-            AddRow(table, $"{report.Model}, {(report.Folds is null ? "test" : "held out")}", test);
+        if (report.HeldOut is { } heldOut)
+            AddRow(table, $"{report.Model}, held out", heldOut);
+        else if (report.Test is { } test)
+            AddRow(table, $"{report.Model}, test", test);
         else
             table.AddRow(Markup.Escape($"{report.Model}, test"), "no test nodes", "", "");
         if (report.Baselines is { Majority: double majority } baselines)

@@ -57,12 +57,14 @@ public sealed record ModelOptions
         TrainingOptions.Require(Dropout is >= 0 and < 1, "dropout", Dropout, "0 or more and less than 1");
         TrainingOptions.Require(AttentionDropout is >= 0 and < 1, "attention dropout", AttentionDropout, "0 or more and less than 1");
         TrainingOptions.Require(Heads >= 1, "number of heads", Heads, "1 or more");
-        if (!HasAttention && (Heads != 1 || AttentionDropout > 0))
+        if (!HasAttention && Heads != 1)
             throw new ArgumentException($"The model '{Model}' has no attention and so no heads; leave them at 1.");
+        if (!HasAttention && AttentionDropout > 0)
+            throw new ArgumentException($"The model '{Model}' has no attention to drop; leave the attention dropout at 0.");
         if (HasAttention && Hidden % Heads != 0)
-            throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}.");
+            throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}, or another number of heads.");
         if (HasAttention && Bases > 0 && (Model != "rgat" || Heads != 1))
-            throw new ArgumentException("Bases of weights are of rgcn, and of rgat with one head; leave them at 0.");
+            throw new ArgumentException("Bases of weights are of rgcn, and of rgat with one head; leave them at 0, or take one head.");
         if (Model == "linear" && this != new ModelOptions { Model = Model })
             throw new ArgumentException("The model 'linear' is one product of features and weights: it has no settings of its own; leave them out.");
         if (!Bias && Model == "hgt")

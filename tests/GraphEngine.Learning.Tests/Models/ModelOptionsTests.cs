@@ -11,6 +11,7 @@ public sealed class ModelOptionsTests
         ["The hidden width is 0"] = new() { Hidden = 0 },
         ["The dropout is 1"] = new() { Dropout = 1 },
         ["has no attention and so no heads"] = new() { Heads = 2 },
+        ["has no attention to drop"] = new() { AttentionDropout = 0.2f },
         ["cannot be divided among 3 heads"] = new() { Model = "rgat", Heads = 3 },
         ["Bases of weights are of rgcn"] = new() { Model = "hgt", Bases = 4 },
         ["has no attention within relations"] = new() { Model = "hgt", WithinRelation = true },

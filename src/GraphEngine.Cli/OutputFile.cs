@@ -16,10 +16,11 @@ internal static class OutputFile
         Dictionary<string, string> flags = [];
         foreach (Option<string?> flag in parsed.CommandResult.Command.Options.Append(Flags.Json).OfType<Option<string?>>().Distinct().Where(o => o.HelpName?.StartsWith(FileValue, StringComparison.Ordinal) == true))
         {
-            if (parsed.GetValue(flag) is not { Length: > 0 } path || path == "-" || Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+            if (parsed.GetValue(flag) is not { Length: > 0 } path || path == "-")
                 continue;
-            if (!flags.TryAdd(Path.GetFullPath(path), flag.Name))
-                throw new UsageException($"{flags[Path.GetFullPath(path)]} and {flag.Name} name the same file, '{path}'; give each its own.");
+            string full = Path.GetFullPath(path);
+            if (!full.StartsWith("/dev/", StringComparison.Ordinal) && !flags.TryAdd(full, flag.Name))
+                throw new UsageException($"{flags[full]} and {flag.Name} name the same file, '{path}'; give each its own.");
         }
     }
 

@@ -84,10 +84,10 @@ internal sealed class TrainCommand
         (List<TrainingResult> results, bool isWhole) = TrainAll(data, task, options, device, seeds, folds, display, resumed, writer);
         // The figures first: a picture that cannot be drawn must not cost them.
         int wanted = seeds * (folds ?? 1);
-        string? rest = !_context.Cancellation.IsCancellationRequested ? null
+        string? interruption = !_context.Cancellation.IsCancellationRequested ? null
             : isWhole ? string.Create(CultureInfo.InvariantCulture, $"Interrupted: {results.Count} of {wanted} runs are complete; the figures are theirs.")
             : string.Create(CultureInfo.InvariantCulture, $"Interrupted after epoch {results[0].Epochs}; the metrics are those of epoch {results[0].BestEpoch}{(writer is { HasWritten: true } ? $". Go on with --resume --checkpoint {checkpoint}" : "")}.");
-        int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), rest);
+        int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), interruption);
         if (plot is not null)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
         return code;

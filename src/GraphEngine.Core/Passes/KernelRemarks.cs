@@ -34,6 +34,8 @@ internal static class KernelRemarks
         ILookup<bool, IndexMap> rows = Parts<Expression.Reduce>(program).Where(r => r.Kind == ReduceKind.Sum).Select(r => r.Loop.Map!).ToLookup(m => m.IsSorted);
         yield return ("ordered-sums", $"{Count(rows.SelectMany(m => m), "sum")} over the items of a row, without atomic additions: {Along(rows[true], "of items that lie side by side (CSR)")}, {Along(rows[false], "in the order of a list (CSC)")}");
         yield return ("kept-exponentials", $"{Count(loops.SelectMany(l => l.AllStores).Concat(segments.SelectMany(s => s.Statements)).Where(IsExponentialOfEdges), "tensor")} of exponentials, a number per edge and head");
+        OnlineSums online = new(program.Kernels.SelectMany(k => k.Expressions));
+        yield return ("online-softmax", $"{Count(online.Maxima, "maximum is", "maxima are")} found in the loops of {Count(online.Maxima.SelectMany(online.SumsWith), "sum")} of exponentials");
         yield return ("mixed-rows", $"{Count(loops.Where(k => k.Stores.Select(s => s.Value.Row.Size).Distinct().Count() > 1), "loop stores", "loops store")} rows together with numbers made of them");
         yield return ("gather-order", $"{Count(loops.Where(k => k.Stores.Any(s => s.At is IndexTable.Items)), "loop visits", "loops visit")} groups in the order of the rows that they read, {Count(sums.Where(s => s.Order is not null), "sum by type is", "sums by type are")} made in that order");
         yield return ("shared-gathers", $"{Count(loops.SelectMany(k => k.ItemStores), "number of items", "numbers of items")} made where their rows are gathered for a sum");

@@ -50,7 +50,7 @@ public sealed class LowerToKernels
         }
         Node[] traversals = [.. _program.Nodes.Where(n => IsComputed(n) && IsTraversal(n))];
         _segments = SegmentClusters.Run([.. _program.Nodes.Where(IsComputed)], IsTraversal);
-        IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments, _options.IsOn("mixed-rows")));
+        IReadOnlyList<IReadOnlyList<Node>> clusters = Stored(RootClusters.Run(_program.Nodes.Where(IsComputed), IsTraversal, _segments, _kept.OnlineMaxima, _options.IsOn("mixed-rows")));
         foreach (Node node in clusters.SelectMany(c => c))
             _buffers[node] = new TensorBuffer(UniqueName("t", node), node.Type, isPersistent: false);
         foreach (Node sum in _program.Nodes.Where(_kept.IsSumOfSides))

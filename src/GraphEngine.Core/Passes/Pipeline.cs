@@ -21,6 +21,7 @@ public static class Pipeline
         new("heavy-rows", "sums nodes with more edges than a worker's share in pieces"),
         new("ordered-sums", "sums in the order of lists"),
         new("kept-exponentials", "keeps the exponentials of a softmax for all that read them; without it only its maxima and sums are kept"),
+        new("online-softmax", "finds the largest logit of a row while it sums the row's exponentials, where those are not kept"),
         new("mixed-rows", "makes numbers of rows in the loop that has the row in registers", IsForCpu: true),
         new("gather-order", "visits groups in the order of what they gather", IsForCpu: true),
         new("shared-gathers", "gathers rows once for a sum and for numbers of its items", IsForCpu: true),

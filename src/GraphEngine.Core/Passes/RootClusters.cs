@@ -18,8 +18,10 @@ internal static class RootClusters
     /// <param name="roots">The stored values, in topological order.</param>
     /// <param name="isTraversal">Which of them are traversals; others stay alone.</param>
     /// <param name="segments">Groups that are made already and stay as they are.</param>
+    /// <param name="onlineMaxima">Maxima over a row's items that are made in the loop of the sums that read them.</param>
     /// <param name="mixesShapes">True to put values of different shapes in one group.</param>
-    public static IReadOnlyList<IReadOnlyList<Node>> Run(IEnumerable<Node> roots, Func<Node, bool> isTraversal, IReadOnlyList<SegmentClusters.Segment> segments, bool mixesShapes)
+    public static IReadOnlyList<IReadOnlyList<Node>> Run(
+        IEnumerable<Node> roots, Func<Node, bool> isTraversal, IReadOnlyList<SegmentClusters.Segment> segments, IReadOnlySet<Node> onlineMaxima, bool mixesShapes)
     {
         Dictionary<Node, Cluster> given = [];
         foreach (SegmentClusters.Segment segment in segments)
@@ -31,7 +33,7 @@ internal static class RootClusters
         List<Cluster> clusters = [];
         Dictionary<Node, Cluster> clusterOf = [];
         HashSet<Node> computed = [.. roots];
-        Dictionary<Node, (HashSet<Node> SameRow, HashSet<Node> OtherRows)> reads = computed.ToDictionary(r => r, r => Reads(r, computed));
+        Dictionary<Node, (HashSet<Node> SameRow, HashSet<Node> OtherRows)> reads = computed.ToDictionary(r => r, r => Reads(r, computed, onlineMaxima));
         foreach (Node root in Ordered(computed, segments, reads))
         {
             (HashSet<Node> sameRow, HashSet<Node> otherRows) = reads[root];
@@ -105,26 +107,29 @@ internal static class RootClusters
     }
 
     /// <summary>The stored values a root reads at its own row, and those it reads at others; it may read one in both ways.</summary>
-    private static (HashSet<Node> SameRow, HashSet<Node> OtherRows) Reads(Node root, HashSet<Node> computed)
+    private static (HashSet<Node> SameRow, HashSet<Node> OtherRows) Reads(Node root, HashSet<Node> computed, IReadOnlySet<Node> onlineMaxima)
     {
         HashSet<Node> sameRow = [], otherRows = [];
-        HashSet<(Node, bool)> seen = [];
-        void Visit(Node node, bool aligned)
+        HashSet<(Node, bool, IndexMap?)> seen = [];
+        // Aligned: the node is of the root's own row, or of an item of that row along a map.
+        void Visit(Node node, bool aligned, IndexMap? items)
         {
-            if (!seen.Add((node, aligned)))
+            if (!seen.Add((node, aligned, items)))
                 return;
             foreach (Node operand in node.Operands)
             {
                 // A linear that is computed by this root's kernel, and a reshaped value, are looked through: what they read is read here.
                 bool here = aligned && operand.Space == root.Space && node.Op is not (Op.Gather or Op.Reduce or Op.Linear or Op.Reshape or Op.Rank);
+                bool isOwnMaximum = onlineMaxima.Contains(operand) && node.Op is Op.Gather back && back.Map == items;
+                IndexMap? within = aligned && node.Op is Op.Reduce reduce ? reduce.Map : SegmentClusters.IsElementwise(node.Op) && node.Op is not Op.Gather ? items : null;
                 if (computed.Contains(operand))
-                    (here ? sameRow : otherRows).Add(operand);
+                    (here || isOwnMaximum ? sameRow : otherRows).Add(operand);
                 else if (operand.Op is not Op.Leaf)
-                    Visit(operand, here);
+                    Visit(operand, here, within);
             }
         }
 
-        Visit(root, aligned: true);
+        Visit(root, aligned: true, items: null);
         return (sameRow, otherRows);
     }
 

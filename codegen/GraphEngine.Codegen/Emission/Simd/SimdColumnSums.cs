@@ -13,7 +13,7 @@ internal static class SimdColumnSums
 
     public static (string Summary, CodeWriter Members) Emit(Kernel.Outer kernel, KernelArguments arguments, DeviceProfile profile)
     {
-        SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel.Schedule);
+        SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel);
         CodeWriter sums = new();
         expressions.Open(null);
         foreach (ColumnBlock[] blocks in ColumnBlock.Disjoint(kernel.G, profile.VectorFloats).Chunk(expressions.UnrolledVectors))

@@ -12,9 +12,11 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// </summary>
 /// <param name="arguments">Names of tensors and tables.</param>
 /// <param name="lanes">Floats of a hardware vector.</param>
-/// <param name="schedule">How far ahead rows are fetched, and how much is unrolled.</param>
-internal sealed partial class SimdExpressions(KernelArguments arguments, int lanes, Schedule schedule)
+/// <param name="kernel">The kernel, whose schedule says how far ahead rows are fetched, and how much is unrolled.</param>
+internal sealed partial class SimdExpressions(KernelArguments arguments, int lanes, Kernel kernel)
 {
+    private readonly Schedule _schedule = kernel.Schedule;
+    private readonly OnlineSums _online = new(kernel.Expressions);
     private readonly List<EmissionScope<ColumnBlock>> _scopes = [];
     private LoopDependencies? _dependencies;
     private int _names;
@@ -29,7 +31,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     public (IndexMap Items, string Last)? SideBySide { get; init; }
 
     /// <summary>The most vectors of a row whose values are in registers at the same time.</summary>
-    public int UnrolledVectors => schedule.UnrolledVectors;
+    public int UnrolledVectors => _schedule.UnrolledVectors;
 
     public int Depth => _scopes.Count - 1;
 
@@ -54,7 +56,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
         if (missing.Length > 0)
         {
             EmitOperands(e, missing);
-            string[] values = e is Expression.Reduce r ? EmitReduce(r, missing, scope) : [.. missing.Select(b => EmitOne(e, b, scope))];
+            string[] values = e is Expression.Reduce r ? EmitOnline(r, missing, scope) ?? EmitReduce(r, missing, scope) : [.. missing.Select(b => EmitOne(e, b, scope))];
             for (int i = 0; i < missing.Length; i++)
                 known[(e, missing[i])] = values[i];
         }
@@ -226,9 +228,9 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     private string Load(Expression.Load l, ColumnBlock block)
     {
         string position = block.Position(l.Row.HeadSize);
-        if (l.Index is { Loop: not null, Table: not null } && schedule.Ahead > 0 && !IsFlat && !l.Buffer.Type.Space.IsSmall && (block.Lanes > 1 || IsFewNumbers(l, position)))
+        if (l.Index is { Loop: not null, Table: not null } && _schedule.Ahead > 0 && !IsFlat && !l.Buffer.Type.Space.IsSmall && (block.Lanes > 1 || IsFewNumbers(l, position)))
         {
-            string row = Named(l.Index.Loop, ("row ahead", l.Index), "int", () => $"{arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {schedule.Ahead}]", "r");
+            string row = Named(l.Index.Loop, ("row ahead", l.Index), "int", () => $"{arguments.Table(l.Index.Table)}[{l.Index.Loop.Name} + {_schedule.Ahead}]", "r");
             string ahead = Named(l.Index.Loop, ("ahead", l.Buffer, l.Index, l.Row.Size), "float*", () => $"{arguments.Tensor(l.Buffer)} + (nint){row} * {l.Row.Size}", "q");
             // In the loop that the row changes with, or in a loop over columns inside of it.
             _scopes[Math.Max(ScopeOf(l.Index), block.Column is null ? 0 : block.Scope)].Text.Line($"Simd.Prefetch({ahead} + {position});");

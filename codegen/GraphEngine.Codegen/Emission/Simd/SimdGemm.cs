@@ -35,7 +35,7 @@ internal static class SimdGemm
         string types = arguments.Count(kernel.Types.To);
         string? kept = kernel.Packed is null ? null : arguments.Tensor(kernel.Packed), bounds = kernel.Packed is null ? null : arguments.Table(SimdEmitter.SharesOf(kernel, profile)!);
 
-        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { ProductRow = "y" };
+        SimdExpressions expressions = new(arguments, lanes, kernel) { ProductRow = "y" };
         expressions.Open(null);
         string prologue = plain is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);

@@ -25,7 +25,7 @@ internal static class SimdOuter
         KernelSource sum = PrintSum(new Sums(rows, columns, sideBySide ? heads : 1, aSize, gSize), panel, profile);
         arguments.Parts.Add(sum);
 
-        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule);
+        SimdExpressions expressions = new(arguments, lanes, kernel);
         expressions.Open(null);
         string fillA = plainA is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string fillG = plainG is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.G, "g", "row", lanes) : "";

@@ -19,7 +19,7 @@ internal static class SimdSegments
         int lanes = profile.VectorFloats;
         LoopVariable items = kernel.Items;
         string shares = arguments.Table(SimdEmitter.SharesOf(kernel, profile)!), pointers = arguments.Table(new IndexTable.Pointers(items.Map!));
-        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { SideBySide = (items.Map!, Final) };
+        SimdExpressions expressions = new(arguments, lanes, kernel) { SideBySide = (items.Map!, Final) };
         Store[] first = [.. kernel.Statements.TakeWhile(s => kernel.IsPerItem(s) && IsOfItemsAlone(s.Value, kernel.Row))];
         expressions.Open(null);
         expressions.Open(null);

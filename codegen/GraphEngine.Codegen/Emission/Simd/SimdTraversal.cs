@@ -8,7 +8,7 @@ internal static class SimdTraversal
     public static (string Summary, CodeWriter Members) Emit(Kernel.Traversal kernel, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = profile.VectorFloats;
-        SimdExpressions expressions = new(arguments, lanes, kernel.Schedule) { IsFlat = kernel.IsFlat };
+        SimdExpressions expressions = new(arguments, lanes, kernel) { IsFlat = kernel.IsFlat };
         expressions.Open(null);
         CodeWriter body = new();
         if (kernel.IsFlat)

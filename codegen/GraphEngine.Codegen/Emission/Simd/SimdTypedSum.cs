@@ -13,7 +13,7 @@ internal static class SimdTypedSum
         int size = kernel.Target.Type.Row.Size;
         string partials = arguments.Tensor(kernel.Partials), types = arguments.Count(kernel.Types.To);
         string type = arguments.Table(kernel.RowTypes);
-        SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel.Schedule);
+        SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel);
         expressions.Open(null);
         expressions.Open(kernel.Row);
         expressions.Text.Line($"float* y = sums + (nint){type}[i] * {size};");

@@ -25,7 +25,7 @@ internal sealed class SimtEpilogue(Kernel.Gemm kernel)
     public void Print(CodeWriter w, KernelArguments arguments)
     {
         bool local = IsInRegisters;
-        SimtExpressions expressions = new(arguments)
+        SimtExpressions expressions = new(arguments, kernel.Expressions)
         {
             Product = b => local ? "y"
                 : b.Lanes == 1 ? $"y[row * {Stride} + {b.Position(kernel.Product.Row.HeadSize)}]"

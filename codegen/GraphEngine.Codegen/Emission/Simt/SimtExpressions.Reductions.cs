@@ -61,31 +61,41 @@ internal sealed partial class SimtExpressions
     private string[] EmitReduce(Expression.Reduce r, SimtBlock[] blocks, int scope)
     {
         bool sum = r.Kind == ReduceKind.Sum;
-        // Inside a loop over items every lane is on its own.
-        SimtTeam? team = _scopes.Take(scope + 1).Count(s => s.Loop is not null) == 1 && r.Loop.Outer!.Loop == RowLoop ? Team : null;
-        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(r.Loop.Map!))}", row = Row(r.Loop.Outer!), p = r.Loop.Name;
-        string end = Fresh("e"), start = Fresh("s");
+        SimtTeam? team = TeamOf(r, scope);
+        (string start, string end) = Range(r.Loop, team, scope);
         string[] names = [.. blocks.Select(_ => Fresh("v"))];
         CodeWriter target = _scopes[scope].Text;
-        target.Line(team is null
-            ? $"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];"
-            : $"int {start} = {pointers}[{row}], {end} = {SimtTeam.End($"{pointers}[{row} + 1]", start)};");
         for (int i = 0; i < blocks.Length; i++)
             target.Line($"{blocks[i].Type} {names[i]} = {SimtFunctions.Spread(sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity", blocks[i].Lanes)};");
         Open(r.Loop);
         string[] bodies = EmitWide(r.Body, r.Row, blocks);
         for (int i = 0; i < blocks.Length; i++)
             Text.Line($"{names[i]} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, names[i], bodies[i], blocks[i].Lanes)};");
-        string text = Close();
-        if (team is not null)
-            SimtTeam.ReadingLoop(target, p, start, end, text, Fresh("q"), team.Schedule);
-        else
-        {
-            using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
-                target.Lines(text);
-        }
+        Loop(target, r.Loop.Name, team, start, end, Close());
         foreach (IGrouping<int, int> alike in Enumerable.Range(0, blocks.Length).GroupBy(i => blocks[i].Lanes))
             team?.Combine(target, r.Kind, [.. alike.Select(i => names[i])], alike.Key);
         return names;
+    }
+
+    /// <summary>The lanes that share the items of a reduction; null inside a loop over items, where every lane is on its own.</summary>
+    private SimtTeam? TeamOf(Expression.Reduce r, int scope) => _scopes.Take(scope + 1).Count(s => s.Loop is not null) == 1 && r.Loop.Outer!.Loop == RowLoop ? Team : null;
+
+    /// <summary>Prints where the items of a row begin and end.</summary>
+    private (string Start, string End) Range(LoopVariable items, SimtTeam? team, int scope)
+    {
+        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(items.Map!))}", row = Row(items.Outer!), end = Fresh("e"), start = Fresh("s"), last = $"{pointers}[{row} + 1]";
+        _scopes[scope].Text.Line($"int {start} = {pointers}[{row}], {end} = {(team is null ? last : SimtTeam.End(last, start))};");
+        return (start, end);
+    }
+
+    private void Loop(CodeWriter target, string p, SimtTeam? team, string start, string end, string item)
+    {
+        if (team is not null)
+        {
+            SimtTeam.ReadingLoop(target, p, start, end, item, Fresh("q"), team.Schedule);
+            return;
+        }
+        using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
+            target.Lines(item);
     }
 }

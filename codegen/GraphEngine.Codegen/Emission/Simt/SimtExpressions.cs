@@ -10,8 +10,10 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// printed once, in the outermost scope that knows everything it depends on.
 /// </summary>
 /// <param name="arguments">Names of tensors and tables.</param>
-internal sealed partial class SimtExpressions(KernelArguments arguments)
+/// <param name="values">All that will be printed.</param>
+internal sealed partial class SimtExpressions(KernelArguments arguments, IEnumerable<Expression> values)
 {
+    private readonly OnlineSums _online = new(values);
     private readonly List<EmissionScope<SimtBlock>> _scopes = [];
     private LoopDependencies? _dependencies;
     private int _names;
@@ -94,7 +96,7 @@ internal sealed partial class SimtExpressions(KernelArguments arguments)
         if (missing.Length > 0)
         {
             EmitOperands(e, missing);
-            string[] values = e is Expression.Reduce r ? EmitReduce(r, missing, scope) : [.. missing.Select(b => EmitOne(e, b, scope))];
+            string[] values = e is Expression.Reduce r ? EmitOnline(r, missing, scope) ?? EmitReduce(r, missing, scope) : [.. missing.Select(b => EmitOne(e, b, scope))];
             for (int i = 0; i < missing.Length; i++)
                 known[(e, missing[i])] = values[i];
         }

@@ -23,7 +23,7 @@ internal sealed record SimtOperand(string Name, Expression Value)
     public void Print(CodeWriter w, KernelArguments arguments, LoopVariable row)
     {
         SimtBlock block = SimtBlock.One with { Lanes = Lanes, Column = Value.Row.HeadSize > 1 ? "c" : null, Head = Value.Row.Heads > 1 ? "h" : null };
-        SimtExpressions expressions = new(arguments);
+        SimtExpressions expressions = new(arguments, [Value]);
         expressions.Open(null);
         expressions.Open(row);
         string value = expressions.EmitWide(Value, Value.Row, [block])[0];

@@ -16,7 +16,7 @@ internal static class SimtSegments
             throw new NotSupportedException($"The kernel {kernel.Name} has {shape.Heads} heads, more than the {profile.GroupSize} work items of a group; use fewer heads.");
         string pointers = $"a.{arguments.Table(new IndexTable.Pointers(kernel.Items.Map!))}", row = kernel.Row.Name;
         SimtTeam team = new(shape.Heads, profile.GroupSize, kernel.Schedule);
-        SimtExpressions expressions = new(arguments) { Team = team };
+        SimtExpressions expressions = new(arguments, kernel.Expressions) { Team = team };
         expressions.Open(null);
         expressions.Open(kernel.Row);
         (SimtBlock block, string position) = SimtTraversal.Position(null, shape.Heads, 1, expressions.Depth);

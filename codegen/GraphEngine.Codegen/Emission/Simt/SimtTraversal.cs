@@ -42,7 +42,7 @@ internal static class SimtTraversal
     private static SimtText Flat(Kernel.Traversal kernel, RowShape shape, KernelArguments arguments, DeviceProfile profile)
     {
         int lanes = shape.Size % 4 == 0 ? 4 : 1, items = shape.Size / lanes;
-        SimtExpressions expressions = new(arguments) { IsFlat = true };
+        SimtExpressions expressions = new(arguments, kernel.Expressions) { IsFlat = true };
         expressions.Open(null);
         expressions.Open(kernel.Row);
         Write(expressions, arguments, kernel.Stores, new RowIndex(kernel.Row, null), SimtBlock.One with { Lanes = lanes, Column = "c", ColumnScope = expressions.Depth });
@@ -55,7 +55,7 @@ internal static class SimtTraversal
         string summary = $"{kernel.Space}: rows";
         SimtTeam? team = SimtTeam.Suits(kernel, items, profile.GroupSize) ? new SimtTeam(items, profile.GroupSize, kernel.Schedule) : null;
         SimtColumnLanes? columnLanes = SimtColumnLanes.For(kernel, profile);
-        SimtExpressions expressions = new(arguments) { Team = team, ColumnLanes = columnLanes };
+        SimtExpressions expressions = new(arguments, kernel.Expressions) { Team = team, ColumnLanes = columnLanes };
         expressions.Open(null);
         expressions.Open(kernel.Row);
         bool isShared = team is not null || columnLanes is not null;

@@ -23,6 +23,13 @@ public sealed class SimdTextTests
         // A softmax over edges: one loop over nodes with a statement per number.
         ["segments"] = b => (b.Input("s", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeSource).Tanh().Softmax(IndexMap.EdgeTarget)
             * b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget),
+        // The maximum is found while what is relative to it is summed: rows, and numbers of heads.
+        ["online-softmax"] = b => (Exponentials(b, heads: 1).Weights * b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget),
+        ["online-softmax-heads"] = b =>
+        {
+            (Node weights, Node largest) = Exponentials(b, heads: 4);
+            return weights.Sum(IndexMap.EdgeTarget).Log() + largest;
+        },
         ["rank"] = b => b.Input("s", Space.Edges, RowShape.Scalar).Rank(IndexMap.EdgeTarget),
         // The same with a number per head; what edges share is a number of each head.
         ["segments-heads"] = b => (b.Input("s", Space.Nodes, new RowShape(4, 1, 1)).Along(IndexMap.EdgeSource).Tanh().Softmax(IndexMap.EdgeTarget)
@@ -80,6 +87,12 @@ public sealed class SimdTextTests
         KernelSource[] sources = [.. kernels.Select(k => k.Source), .. kernels.SelectMany(k => k.Parts).DistinctBy(p => p.Name)];
         Golden.Matches($"{name}-{vectorBits}", string.Join("\n", sources.Select(s => s.Text)));
         Assert.NotEmpty(KernelCompiler.Compile(sources));
+    }
+
+    private static (Node Weights, Node Largest) Exponentials(ProgramBuilder b, int heads)
+    {
+        Node logits = b.Input("s", Space.Nodes, new RowShape(heads, 1, 1)).Along(IndexMap.EdgeSource).Tanh(), largest = logits.Max(IndexMap.EdgeTarget);
+        return ((logits - largest.Along(IndexMap.EdgeTarget)).Exp(), largest);
     }
 
     private static Node Messages(ProgramBuilder b) => b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.EdgeSource)

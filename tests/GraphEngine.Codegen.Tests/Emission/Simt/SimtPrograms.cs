@@ -21,6 +21,15 @@ internal static class SimtPrograms
         return (x.Along(IndexMap.EdgeSource) * e.LeakyRelu(0.2f).Exp()).Sum(IndexMap.EdgeTarget).Relu();
     });
 
+    /// <summary>Attention in one loop over the edges of each node, with nothing stored for an edge.</summary>
+    public static EmittedKernel OnlineSoftmax() => Last<Kernel.Traversal>(
+        b =>
+        {
+            Node x = b.Input("x", Space.Nodes, new RowShape(2, 1, 16)), s = b.Input("s", Space.Nodes, new RowShape(2, 1, 1));
+            return (s.Along(IndexMap.EdgeSource).LeakyRelu(0.2f).Softmax(IndexMap.EdgeTarget) * x.Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget);
+        },
+        "kept-exponentials");
+
     /// <summary>Edges that add themselves to their targets.</summary>
     public static EmittedKernel Additions() => Last<Kernel.Traversal>(b =>
         (b.Input("x", Space.Nodes, RowShape.Vector(16)).Along(IndexMap.EdgeSource) * b.Input("e", Space.Edges, RowShape.Scalar)).Sum(IndexMap.EdgeTarget), "ordered-sums");

@@ -75,6 +75,7 @@ public sealed partial class SimtTextTests
     {
         Golden.Matches("traversal", SimtPrograms.Traversal().Source.Text);
         Golden.Matches("flat", SimtPrograms.Flat().Source.Text);
+        Golden.Matches("online-softmax", SimtPrograms.OnlineSoftmax().Source.Text);
         Golden.Matches("gemm", SimtPrograms.Gemm().Source.Text);
         Golden.Matches("gemm-dot", SimtPrograms.GemmDot().Source.Text);
         Golden.Matches("outer", SimtPrograms.Outer().Source.Text);

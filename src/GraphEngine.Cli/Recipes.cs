@@ -69,7 +69,8 @@ internal static class Recipes
 
     private static TrainingOptions Adapted(TrainingOptions options, string model)
     {
-        options = options with { Model = options.Model with { Bases = model == "rgcn" ? options.Model.Bases : 0, Bias = options.Model.Bias || model == "hgt" } };
+        bool isRgcn = model == "rgcn";
+        options = options with { Decayed = isRgcn ? options.Decayed : null, Model = options.Model with { Bases = isRgcn ? options.Model.Bases : 0, Bias = options.Model.Bias || model == "hgt" } };
         return ByModel.TryGetValue(model, out Func<TrainingOptions, TrainingOptions>? adapt) ? adapt(options) : options;
     }
 }

@@ -22,13 +22,17 @@ internal sealed class TrainFlags
     private readonly Option<double?> _dropout = Flags.Number("--dropout", "The share of hidden elements dropped in training; usually none.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
     private readonly Option<double?> _attentionDropout = Flags.Number("--attention-dropout", "The share of attention weights dropped in training; usually none.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
     private readonly Option<bool?> _withinRelation = new("--within-relation") { Description = "Normalise attention among the edges of one relation; of rgat, which usually does.", HelpName = "true|false" };
+    private readonly Option<bool?> _sharedAttention = new("--shared-attention") { Description = "Share one pair of attention vectors among all relations; of rgat, which usually has a pair for each.", HelpName = "true|false" };
+    private readonly Option<bool?> _averageHeads = new("--average-heads") { Description = "Average the heads of hidden layers instead of laying them side by side; of rgat, which usually averages those of the last layer alone.", HelpName = "true|false" };
     private readonly Option<bool?> _normalize = new("--normalize") { Description = "Normalise the vectors of each layer; of hgt, which usually does.", HelpName = "true|false" };
     private readonly Option<string?> _aggregation = Flags.OneOf("--aggregation", "How the messages of one relation are combined; usually by their mean.", ["sum", "mean"]);
     private readonly Option<bool?> _inverse = new("--inverse") { Description = "Add a reversed edge type for every edge type; usually not.", HelpName = "true|false" };
+    private readonly Option<bool?> _selfLoop = new("--self-loop") { Description = "Add a product of each node's own vector in every layer; of rgcn and rgat, which usually do.", HelpName = "true|false" };
     private readonly Option<bool?> _bias = new("--bias") { Description = "Add a bias in every layer; usually done.", HelpName = "true|false" };
     private readonly Option<int?> _epochs = Flags.Whole("--epochs", $"The most epochs; usually {Usual.Epochs}.", 1);
     private readonly Option<double?> _rate = Flags.Number("--lr", string.Create(CultureInfo.InvariantCulture, $"Step size of Adam; usually {Usual.Rate}, with rgat 0.005 and with hgt 0.002."), x => x > 0, "of more than 0");
     private readonly Option<double?> _decay = Flags.Number("--weight-decay", "Factor of the L2 penalty on weights; usually 0.", x => x >= 0, "of at least 0");
+    private readonly Option<string?> _decayed = Flags.Text("--decayed", "PREFIX", "The first part of the names of the weights that the penalty is put on, such as layer1; usually all weights.");
     private readonly Option<int?> _patience = Flags.Whole("--patience", $"Epochs without a better micro F1 on validation nodes before training stops; 0 never stops early. Usually {Usual.Patience}.", 0);
     private readonly Option<int?> _seed = Flags.Whole("--seed", "Decides first values and dropout; 0 when left out.", 0, LargestSeed);
 
@@ -36,7 +40,7 @@ internal sealed class TrainFlags
     /// <param name="command">The verb.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _attentionDropout, _withinRelation, _normalize, _aggregation, _inverse, _bias, _rate, _decay, _patience, _seed])
+        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _attentionDropout, _withinRelation, _sharedAttention, _averageHeads, _normalize, _aggregation, _inverse, _selfLoop, _bias, _rate, _decay, _decayed, _patience, _seed])
             command.Add(option);
     }
 
@@ -54,6 +58,7 @@ internal sealed class TrainFlags
             Epochs = parsed.GetValue(_epochs) ?? defaults.Epochs,
             Rate = (float?)parsed.GetValue(_rate) ?? defaults.Rate,
             Decay = (float?)parsed.GetValue(_decay) ?? defaults.Decay,
+            Decayed = parsed.GetValue(_decayed) ?? defaults.Decayed,
             Patience = parsed.GetValue(_patience) ?? defaults.Patience,
             Seed = parsed.GetValue(_seed) ?? defaults.Seed,
             Model = model with
@@ -66,9 +71,12 @@ internal sealed class TrainFlags
                 Dropout = (float?)parsed.GetValue(_dropout) ?? model.Dropout,
                 AttentionDropout = (float?)parsed.GetValue(_attentionDropout) ?? model.AttentionDropout,
                 WithinRelation = parsed.GetValue(_withinRelation) ?? model.WithinRelation,
+                SharedAttention = parsed.GetValue(_sharedAttention) ?? model.SharedAttention,
+                AverageHeads = parsed.GetValue(_averageHeads) ?? model.AverageHeads,
                 Normalize = parsed.GetValue(_normalize) ?? model.Normalize,
                 Aggregation = parsed.GetValue(_aggregation) is string a ? Enum.Parse<Aggregation>(a, ignoreCase: true) : model.Aggregation,
                 Inverse = parsed.GetValue(_inverse) ?? model.Inverse,
+                SelfLoop = parsed.GetValue(_selfLoop) ?? model.SelfLoop,
                 Bias = parsed.GetValue(_bias) ?? model.Bias,
             },
         };

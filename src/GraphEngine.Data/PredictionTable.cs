@@ -8,7 +8,7 @@ namespace GraphEngine.Data;
 
 /// <summary>
 /// Predictions as one Parquet table, a row per node: <c>index</c> (int32), <c>id</c> (string, where nodes have ids), <c>class</c> (string; several are joined
-/// by a vertical bar), <c>probability</c> (float, that of the class) and <c>scores</c> (list of float, before softmax or logistic function).
+/// by a vertical bar), <c>probability</c> (float, that of the class; where a node may have several, that of the most probable one, predicted or not) and <c>scores</c> (list of float, before softmax or logistic function).
 /// </summary>
 public static class PredictionTable
 {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
+using GraphEngine.Cli.Rendering;
 using GraphEngine.Cli.Reports;
 using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
@@ -11,6 +11,7 @@ using GraphEngine.Passes;
 using GraphEngine.Runtime;
 using GraphEngine.Spaces;
 using IrProgram = GraphEngine.Ir.Program;
+using Leaf = GraphEngine.Ir.Op.Leaf;
 
 namespace GraphEngine.Cli.Commands;
 
@@ -24,8 +25,10 @@ internal sealed class CompileCommand
     private readonly Option<string?> _mode = Flags.OneOf("--mode", "A training step, or the scores alone.", ["infer", "train"]);
     private readonly Option<string?> _dump = Flags.Text("--dump", "FOLDER", "Write the texts as numbered files instead of printing them.");
     private readonly Option<string?> _disable = Flags.Disable();
+    private readonly Option<string?> _device = Flags.Text("--device", "ID", "The device to compile for: auto, cpu, cuda:N or opencl:N; the CPU when left out. Nothing runs on it.");
     private readonly Option<string?> _emit = Flags.Text("--emit", string.Join(',', EmitTarget.All.Select(t => t.Name)), "Show the kernels in these forms.");
 
+    private const string CpuDevice = "cpu";
     private const int LargestBuffers = 8;
     private const int MostEdgesCompared = 2_000_000;
 
@@ -39,7 +42,7 @@ internal sealed class CompileCommand
         Command command = new("compile", "Shows a model's program after each pass, its kernels, its memory, and its predicted bytes and operations.") { compile._dataset };
         compile._shape.AddTo(command, withSeed: false);
         compile._settings.AddTo(command);
-        foreach (Option option in (Option[])[compile._mode, compile._dump, compile._disable, compile._emit])
+        foreach (Option option in (Option[])[compile._mode, compile._device, compile._dump, compile._disable, compile._emit])
             command.Add(option);
         command.SetAction(compile.Run);
         return command;
@@ -67,8 +70,9 @@ internal sealed class CompileCommand
         List<CompileReport.RemarkReport> remarks = [];
         PipelineOptions Options(DeviceProfile profile, Action<string, IrProgram>? dump, params string[] without) => profile.Options(statistics, disabled.Concat(without).ToHashSet(), dump);
 
-        DeviceProfile cpu = DeviceProfile.Cpu();
-        PipelineOptions shown = Options(cpu, (name, p) =>
+        using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? CpuDevice);
+        DeviceProfile profile = device.Profile;
+        PipelineOptions shown = Options(profile, (name, p) =>
         {
             passes.Add(new CompileReport.PassReport(name, p.Nodes.Count));
             files.WriteNext(name, p.ToString());
@@ -77,16 +81,28 @@ internal sealed class CompileCommand
         Topology topology = NodeClassification.Topology(graph, task);
         topology = kernels.Sides?.Sides?.Bind(topology) ?? topology;
         // Training scores the validation nodes after every step, with a program of its own.
-        KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), cpu.Options(statistics, disabled)) : null;
-        MemoryEstimate memory = MemoryEstimate.Of([.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, Emitted(p, cpu)))], new IndexTables(topology));
-        CompileReport report = Describe(data.Name, options.Model.Model, mode, cpu, disabled, passes, kernels, topology, memory) with { Remarks = remarks };
+        KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), profile.Options(statistics, disabled)) : null;
+        IndexTables tables = new(topology);
+        (KernelProgram Kernels, IReadOnlyList<EmittedKernel> Emitted)[] programs = [.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, CompiledProgram.Emit(p, device)))];
+        MemoryEstimate memory = MemoryEstimate.Of(programs, tables);
+        CompileReport report = Describe(data.Name, options.Model.Model, mode, profile, disabled, passes, kernels, topology, memory) with
+        {
+            Remarks = remarks,
+            ScoresArenaBytes = scores is null ? 0 : ArenaPlan.Run(scores, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes,
+            Leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name).Select(l => Describe(l, topology))],
+            Tables = [.. MemoryEstimate.Tables(programs.SelectMany(p => p.Emitted), tables).Select(t => new CompileReport.TableReport(t.Table.Describe(), t.Bytes))],
+            Relations = Relations(kernels.Sides!, graph.Schema, statistics),
+        };
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
         string[] compared = graph.EdgeCount <= MostEdgesCompared ? [.. Pipeline.Optional.Where(pass => !disabled.Contains(pass))] : [];
-        report = report with { Savings = [.. compared.TakeWhile(_ => !_context.Cancellation.IsCancellationRequested).Select(pass => Saving(pass, Pipeline.Run(program, Options(cpu, null, pass)), NodeClassification.Topology(graph, task), report))] };
+        report = report with { Savings = [.. compared.TakeWhile(_ => !_context.Cancellation.IsCancellationRequested).Select(pass => Saving(pass, Pipeline.Run(program, Options(profile, null, pass)), NodeClassification.Topology(graph, task), report))] };
         _context.Cancellation.ThrowIfCancellationRequested();
         files.WriteNext("kernels", KernelPrinter.Print(kernels));
-        files.WriteNext("arena", ArenaText(report));
-        files.WriteNext("cost", CostText(report));
+        files.WriteNext("arena", CompileText.Arena(report));
+        files.WriteNext("tensors", CompileText.Tensors(report));
+        files.WriteNext("cost", CompileText.Cost(report));
+        if (report.Relations.Count > 0)
+            files.WriteNext("sides", CompileText.Sides(report));
         foreach (EmitTarget target in targets)
         {
             _context.Cancellation.ThrowIfCancellationRequested();
@@ -133,7 +149,11 @@ internal sealed class CompileCommand
         return new CompileReport.SavingReport(pass, costs.Sum(c => c.Bytes) - report.Bytes, costs.Sum(c => c.Flops) - report.Flops, arena - report.ArenaBytes);
     }
 
-    private static IReadOnlyList<EmittedKernel> Emitted(KernelProgram program, DeviceProfile profile) => [.. program.Kernels.Select(k => KernelEmitter.Emit(k, profile))];
+    private static CompileReport.LeafReport Describe(Leaf leaf, Topology topology) =>
+        new(leaf.Name, leaf.Role.ToString().ToLowerInvariant(), leaf.Type.Space.Name, leaf.Type.Row.ToString(), TensorStore.BytesOf((long)topology.Count(leaf.Type.Space) * leaf.Type.Row.Size));
+
+    private static CompileReport.RelationReport[] Relations(SideChoice sides, GraphSchema schema, RelationStatistics statistics) => [.. sides.Work.Select((work, r) => new CompileReport.RelationReport(
+        schema.EdgeTypes[r].Name, (sides.Sides?.OnTargets[r] ?? sides.AllowTargets) ? "targets" : "sources", statistics.Edges[r], statistics.TargetGroups[r], statistics.SourceGroups[r], work.OnTargets, work.OnSources))];
 
     private static CompileReport Describe(
         string graph, string model, string mode, DeviceProfile profile, IReadOnlySet<string> disabled, List<CompileReport.PassReport> passes, KernelProgram kernels, Topology topology, MemoryEstimate memory)
@@ -145,24 +165,6 @@ internal sealed class CompileCommand
             [.. kernels.Kernels.Select((k, i) => new CompileReport.CompiledKernelReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
             kernels.LaunchCount, kernels.Sides!.Reason, memory.Persistent, memory.Indices, memory.Total, arena.Bytes,
             [.. arena.Slots.Select(s => new CompileReport.SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last, s.Predecessor?.Name))],
-            costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], [], []);
-    }
-
-    private static string ArenaText(CompileReport report)
-    {
-        StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{report.ArenaBytes} bytes\n");
-        foreach (CompileReport.SlotReport slot in report.Arena)
-            text.Append(CultureInfo.InvariantCulture, $"{slot.Offset,12} {slot.Bytes,12}  launches {slot.First} to {slot.Last}  {slot.Name} : {slot.Space}[{slot.Row}]{(slot.Predecessor is null ? "" : $", in the place of {slot.Predecessor}")}\n");
-        return text.ToString();
-    }
-
-    private static string CostText(CompileReport report)
-    {
-        StringBuilder text = new();
-        foreach (CompileReport.CompiledKernelReport kernel in report.Kernels)
-            text.Append(CultureInfo.InvariantCulture, $"{kernel.Bytes,14} bytes {kernel.Flops,14} flops  {kernel.Kind} {kernel.Name}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{report.Bytes,14} bytes {report.Flops,14} flops  in all\n");
-        return text.ToString();
+            ScoresArenaBytes: 0, [], [], [], costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], [], []);
     }
 }

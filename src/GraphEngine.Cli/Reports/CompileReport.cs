@@ -15,6 +15,10 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="PeakBytes">All device memory: persistent tensors, temporaries and index tables.</param>
 /// <param name="ArenaBytes">The size of the slab of temporaries.</param>
 /// <param name="Arena">The temporaries.</param>
+/// <param name="ScoresArenaBytes">The size of the temporaries of the scores that training makes of validation nodes, in the same slab; 0 where it makes none.</param>
+/// <param name="Leaves">Inputs, parameters and states.</param>
+/// <param name="Tables">The index tables.</param>
+/// <param name="Relations">Where the products of each relation are made; empty where that was not chosen by relation.</param>
 /// <param name="Bytes">Compulsory bytes of all kernels.</param>
 /// <param name="Flops">Operations of all kernels.</param>
 /// <param name="Remarks">What passes did.</param>
@@ -22,7 +26,8 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Files">The files written.</param>
 internal sealed record CompileReport(
     string Graph, string Model, string Mode, string Target, IReadOnlyList<string> Disabled, IReadOnlyList<CompileReport.PassReport> Passes,
-    IReadOnlyList<CompileReport.CompiledKernelReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long Bytes, long Flops, IReadOnlyList<CompileReport.RemarkReport> Remarks,
+    IReadOnlyList<CompileReport.CompiledKernelReport> Kernels, int Launches, string Sides, long PersistentBytes, long IndexBytes, long PeakBytes, long ArenaBytes, IReadOnlyList<CompileReport.SlotReport> Arena, long ScoresArenaBytes,
+    IReadOnlyList<CompileReport.LeafReport> Leaves, IReadOnlyList<CompileReport.TableReport> Tables, IReadOnlyList<CompileReport.RelationReport> Relations, long Bytes, long Flops, IReadOnlyList<CompileReport.RemarkReport> Remarks,
     IReadOnlyList<CompileReport.SavingReport> Savings, IReadOnlyList<string> Files)
 {
     /// <summary>What a pass did.</summary>
@@ -48,6 +53,29 @@ internal sealed record CompileReport(
     /// <param name="Bytes">Compulsory bytes.</param>
     /// <param name="Flops">Operations.</param>
     internal sealed record CompiledKernelReport(string Name, string Kind, long Bytes, long Flops);
+
+    /// <summary>An input, a parameter or a state.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Role">input, parameter or state.</param>
+    /// <param name="Space">The space of its rows.</param>
+    /// <param name="Row">The shape of a row.</param>
+    /// <param name="Bytes">Its size.</param>
+    internal sealed record LeafReport(string Name, string Role, string Space, string Row, long Bytes);
+
+    /// <summary>An index table.</summary>
+    /// <param name="Name">What it holds.</param>
+    /// <param name="Bytes">Its size.</param>
+    internal sealed record TableReport(string Name, long Bytes);
+
+    /// <summary>Where the products of a relation are made.</summary>
+    /// <param name="Name">The relation.</param>
+    /// <param name="Side">targets or sources.</param>
+    /// <param name="Edges">Its edges.</param>
+    /// <param name="TargetGroups">Its distinct targets.</param>
+    /// <param name="SourceGroups">Its distinct sources.</param>
+    /// <param name="OnTargets">Estimated work on target groups, in operations.</param>
+    /// <param name="OnSources">Estimated work on source groups.</param>
+    internal sealed record RelationReport(string Name, string Side, int Edges, int TargetGroups, int SourceGroups, double OnTargets, double OnSources);
 
     /// <summary>A temporary.</summary>
     /// <param name="Name">Its name.</param>

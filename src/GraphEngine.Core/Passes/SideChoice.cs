@@ -12,6 +12,9 @@ namespace GraphEngine.Passes;
 /// <param name="Reason">What the choice was made from, in a sentence.</param>
 public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSides? Sides, string Reason)
 {
+    /// <summary>The work of each relation on either side, in operations; empty where it was not estimated.</summary>
+    public IReadOnlyList<(double OnTargets, double OnSources)> Work { get; init; } = [];
+
     // A core that multiplies and adds 16 floats in a cycle takes about as long for 16 operations as for moving one float.
     internal const double FlopsPerFloat = 16;
 
@@ -53,7 +56,10 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
         return new SideChoice(useTargets, mix || !useTargets, sides, string.Create(
             CultureInfo.InvariantCulture,
             $"{(mix ? $"{sides!.OnTargets.Count(t => t)} of {relations} relations on target groups, the others on source groups" : useTargets ? "all relations on target groups" : "all relations on source groups")}: "
-            + $"{chosenRows:N0} product rows for {statistics.Edges.Sum(e => (long)e):N0} edges; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G"));
+            + $"{chosenRows:N0} product rows for {statistics.Edges.Sum(e => (long)e):N0} edges; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G"))
+        {
+            Work = [.. onTargets.Zip(onSources)],
+        };
     }
 
     private static string Giga(double work) => (work * 1e-9).ToString("F2", CultureInfo.InvariantCulture);

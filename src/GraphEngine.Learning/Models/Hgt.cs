@@ -20,7 +20,10 @@ public static class Hgt
     {
         Node h = NodeInputs.Project(b, graph, options.Hidden).Relu();
         for (int i = 1; i <= options.Layers; i++)
-            h = new HgtLayer($"layer{i}", options.Hidden, options.Hidden, options.Heads, options.Normalize).Apply(b.Dropout(h, training ? options.Dropout : 0));
+        {
+            HgtLayer layer = new($"layer{i}", options.Hidden, options.Hidden, options.Heads, options.Normalize, training ? options.AttentionDropout : 0);
+            h = layer.Apply(b.Dropout(h, training ? options.Dropout : 0));
+        }
         return h.Linear(b.Parameter("scores.weight", Space.One, RowShape.Matrix(options.Hidden, classes))) + b.Parameter("scores.bias", Space.One, RowShape.Vector(classes), Initializer.Zero);
     }
 }

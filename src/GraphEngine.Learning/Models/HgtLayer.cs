@@ -13,7 +13,8 @@ namespace GraphEngine.Learning.Models;
 /// <param name="Width">The width of all heads together.</param>
 /// <param name="Heads">Attention heads.</param>
 /// <param name="Normalize">True to normalise each result to mean 0 and variance 1, with a scale and a shift per node type (Ba et al., arXiv 1607.06450).</param>
-public sealed record HgtLayer(string Name, int Out, int Width, int Heads = 1, bool Normalize = false)
+/// <param name="AttentionDropout">The share of attention weights dropped.</param>
+public sealed record HgtLayer(string Name, int Out, int Width, int Heads = 1, bool Normalize = false, float AttentionDropout = 0)
 {
     private const double Epsilon = 1e-5;
 
@@ -29,7 +30,7 @@ public sealed record HgtLayer(string Name, int Out, int Width, int Heads = 1, bo
         Node key = Typed(h, "key", Heads, depth), query = Typed(h, "query", Heads, depth), value = Typed(h, "value", Heads, depth);
         Node score = key.Along(IndexMap.EdgeSource).Linear(Relation("attention"), IndexMap.EdgeType).Dot(query.Along(IndexMap.EdgeTarget)) * prior.Along(IndexMap.EdgeType);
         Node message = value.Along(IndexMap.EdgeSource).Linear(Relation("message"), IndexMap.EdgeType);
-        Node o = (score.Softmax(IndexMap.EdgeTarget) * message).Sum(IndexMap.EdgeTarget).Reshape(RowShape.Vector(Width));
+        Node o = (b.Dropout(score.Softmax(IndexMap.EdgeTarget), AttentionDropout) * message).Sum(IndexMap.EdgeTarget).Reshape(RowShape.Vector(Width));
         Node y = Typed(o.Gelu(), "output", 1, Out);
         if (h.Row == y.Row)
         {

@@ -29,11 +29,20 @@ public sealed record ModelOptions
     /// <summary>True to normalise attention among the edges of one relation instead of all edges into a node; of rgat.</summary>
     public bool WithinRelation { get; init; }
 
+    /// <summary>True for one pair of attention vectors for all relations instead of one per relation; of rgat.</summary>
+    public bool SharedAttention { get; init; }
+
+    /// <summary>True to average the heads of hidden layers, each as wide as the layer, instead of laying them side by side; of rgat.</summary>
+    public bool AverageHeads { get; init; }
+
     /// <summary>True to normalise the vectors of each layer; of hgt.</summary>
     public bool Normalize { get; init; }
 
     /// <summary>How the messages of one relation are combined.</summary>
     public Aggregation Aggregation { get; init; } = Aggregation.Mean;
+
+    /// <summary>True to add a product of each node's own vector in every layer; hgt has its gated skip connections instead.</summary>
+    public bool SelfLoop { get; init; } = true;
 
     /// <summary>True to add a bias in every layer.</summary>
     public bool Bias { get; init; } = true;
@@ -61,18 +70,24 @@ public sealed record ModelOptions
             throw new ArgumentException($"The model '{Model}' has no attention and so no heads; leave them at 1.");
         if (!HasAttention && AttentionDropout > 0)
             throw new ArgumentException($"The model '{Model}' has no attention to drop; leave the attention dropout at 0.");
-        if (HasAttention && Hidden % Heads != 0)
+        if (HasAttention && !AverageHeads && Hidden % Heads != 0)
             throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}, or another number of heads.");
         if (HasAttention && Bases > 0 && (Model != "rgat" || Heads != 1))
             throw new ArgumentException("Bases of weights are of rgcn, and of rgat with one head; leave them at 0, or take one head.");
         if (Model == "linear" && this != new ModelOptions { Model = Model })
             throw new ArgumentException("The model 'linear' is one product of features and weights: it has no settings of its own; leave them out.");
+        if (!SelfLoop && Model == "hgt")
+            throw new ArgumentException("The model 'hgt' has gated skip connections instead of self loops; leave the self loop on.");
         if (!Bias && Model == "hgt")
             throw new ArgumentException("The model 'hgt' has biases in all of its products; leave them on.");
         if (Aggregation != Aggregation.Mean && HasAttention)
             throw new ArgumentException($"The model '{Model}' weighs messages by attention; an aggregation is of rgcn.");
         if (WithinRelation && Model != "rgat")
             throw new ArgumentException($"The model '{Model}' has no attention within relations; only rgat has.");
+        if (SharedAttention && Model != "rgat")
+            throw new ArgumentException($"The model '{Model}' has no attention vectors to share; only rgat has.");
+        if (AverageHeads && Model != "rgat")
+            throw new ArgumentException($"The model '{Model}' does not average heads; only rgat does.");
         if (Normalize && Model != "hgt")
             throw new ArgumentException($"The model '{Model}' has no layer normalisation; only hgt has.");
     }

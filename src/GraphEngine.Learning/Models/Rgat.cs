@@ -4,7 +4,7 @@ using GraphEngine.Ir;
 namespace GraphEngine.Learning.Models;
 
 /// <summary>
-/// The relational graph attention network of Busbridge et al., arXiv 1904.05811: layers with ReLU between them, hidden layers with heads side by side,
+/// The relational graph attention network of Busbridge et al., arXiv 1904.05811: layers with ReLU between them, hidden layers with heads side by side or averaged,
 /// the last one with averaged heads giving class scores.
 /// Nodes without features enter through the rows of the first layer's weights; features are projected to the hidden width first.
 /// </summary>
@@ -23,8 +23,8 @@ public static class Rgat
         {
             bool last = i == options.Layers;
             return new(
-                $"layer{i}", last ? classes : options.Hidden, options.Heads, Average: last, options.WithinRelation, Bias: options.Bias, AttentionDropout: training ? options.AttentionDropout : 0,
-                Bases: options.Bases);
+                $"layer{i}", last ? classes : options.Hidden, options.Heads, Average: last || options.AverageHeads, options.WithinRelation, options.SharedAttention, options.SelfLoop, options.Bias,
+                training ? options.AttentionDropout : 0, options.Bases);
         }
 
         Node h = NodeInputs.AreFeatureless(graph.Schema)

@@ -19,7 +19,7 @@ public static class Rgcn
     {
         float rate = training ? options.Dropout : 0;
         RgcnLayer Layer(int i) => new(
-            $"layer{i}", graph.Schema.EdgeTypes.Count, i == options.Layers ? classes : options.Hidden, options.Aggregation, options.Bases, Bias: options.Bias);
+            $"layer{i}", graph.Schema.EdgeTypes.Count, i == options.Layers ? classes : options.Hidden, options.Aggregation, options.Bases, options.SelfLoop, options.Bias);
 
         Node h = NodeInputs.AreFeatureless(graph.Schema)
             ? Layer(1).ApplyFeatureless(b, graph.NodeCount)

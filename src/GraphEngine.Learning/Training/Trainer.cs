@@ -4,7 +4,7 @@ using GraphEngine.Runtime;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>Full-batch training of a node classifier with early stopping. Equal options on equal devices give equal bits.</summary>
+/// <summary>Full-batch training of a node classifier with early stopping. Equal options on equal devices give equal bits, as long as no kernel of the model is tuned in between.</summary>
 public static class Trainer
 {
     /// <summary>Trains one model.</summary>

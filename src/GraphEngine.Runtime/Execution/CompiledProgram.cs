@@ -53,8 +53,7 @@ public sealed class CompiledProgram
     {
         long start = Stopwatch.GetTimestamp();
         KernelProgram kernels = Pipeline.Run(program, device.Profile.Options(statistics, disabled, dump));
-        Func<EmittedKernel, Schedule?> scheduleOf = schedules ?? ScheduleTable.Of(device).Find;
-        EmittedKernel[] emitted = [.. kernels.Kernels.Select(k => Emit(k, device.Profile, scheduleOf))];
+        IReadOnlyList<EmittedKernel> emitted = Emit(kernels, device, schedules);
         // Kernels that differ in nothing but their arguments are compiled once: the updates of equal weights, sums of equal widths.
         Dictionary<(string Body, int GroupSize), KernelSource> distinct = [];
         foreach (EmittedKernel kernel in emitted)
@@ -64,6 +63,16 @@ public sealed class CompiledProgram
             assembly.PrepareLanes();
         Dictionary<KernelSource, LaunchBinder> loaded = distinct.ToDictionary(d => d.Value, d => Load(device, assembly, d.Value.Name, d.Key.GroupSize));
         return new CompiledProgram(device, kernels, emitted, [.. emitted.Select(e => loaded[distinct[(e.Source.Body, e.GroupSize)]])]) { CompileTime = Stopwatch.GetElapsedTime(start) };
+    }
+
+    /// <summary>The text of kernels, as they run on a device.</summary>
+    /// <param name="kernels">The kernels.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="schedules">The schedule of a kernel; null for those that were found fastest on the device.</param>
+    public static IReadOnlyList<EmittedKernel> Emit(KernelProgram kernels, Device device, Func<EmittedKernel, Schedule?>? schedules = null)
+    {
+        Func<EmittedKernel, Schedule?> scheduleOf = schedules ?? ScheduleTable.Of(device).Find;
+        return [.. kernels.Kernels.Select(k => Emit(k, device.Profile, scheduleOf))];
     }
 
     private static EmittedKernel Emit(Kernel kernel, DeviceProfile profile, Func<EmittedKernel, Schedule?> scheduleOf)

@@ -24,8 +24,16 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
         Op.Leaf[] leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name)];
         long persistent = leaves.Sum(l => TensorStore.BytesOf((long)topology.Count(l.Type.Space) * l.Type.Row.Size));
         long arena = programs.Max(p => ArenaPlan.Run(p.Kernels, b => TensorStore.BytesOf(Length(b, topology))).Bytes);
-        long indices = programs.SelectMany(p => p.Emitted).SelectMany(e => e.Tables).Distinct().Sum(t => DeviceTopology.BytesOf(tables.LengthOf(t)));
-        return new MemoryEstimate(persistent, arena, indices);
+        return new MemoryEstimate(persistent, arena, Tables(programs.SelectMany(p => p.Emitted), tables).Sum(t => t.Bytes));
+    }
+
+    /// <summary>The index tables that kernels need, with their bytes; those without a row are not launched and need none.</summary>
+    /// <param name="emitted">The kernels.</param>
+    /// <param name="tables">The graph.</param>
+    public static IReadOnlyList<(IndexTable Table, long Bytes)> Tables(IEnumerable<EmittedKernel> emitted, IndexTables tables)
+    {
+        int Count(RowCount count) => count.Table is IndexTable table ? tables.LengthOf(table) : tables.Topology.Count(count.Space!);
+        return [.. emitted.Where(e => e.Grid.Groups(e.Grid.Count is RowCount count ? Count(count) : 0) > 0).SelectMany(e => e.Tables).Distinct().Select(t => (t, DeviceTopology.BytesOf(tables.LengthOf(t))))];
     }
 
     /// <summary>The number of elements of a tensor.</summary>

@@ -49,6 +49,17 @@ public sealed class HgbImporterTests
         Assert.Equal(4, data.Tasks[0].Classes.Count);
     }
 
+    [Fact]
+    public void Several_labels_are_a_matter_of_each_node_type()
+    {
+        using TemporaryFolder folder = Folder("", "");
+        folder.Write("label.dat", "0\t\t0\t1,3,3\n2\t\t1\t2");
+        folder.Write("label.dat.test", "1\t\t0\t0");
+        NodeTask[] tasks = [.. HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data.Tasks];
+        Assert.Equal([true, false], tasks.Select(t => t.MultiLabel));
+        Assert.Equal([[1, 3], [0]], tasks[0].Labels);
+    }
+
     [Theory]
     [InlineData("node.dat", "0 p0 0", "@/node.dat, line 1: there are 1 columns instead of id, name, type and perhaps features; separate them by tabs.")]
     [InlineData("node.dat", "x\tp0\t0", "@/node.dat, line 1: the id 'x' is not a number.")]

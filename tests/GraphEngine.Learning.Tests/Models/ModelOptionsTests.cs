@@ -18,6 +18,9 @@ public sealed class ModelOptionsTests
         ["has no layer normalisation"] = new() { Model = "rgat", Normalize = true },
         ["'linear' is one product"] = new() { Model = "linear", Layers = 3 },
         ["'hgt' has biases in all of its products"] = new() { Model = "hgt", Bias = false },
+        ["'hgt' has gated skip connections"] = new() { Model = "hgt", SelfLoop = false },
+        ["'rgcn' has no attention vectors to share"] = new() { SharedAttention = true },
+        ["'hgt' does not average heads"] = new() { Model = "hgt", AverageHeads = true },
         ["'rgat' weighs messages by attention"] = new() { Model = "rgat", Aggregation = Aggregation.Sum },
     };
 

@@ -1,3 +1,4 @@
+using GraphEngine.Codegen;
 using GraphEngine.Ir;
 using GraphEngine.Runtime;
 using GraphEngine.Spaces;
@@ -9,18 +10,19 @@ namespace GraphEngine.Runtime.Tests.Execution;
 
 public sealed class MemoryEstimateTests
 {
-    [Fact]
-    public void The_estimate_is_what_is_allocated()
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void The_estimate_is_what_is_allocated(string name)
     {
-        for (int seed = 0; seed < 10; seed++)
+        Device device = TestDevices.Get(name);
+        for (int seed = 0; seed < (device.Profile.Kind == DeviceKind.Cpu ? 10 : 1); seed++)
         {
             (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 10, smooth: false);
             GraphProgram program = new([new Output("loss", loss), .. loss.Gradients(parameters).Select((g, i) => new Output($"g{i}", g.Value))]);
-            CompiledProgram compiled = CompiledProgram.Compile(program, TestDevices.Cpu, UglyGraphs.AlternatingStatistics);
+            CompiledProgram compiled = CompiledProgram.Compile(program, device, UglyGraphs.AlternatingStatistics);
             Topology topology = UglyGraphs.Some(seed).Topology;
-            using DeviceTopology tables = new(topology, TestDevices.Cpu);
+            using DeviceTopology tables = new(topology, device);
             MemoryEstimate estimate = tables.Prepare(compiled);
-            using TensorStore store = new(topology, TestDevices.Cpu);
+            using TensorStore store = new(topology, device);
             using Executor executor = new(compiled, tables, store);
             Assert.Equal(new MemoryEstimate(store.Bytes, executor.Arena.Bytes, tables.Bytes), estimate);
         }

@@ -10,7 +10,6 @@ internal sealed class HgbLabels
 
     private readonly HgbNodes _nodes;
     private readonly SortedDictionary<int, (int[][] Labels, Split[] Splits)> _byType = [];
-    private bool _multiLabel;
 
     private HgbLabels(HgbNodes nodes)
     {
@@ -36,7 +35,7 @@ internal sealed class HgbLabels
             HoldOut(classes, splits, seed);
             int count = classes.Max(list => list.Length == 0 ? 0 : list.Max() + 1);
             string[] names = [.. Enumerable.Range(0, count).Select(label => info.Class(type, label))];
-            tasks.Add(new NodeTask(info.NodeType(type) + "-class", info.NodeType(type), names, labels._multiLabel, classes, splits));
+            tasks.Add(new NodeTask(info.NodeType(type) + "-class", info.NodeType(type), names, classes.Any(list => list.Length > 1), classes, splits));
         }
         return tasks;
     }
@@ -57,12 +56,10 @@ internal sealed class HgbLabels
         }
         if (task.Splits[row] != Split.None)
             throw lines.Bad($"the node {fields[0]} already has a label; keep one line per node");
-        task.Labels[row] = Array.ConvertAll(fields[3].Split(','), text =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label) && label <= 100_000
-                ? label
-                : throw lines.Bad($"the class '{text}' is not a number up to 100000"));
+        task.Labels[row] = [.. fields[3].Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label) && label <= 100_000
+            ? label
+            : throw lines.Bad($"the class '{text}' is not a number up to 100000")).Distinct()];
         task.Splits[row] = split;
-        _multiLabel |= task.Labels[row].Length > 1;
     }
 
     /// <summary>Moves a share of each set of labels from training to validation, so that both see the classes in the same proportion.</summary>

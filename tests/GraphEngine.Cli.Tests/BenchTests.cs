@@ -4,47 +4,8 @@ using Xunit;
 
 namespace GraphEngine.Cli.Tests;
 
-public sealed class CompileAndBenchTests : IDisposable
+public sealed class BenchTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public void Compile_writes_numbered_files_and_the_kernels()
-    {
-        string dump = Path.Combine(_folder.Path, "dump");
-        CommandLine run = CommandLine.Run("compile", "--dataset", TinyData.WriteTo(_folder.Path), "--mode", "infer", "--dump", dump, "--emit", "csharp", "--json", "-");
-        Assert.Equal(0, run.Code);
-        string[] files = [.. run.Json.GetProperty("files").EnumerateArray().Select(f => f.GetString()!)];
-        Assert.All(files, f => Assert.True(File.Exists(Path.Combine(dump, f)), f));
-        Assert.Equal("00-input.txt", files[0]);
-        Assert.Contains(files, f => f.EndsWith("-kernels.txt", StringComparison.Ordinal));
-        Assert.Contains(files, f => f.EndsWith("-arena.txt", StringComparison.Ordinal));
-        JsonElement[] kernels = [.. run.Json.GetProperty("kernels").EnumerateArray()];
-        Assert.All(kernels, k => Assert.Contains($"kernels/{k.GetProperty("name").GetString()}.cs", files));
-        Assert.Equal(kernels.Sum(k => k.GetProperty("flops").GetInt64()), run.Json.GetProperty("flops").GetInt64());
-        Assert.True(run.Json.GetProperty("arenaBytes").GetInt64() > 0);
-        Assert.Contains(run.Json.GetProperty("arena").EnumerateArray(), s => s.GetProperty("space").GetString() == "nodes");
-    }
-
-    [Fact]
-    public void A_disabled_pass_changes_the_program()
-    {
-        string data = TinyData.WriteTo(_folder.Path);
-        string with = CommandLine.Run("compile", "--dataset", data).Output, without = CommandLine.Run("compile", "--dataset", data, "--disable", "aggregate-first").Output;
-        Assert.NotEqual(with, without);
-        Assert.Contains("== 00-input.txt", with, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Every_pass_says_what_it_did_and_what_it_saves()
-    {
-        CommandLine run = CommandLine.Run("compile", "--dataset", TinyData.WriteTo(_folder.Path), "--model", "rgat");
-        foreach (string pass in Passes.Pipeline.Optional)
-            Assert.Matches($"(?m)^{pass} .+: .+; (saves|costs) .+$", run.Output);
-    }
-
     [Theory]
     [InlineData("infer")]
     [InlineData("train")]

@@ -2,15 +2,21 @@
 # Runs on the GPU machine, inside the folder that package.sh made; PyTorch and PyTorch Geometric are measured beside GraphEngine where PYTHON (python3) has them.
 # Everything lands in results/: JSON files, and in results/peers the table peers.md and the chart. Further arguments go to bench/peers/run.sh, which names the shapes it takes when left alone,
 # for example: ./run.sh --shapes "aifb fb15k biokg" --seconds 0.5
+# Ends with 1 when a reference case or a measured layer differs between the two sides.
 set -uo pipefail
 cd "$(dirname "$0")"
 # ICU, which .NET wants for other cultures, may be missing here.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 GRAPHENGINE_CACHE="$PWD/cache" GRAPHENGINE="$PWD/graphengine/graphengine"
 mkdir -p results/peers
 "$GRAPHENGINE" devices --json results/devices.json
-[ ! -d cases ] || "$GRAPHENGINE" verify cases/*.safetensors --device cuda:0 --json results/verify.json
+failed=0 cases=()
+if [ -d cases ]; then
+    cases=(--cases cases)
+    "$GRAPHENGINE" verify cases/*.safetensors --device cuda:0 --json results/verify.json || failed=1
+fi
 "$GRAPHENGINE" bench --kernels --device cuda:0 --json results/kernels.json
-bash bench/peers/run.sh --device cuda --results results/peers "$@"
+bash bench/peers/run.sh --device cuda --results results/peers ${cases[@]+"${cases[@]}"} "$@" || failed=1
 for model in rgcn rgat hgt; do
     "$GRAPHENGINE" train --model "$model" --device cuda:0 --json "results/train-wordnet-$model.json"
 done
+exit "$failed"

@@ -2,7 +2,7 @@
 """Joins the results of GraphEngine and its peers in a Markdown table and a bar chart.
 
 Reads every *.json of a folder: 'graphengine bench' writes one object, a peer a list of rows. Cells meet where shape,
-model, mode, widths, heads and kind of device agree.
+model, mode, widths, heads and kind of device agree. Rows that a peer marked as not checked against GraphEngine's results are left out.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import glob
 import json
 import math
 import os
+import sys
 
 OURS = "graphengine"
 ORDER = {name: i for i, name in enumerate(("rgcn", "rgat", "hgt", "infer", "train", OURS, "torch", "pyg"))}
@@ -23,6 +24,7 @@ def read(folder):
             content = json.load(file)
         for row in content if isinstance(content, list) else [content]:
             if "medianMilliseconds" in row:
+                # Older rows of GraphEngine have neither of these.
                 row.setdefault("system", OURS)
                 row["shape"] = row.get("shape") or os.path.basename(os.path.normpath(row["dataset"]))
                 rows.append(fastest(row))
@@ -48,6 +50,28 @@ def join(rows):
     return {cell: cells[cell] for cell in sorted(cells, key=key)}
 
 
+def threads_text(found):
+    """The number of threads, by system where they differ; older rows of GraphEngine do not say."""
+    known = {system: row["threads"] for system, row in found.items() if "threads" in row}
+    if len(set(known.values())) > 1:
+        return ", ".join(f"{system} {threads}" for system, threads in known.items())
+    return str(next(iter(known.values()), "-"))
+
+
+def notes(rows):
+    """What else is to be known: versions, and whether both sides were compared."""
+    versions = sorted({f"{row['system']} {row['version']}" for row in rows if "version" in row})
+    lines = [f"Versions: {', '.join(versions)}."] if versions else []
+    peers = [row for row in rows if row["system"] != OURS]
+    for text, count in (("were held to GraphEngine's results before they were measured, the largest relative error being "
+                         f"{max((row['checkError'] for row in peers if row.get('checked')), default=0):.0e}", sum(row.get("checked") is True for row in peers)),
+                        ("were NOT compared with GraphEngine's results", sum(row.get("checked") is False for row in peers)),
+                        ("are of a time when results of measured layers were not compared", sum("checked" not in row for row in peers))):
+        if count:
+            lines.append(f"{count} rows of peers {text}.")
+    return "\n\n".join(lines) + "\n" if lines else ""
+
+
 def time_text(row):
     """Median and, in brackets, minimum."""
     if not row:
@@ -65,12 +89,12 @@ def table(cells, systems):
     """The Markdown table, then the geometric means of the ratios."""
     others = [system for system in systems if system != OURS]
     usual = [system for system in others if any("usualMilliseconds" in found.get(system, {}) for found in cells.values())]
-    header = ["graph", "widths", "heads", "device", "model", "mode", *[f"{s} ms" for s in systems], *[f"{s} MB" for s in systems],
+    header = ["graph", "widths", "heads", "device", "threads", "model", "mode", *[f"{s} ms" for s in systems], *[f"{s} MB" for s in systems],
               *[f"{s} / {OURS}" for s in others], *[f"{s} variant" for s in others], *[f"{s} as usual / {OURS}" for s in usual]]
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     ratios = {}
     for (shape, wide, out, heads, device, model, mode), found in cells.items():
-        fields = [shape, f"{wide} -> {out}", str(heads), device, model, mode, *[time_text(found.get(s)) for s in systems]]
+        fields = [shape, f"{wide} -> {out}", str(heads), device, threads_text(found), model, mode, *[time_text(found.get(s)) for s in systems]]
         fields += [f"{found[s]['peakBytes'] / 1e6:.1f}" if s in found and found[s].get("peakBytes") else "-" for s in systems]
         for system in others:
             if system in found and OURS in found:
@@ -134,17 +158,23 @@ def main():
     parser.add_argument("folder", help="where the JSON files are")
     parser.add_argument("--markdown", help="the table's file (default: FOLDER/peers.md)")
     parser.add_argument("--png", help="the chart's file (default: FOLDER/peers.png)")
+    parser.add_argument("--unchecked", action="store_true", help="take rows of peers that were not compared with GraphEngine's results")
     arguments = parser.parse_args()
-    rows = read(arguments.folder)
+    found = read(arguments.folder)
+    rows = [row for row in found if arguments.unchecked or row.get("checked") is not False]
+    for row in found:
+        if row.get("checked") is False and not arguments.unchecked:
+            print("error: {system} {shape} {model} {mode} was measured without a comparison with GraphEngine's results and is left out; --unchecked takes it.".format(**row), file=sys.stderr)
     if not rows:
-        parser.error(f"{arguments.folder} holds no results; run bench/peers/run.sh first")
+        parser.error(f"{arguments.folder} holds no results to join; run bench/peers/run.sh first")
     systems = sorted({row["system"] for row in rows}, key=lambda system: (ORDER.get(system, 9), system))
     cells = join(rows)
-    text = table(cells, systems)
+    text = "\n".join(part for part in (table(cells, systems), notes(rows)) if part)
     with open(arguments.markdown or os.path.join(arguments.folder, "peers.md"), "w", encoding="utf-8") as file:
         file.write(text)
     print(text)
     chart(cells, systems, arguments.png or os.path.join(arguments.folder, "peers.png"))
+    sys.exit(0 if len(rows) == len(found) else 1)
 
 
 if __name__ == "__main__":

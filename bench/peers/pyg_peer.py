@@ -7,6 +7,7 @@ with explicit norms (its own mean over that path is over all neighbours, another
 torch.compile too.
 """
 
+import functools
 import os
 import sys
 
@@ -27,6 +28,10 @@ try:
     import pyg_lib
 except ImportError:
     pyg_lib = None
+
+import torch_layers
+from cells import Layer, run_cells
+from pyg_weights import names_of, share_attention
 
 
 class Graph:
@@ -73,11 +78,11 @@ class SegmentRgcn(RGCNConv):
 class Rgcn(torch.nn.Module):
     """h'_v = sum over relations of the mean (or sum) of h_u W_r, + h_v W_0 + b (Schlichtkrull et al., arXiv 1703.06103)."""
 
-    def __init__(self, graph, variant, in_width, out_width, heads, self_loop=True, bias=True, aggregation="mean"):
+    def __init__(self, graph, variant, in_width, out_width, heads, aggregation="mean"):
         super().__init__()
         kind = {"loop": RGCNConv, "fast": FastRGCNConv, "segment": SegmentRgcn}[variant]
         self.conv = kind(in_width, out_width, graph.relations, aggr="add" if variant == "segment" else aggregation,
-                         root_weight=self_loop, bias=bias, is_sorted=True)
+                         is_sorted=True)
         self.arguments = (graph.edge_index, graph.edge_type)
         if variant == "segment":
             self.arguments = (graph.edge_index, graph.edge_ptr, graph.factors() if aggregation == "mean" else None)
@@ -90,11 +95,11 @@ class Rgat(torch.nn.Module):
     """RGATConv, softmax across relations (Busbridge et al., arXiv 1904.05811), + x root. Its attention vectors are one
     pair for all relations."""
 
-    def __init__(self, graph, variant, in_width, out_width, heads, self_loop=True, bias=True):
+    def __init__(self, graph, variant, in_width, out_width, heads, self_loop=True):
         super().__init__()
         self.graph = graph
         self.conv = RGATConv(in_width, out_width // heads, graph.relations, heads=heads, attention_mechanism="across-relation",
-                             attention_mode="additive-self-attention", bias=bias)
+                             attention_mode="additive-self-attention")
         self.root = torch.nn.Linear(in_width, out_width, bias=False) if self_loop else None
 
     def forward(self, x):
@@ -103,18 +108,25 @@ class Rgat(torch.nn.Module):
 
 
 class Hgt(torch.nn.Module):
-    """HGTConv (Hu et al., arXiv 2003.01332); rows of node types that no edge type points at are zero."""
+    """HGTConv (Hu et al., arXiv 2003.01332). Node types that no edge type points at have no result there, and zeros here with only_targets; else what the
+    layer's formula gives where nothing arrives, as GraphEngine computes it."""
 
-    def __init__(self, graph, variant, in_width, out_width, heads, self_loop=True, bias=True):
+    def __init__(self, graph, variant, in_width, out_width, heads, only_targets=False):
         super().__init__()
-        self.graph, self.width = graph, out_width
+        self.graph, self.width, self.only_targets = graph, out_width, only_targets
         self.conv = HGTConv(in_width, out_width, graph.metadata, heads=heads)
 
     def forward(self, x):
         g = self.graph
         parts = dict(zip(g.metadata[0], x.split(g.node_counts)))
         out = self.conv(parts, g.edge_dict)
-        return torch.cat([out[name] if out.get(name) is not None else x.new_zeros(part.shape[0], self.width) for name, part in parts.items()])
+        return torch.cat([out[name] if out.get(name) is not None else self._nothing_arrives(name, part) for name, part in parts.items()])
+
+    def _nothing_arrives(self, name, part):
+        if self.only_targets:
+            return part.new_zeros(part.shape[0], self.width)
+        y = self.conv.out_lin.lins[name].bias.expand(part.shape[0], -1)
+        return torch.lerp(part, y, self.conv.skip[name].sigmoid()) if part.shape[1] == self.width else y
 
 
 LAYERS = {"rgcn": Rgcn, "rgat": Rgat, "hgt": Hgt}
@@ -147,18 +159,28 @@ def free_bytes(device):
 
 
 def run(arguments, device):
-    """Measures every wanted cell of one graph."""
-    graph = Graph(common.read_safetensors(arguments.graph)[0], device)
+    """Measures every wanted cell of one graph; returns how many of them compute something else than GraphEngine."""
+    tensors = common.read_safetensors(arguments.graph)[0]
+    graph = Graph(tensors, device)
 
-    def build(model, mode, variant):
+    def build(model, mode, variant, weights):
         needed = needed_bytes(model, variant, mode, graph, arguments)
         if needed > free_bytes(device):
             raise RuntimeError(f"needs more than {needed / 1e9:.0f} GB")
         layer, _, compiled = variant.partition("+")
-        module = LAYERS[model](graph, layer, arguments.in_width, arguments.out_width, arguments.heads, arguments.self_loop, arguments.bias).to(device)
-        return torch.compile(module) if compiled else module, list(module.parameters())
+        module = LAYERS[model](graph, layer, arguments.in_width, arguments.out_width, arguments.heads).to(device)
+        for name, value in (weights or {}).items():
+            module.get_parameter(name).data.copy_(value)
+        return torch.compile(module) if compiled else module, dict(module.named_parameters())
 
-    common.run_cells("pyg", torch_geometric.__version__, arguments, device, graph, lambda model: variants_of(model, device), build)
+    def read_layer(path, model, mode):
+        layer = Layer(path, functools.partial(torch_layers.weights_of, model), device)
+        if model == "rgat":
+            share_attention(layer, torch_layers.Graph(tensors, device), arguments.heads, mode, device)
+        layer.rename(lambda p, are_gradients: names_of(model, p, arguments.heads, graph.metadata, are_gradients))
+        return layer
+
+    return run_cells("pyg", torch_geometric.__version__, arguments, device, graph, lambda model: variants_of(model, device), build, read_layer)
 
 
 def check(arguments, device):
@@ -168,13 +190,12 @@ def check(arguments, device):
         tensors, metadata = common.read_safetensors(path)
         tensors = {name: value.to(device) for name, value in tensors.items()}
         graph, kind, heads = Graph(tensors, device), metadata["kind"], int(metadata.get("heads", 1))
-        model, extra = kind.split("-")[0], {}
-        if model == "rgcn":
-            extra["aggregation"] = kind.split("-")[1]
+        model = kind.split("-")[0]
+        options = {"rgcn": {"aggregation": kind.split("-")[-1]}, "rgat": {"self_loop": False}, "hgt": {"only_targets": True}}[model]
         expected = {name: value for name, value in tensors.items() if name in ("out", "grad_x") or name.startswith("g.")}
         for variant in variants_of(model, device, compiled=False):
             in_width, out_width = tensors["x"].shape[1], tensors["out"].shape[1]
-            module = LAYERS[model](graph, variant, in_width, out_width, heads, **({"self_loop": False} if model == "rgat" else {}), **extra).to(device)
+            module = LAYERS[model](graph, variant, in_width, out_width, heads, **options).to(device)
             module.conv.load_state_dict({name[2:]: value for name, value in tensors.items() if name.startswith("w.")}, strict=model != "rgat")
             x = tensors["x"].clone().requires_grad_()
             y = module(x)
@@ -196,7 +217,7 @@ def main():
     device = common.pick_device(arguments.device)
     if arguments.check:
         sys.exit(0 if check(arguments, device) else 1)
-    run(arguments, device)
+    sys.exit(common.DIFFERS if run(arguments, device) else 0)
 
 
 if __name__ == "__main__":

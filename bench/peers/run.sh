@@ -4,10 +4,12 @@
 #                           [--heads 1] [--device cpu|cuda] [--threads N] [--peers "torch pyg"] [--cases DIR] [--results DIR]
 #                           [--seconds 2] [--trial-limit 300]
 # --threads holds for both sides on the CPU; --heads leaves models without attention out.
+# Ends with 1 when a reference case or a measured layer of a peer differs from GraphEngine's: what differs is not measured, the rest is.
 # Every flag is a variable as well (SHAPES, MODELS, ...; MEASURE for --seconds, which is the peers' alone). A shape may carry a scale after a colon.
 # GRAPHENGINE names a built executable, PYTHON the interpreter.
 set -uo pipefail
 
+DIFFERS=4 # exit code of a peer that computes something else, as in common.py
 start="$PWD"
 here="$(cd "$(dirname "$0")" && pwd)"
 
@@ -20,7 +22,7 @@ while [ $# -gt 0 ]; do
             [ "$name" != seconds ] || name=measure
             declare "${name^^}=$2"
             shift 2 ;;
-        *) sed -n '2,8s/^# //p' "$0" >&2; exit 2 ;;
+        *) sed -n '2,9s/^# //p' "$0" >&2; exit 2 ;;
     esac
 done
 
@@ -69,11 +71,19 @@ done
 PEERS="$present"
 
 # The function first: a ratio of two different functions says nothing.
+failed=0
 if [ -n "$CASES" ]; then
-    "${graphengine[@]}" verify "$CASES"/*.safetensors --device "$ours_device" || echo "graphengine does not reproduce all reference cases" >&2
+    "${graphengine[@]}" verify "$CASES"/*.safetensors --device "$ours_device" || { echo "graphengine does not reproduce all reference cases; nothing is measured" >&2; exit 1; }
+    present=""
     for peer in $PEERS; do
-        "${python[@]}" "$here/${peer}_peer.py" --check "$CASES"/*.safetensors --device "$DEVICE" || echo "$peer does not reproduce all reference cases" >&2
+        if "${python[@]}" "$here/${peer}_peer.py" --check "$CASES"/*.safetensors --device "$DEVICE"; then
+            present="$present $peer"
+        else
+            failed=1
+            echo "$peer does not reproduce all reference cases and is not measured" >&2
+        fi
     done
+    PEERS="$present"
 fi
 
 for entry in $SHAPES; do
@@ -87,21 +97,36 @@ for entry in $SHAPES; do
         "${graphengine[@]}" data generate --shape "$shape" --scale "$scale" --seed 1 --out "$folder" &&
             "${graphengine[@]}" data export "$folder" --out "$folder.safetensors" || { echo "no graph of shape $entry" >&2; continue; }
     fi
+    # What GraphEngine computes in each cell, for the peers to agree with.
+    layers="$RESULTS/layers"
+    rm -rf "$layers"
+    mkdir -p "$layers"
     for model in $MODELS; do
         for mode in $MODES; do
             # A cell that fails leaves a dash in the table, never an old figure.
             rm -f "$RESULTS/graphengine-$name-$model-$mode.json"
+            export=()
+            [ -z "$PEERS" ] || export=(--export "$layers/$name-$model-$mode.safetensors")
             "${graphengine[@]}" bench --dataset "$folder" --model "$model" --mode "$mode" --in "$IN" --out "$OUT" ${heads[@]+"${heads[@]}"} \
-                --device "$ours_device" --json "$RESULTS/graphengine-$name-$model-$mode.json" | grep -E '^(median|peak|[a-z]+ (infer|train)|[0-9]+ kernels run)' ||
+                --device "$ours_device" ${export[@]+"${export[@]}"} --json "$RESULTS/graphengine-$name-$model-$mode.json" | grep -E '^(median|peak|[a-z]+ (infer|train)|[0-9]+ kernels run)' ||
                 echo "graphengine has no result for $name $model $mode" >&2
         done
     done
     for peer in $PEERS; do
         rm -f "$RESULTS/$peer-$name.json"
         # shellcheck disable=SC2086  # lists of words
-        "${python[@]}" "$here/${peer}_peer.py" --graph "$folder.safetensors" --shape "$name" --model $MODELS --mode $MODES --in "$IN" --out "$OUT" \
-            --heads "$HEADS" --device "$DEVICE" --threads "$THREADS" --seconds "$MEASURE" --trial-limit "$TRIAL_LIMIT" --json "$RESULTS/$peer-$name.json" || echo "$peer has no result for $name" >&2
+        "${python[@]}" "$here/${peer}_peer.py" --graph "$folder.safetensors" --layers "$layers" --shape "$name" --model $MODELS --mode $MODES --in "$IN" --out "$OUT" \
+            --heads "$HEADS" --device "$DEVICE" --threads "$THREADS" --seconds "$MEASURE" --trial-limit "$TRIAL_LIMIT" --json "$RESULTS/$peer-$name.json"
+        case $? in
+            0) ;;
+            "$DIFFERS") failed=1 ;;
+            *) echo "$peer has no result for $name" >&2 ;;
+        esac
     done
+    # Features and results of a large graph take gigabytes.
+    rm -rf "$layers"
 done
 
-"$PYTHON" "$here/join.py" "$RESULTS"
+"$PYTHON" "$here/join.py" "$RESULTS" || failed=1
+[ "$failed" = 0 ] || echo "the two sides differ somewhere: see the errors above" >&2
+exit "$failed"

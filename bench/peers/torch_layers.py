@@ -114,8 +114,7 @@ class Rgcn(Layer):
     @staticmethod
     def parameters(graph, a):
         return {"weight": glorot(graph.relations, a.in_width, a.out_width),
-                "root": glorot(a.in_width, a.out_width) if a.self_loop else None,
-                "bias": torch.zeros(a.out_width) if a.bias else None}
+                "root": glorot(a.in_width, a.out_width), "bias": torch.zeros(a.out_width)}
 
 
 class Rgat(Layer):
@@ -150,11 +149,15 @@ class Rgat(Layer):
 class Hgt(Layer):
     """k, q, v = linear per node type; s_e = <k_u W_att,r, q_v> mu_r / sqrt(d); alpha = softmax over all incoming edges;
     o_v = sum of alpha_e v_u W_msg,r; h'_v = g (gelu(o_v) A + b) + (1 - g) h_v, g = sigmoid(skip) per node type, the
-    second term where widths agree. Hu et al., arXiv 2003.01332, as PyTorch Geometric's HGTConv computes it."""
+    second term where widths agree. Hu et al., arXiv 2003.01332. only_targets leaves node types that no edge type points
+    at without a result, as PyTorch Geometric's HGTConv does."""
 
-    def __init__(self, graph, variant, heads):
+    def __init__(self, graph, variant, heads, only_targets=False):
         super().__init__(graph, variant, heads)
         self.edges = self._edges(heads)
+        self.output_segments, self.mask = graph.node_segments, None
+        if not only_targets:
+            return
         self.output_segments = [s for s in graph.node_segments if s[0] in graph.target_types]
         has_output = torch.tensor([t in graph.target_types for t in range(graph.node_types)], device=graph.ntype.device)[graph.ntype]
         self.mask = None if bool(has_output.all()) else has_output[:, None].float()
@@ -187,6 +190,23 @@ class Hgt(Layer):
 
 
 LAYERS = {"rgcn": Rgcn, "rgat": Rgat, "hgt": Hgt}
+
+
+def weights_of(model, w):
+    """Parameters, or their gradients, from those that 'graphengine bench --export' wrote as layer.NAME [types, heads, rows, columns]."""
+    w = {name.removeprefix("layer."): value for name, value in w.items()}
+
+    def wide(name):
+        """Heads side by side."""
+        return w[name].transpose(1, 2).flatten(2).contiguous()
+
+    if model == "hgt":
+        p = {"w_att": w["attention"], "w_msg": w["message"], "mu": w["prior"].flatten(1), "w_out": wide("output.weight"), "b_out": wide("output.bias").flatten(1)}
+        for name, long in zip("kqv", ("key", "query", "value")):
+            p["w_" + name], p["b_" + name] = wide(long + ".weight"), wide(long + ".bias").flatten(1)
+        return p | ({"skip": w["skip"].flatten()} if "skip" in w else {})  # no gate where widths differ
+    p = {"weight": wide("weight"), "root": w["root"][0, 0], "bias": w["bias"].flatten()}
+    return p if model == "rgcn" else p | {"a_src": w["attention.source"][:, :, 0], "a_dst": w["attention.target"][:, :, 0]}
 
 
 def glorot(*shape):

@@ -12,6 +12,7 @@ Each layer is measured in the formulations an expert would try, and the fastest 
 Sorting, grouping and the degrees depend on the graph alone and are not timed.
 """
 
+import functools
 import json
 import sys
 import warnings
@@ -26,20 +27,25 @@ except ImportError as missing:
     print(f"PyTorch is not here ({missing}): install Debian's python3-torch with libopenblas0-openmp, or 'pip install torch'.", file=sys.stderr)
     sys.exit(common.MISSING)
 
-from torch_layers import LAYERS, USUAL, Graph, Rgcn, variants_of
+from cells import Layer, run_cells
+from torch_layers import LAYERS, USUAL, Graph, variants_of, weights_of
 
 
 def run(arguments, device):
-    """Measures every wanted cell of one graph."""
+    """Measures every wanted cell of one graph; returns how many of them compute something else than GraphEngine."""
     graph = Graph(common.read_safetensors(arguments.graph)[0], device)
 
-    def build(model, mode, variant):
+    def build(model, mode, variant, weights):
         layer = LAYERS[model](graph, variant, arguments.heads)
-        parameters = {name: value.to(device).requires_grad_(mode == "train")
-                      for name, value in layer.parameters(graph, arguments).items() if value is not None}
-        return lambda x: layer(x, parameters), list(parameters.values())
+        # A training step changes its parameters, and the next formulation starts with the same ones.
+        parameters = {name: value.to(device, copy=True).requires_grad_(mode == "train")
+                      for name, value in (weights or layer.parameters(graph, arguments)).items()}
+        return lambda x: layer(x, parameters), parameters
 
-    common.run_cells("torch", torch.__version__, arguments, device, graph, variants_of, build, USUAL)
+    def read_layer(path, model, mode):
+        return Layer(path, functools.partial(weights_of, model), device)
+
+    return run_cells("torch", torch.__version__, arguments, device, graph, variants_of, build, read_layer, USUAL)
 
 
 def case_parameters(kind, w, metadata, types):
@@ -81,7 +87,9 @@ def check(arguments, device):
         model = kind.split("-")[0]
         expected = {name: value for name, value in tensors.items() if name in ("out", "grad_x") or name.startswith("g.")}
         for variant in variants_of(model):
-            layer = Rgcn(graph, variant, mean=kind == "rgcn-mean") if model == "rgcn" else LAYERS[model](graph, variant, int(metadata["heads"]))
+            heads = int(metadata.get("heads", 1))
+            options = {"rgcn": {"mean": kind == "rgcn-mean"}, "rgat": {}, "hgt": {"only_targets": True}}[model]
+            layer = LAYERS[model](graph, variant, heads, **options)
             x = tensors["x"].clone().requires_grad_()
             w = {name[2:]: value.clone().requires_grad_() for name, value in tensors.items() if name.startswith("w.")}
             y = layer(x, case_parameters(kind, w, metadata, graph.node_types))
@@ -99,7 +107,7 @@ def main():
     device = common.pick_device(arguments.device)
     if arguments.check:
         sys.exit(0 if check(arguments, device) else 1)
-    run(arguments, device)
+    sys.exit(common.DIFFERS if run(arguments, device) else 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using GraphEngine.Data;
 using GraphEngine.Graphs;
 
@@ -26,9 +27,10 @@ internal sealed class ShapeFlags
             command.Add(_seed);
     }
 
-    /// <summary>The name of the shape; null when it was left out.</summary>
+    /// <summary>The name of the generated graph, <c>SHAPE</c> or <c>SHAPE-SCALE</c>; null when the shape was left out.</summary>
     /// <param name="parsed">The command line.</param>
-    public string? Name(ParseResult parsed) => parsed.GetValue(_shape);
+    public string? Name(ParseResult parsed) =>
+        parsed.GetValue(_scale) is double scale and not 1 ? string.Create(CultureInfo.InvariantCulture, $"{parsed.GetValue(_shape)}-{scale}") : parsed.GetValue(_shape);
 
     /// <summary>Generates the graph.</summary>
     /// <param name="parsed">A command line that names a shape.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Reflection;
 using GraphEngine.Cli.Reports;
 using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
@@ -21,6 +22,10 @@ internal sealed class BenchCommand
     private const int ProfileRuns = 7;
     private const double KernelScale = 0.1;
 
+    private const string SystemName = "graphengine";
+
+    private static readonly string Version = typeof(BenchCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     private readonly CommandContext _context;
     private readonly ShapeFlags _shape = new(isRequired: false);
     private readonly Option<string?> _dataset = Flags.Text("--dataset", "NAME|FOLDER", "A data set by name, or a dataset folder.");
@@ -32,6 +37,7 @@ internal sealed class BenchCommand
     private readonly Option<string?> _disable = Flags.Disable();
     private readonly Option<int?> _repeat = Flags.Whole("--repeat", "How often it runs; as often as fits in two seconds when left out.", 1, 100_000);
     private readonly Option<string?> _device = Flags.Device();
+    private readonly Option<string?> _export = Flags.Text("--export", "FILE", "Write the layer's features, weights and result, or its loss and gradients, as a .safetensors file to check other systems by.");
     private readonly Option<bool> _tune = new("--tune") { Description = "Search for faster schedules of the layer's kernels first; they are kept for this device." };
     private readonly Option<bool> _kernels = new("--kernels") { Description = "Measure single kernels instead of a layer." };
 
@@ -44,7 +50,7 @@ internal sealed class BenchCommand
         BenchCommand bench = new(context);
         Command command = new("bench", "Measures one layer on a graph, or single kernels, beside the machine's peaks.") { bench._dataset };
         bench._shape.AddTo(command);
-        foreach (Option option in (Option[])[bench._model, bench._mode, bench._in, bench._out, bench._heads, bench._disable, bench._repeat, bench._device, bench._tune, bench._kernels])
+        foreach (Option option in (Option[])[bench._model, bench._mode, bench._in, bench._out, bench._heads, bench._disable, bench._repeat, bench._device, bench._export, bench._tune, bench._kernels])
             command.Add(option);
         command.SetAction(parsed => parsed.GetValue(bench._kernels) ? bench.RunKernels(parsed) : bench.RunLayer(parsed));
         return command;
@@ -59,8 +65,12 @@ internal sealed class BenchCommand
         if (outWidth % heads != 0)
             throw new UsageException($"--heads: a width of {outWidth} cannot be divided among {heads} heads; choose a divisor.");
         IReadOnlySet<string> disabled = PassNames.Parse(parsed.GetValue(_disable));
+        string? export = parsed.GetValue(_export);
+        OutputFile.Check(_export.Name, export);
         _ = KernelCache.Default.WarmUp();
         GraphData data = _shape.Load(parsed, parsed.GetValue(_dataset), _context.Cancellation);
+        if (export is not null && !LayerExport.Fits(data.Graph.NodeCount, Math.Max(inWidth, outWidth)))
+            throw new CommandException($"--export: a tensor of {data.Graph.NodeCount} nodes and a width of {Math.Max(inWidth, outWidth)} does not fit in a file; use narrower layers or a smaller graph.");
         using Device device = DeviceCatalogue.Open(parsed.GetValue(_device) ?? DeviceCatalogue.Auto);
         Topology topology = LayerBenchmark.Topology(data.Graph, outWidth);
         Ir.Program program = LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, heads, mode == "train");
@@ -73,11 +83,21 @@ internal sealed class BenchCommand
 
         IReadOnlyList<KernelCost> costs = KernelCost.Of(bound.Compiled.Kernels, bound.Topology);
         double[] bounds = [.. costs.Select(c => c.BoundMilliseconds(rates.BandwidthGBs, rates.FmaGflops))];
+        string? dataset = Path.GetFileName(parsed.GetValue(_dataset)?.TrimEnd('/', Path.DirectorySeparatorChar));
         BenchReport report = new(
-            model, mode, _shape.Name(parsed), Path.GetFileName(parsed.GetValue(_dataset)?.TrimEnd('/', Path.DirectorySeparatorChar)), inWidth, outWidth, heads, device.Id, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
+            SystemName, Version, disabled.Count == 0 ? "all passes" : $"without {string.Join(", ", disabled)}", model, mode, _shape.Name(parsed) ?? dataset!, dataset, inWidth, outWidth, heads,
+            device.Id, Environment.ProcessorCount, [.. disabled], data.Graph.NodeCount, data.Graph.EdgeCount,
             bound.Compiled.CompileTime.TotalMilliseconds, timing.Median, timing.Min, bound.TensorBytes, bound.IndexBytes, bound.Executor.Launches, bound.Compiled.TunedKernels, bounds.Sum() / timing.Median, rates.BandwidthGBs, rates.FmaGflops,
             [.. bound.Compiled.Kernels.Kernels.Select((k, i) => new BenchReport.KernelReport(k.Name, times[i], costs[i].Bytes, costs[i].Flops, bounds[i] / times[i]))], tuning);
         Write(report);
+        // Last, so that what is written comes from the launches that were measured, on CUDA from their recording.
+        if (export is not null)
+        {
+            LayerExport.Write(export, bound, mode == "train" ? outWidth : null, new Dictionary<string, string>
+            {
+                ["system"] = SystemName, ["version"] = Version, ["shape"] = report.Shape, ["model"] = model, ["mode"] = mode, ["device"] = device.Id,
+            });
+        }
         return Cli.Success;
     }
 
@@ -95,7 +115,7 @@ internal sealed class BenchCommand
         foreach (BenchReport.KernelReport kernel in report.Kernels)
             table.AddRow(Markup.Escape(kernel.Name), Number(kernel.Milliseconds, "F3"), Number(kernel.Bytes * 1e-6, "F2"), Number(kernel.Flops * 1e-6, "F2"), Number(kernel.RooflineShare, "P0"));
         _context.Console.Write(table);
-        _context.Line($"{report.Model} {report.Mode} {report.In} -> {report.Out} on {report.Shape ?? report.Dataset} ({report.Nodes} nodes, {report.Edges} edges), {report.Device}");
+        _context.Line($"{report.Model} {report.Mode} {report.In} -> {report.Out} on {report.Shape} ({report.Nodes} nodes, {report.Edges} edges), {report.Device}");
         _context.Line($"median {report.MedianMilliseconds:F3} ms, min {report.MinMilliseconds:F3} ms, {report.Launches} launches, {report.RooflineShare:P0} of the roofline; compiled in {report.CompileMilliseconds:F0} ms");
         if (report.TunedKernels > 0)
             _context.Line($"{report.TunedKernels} kernels run with schedules that --tune found");

@@ -1,14 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace GraphEngine.Cli.Reports;
 
-/// <summary>The result of <c>bench</c>.</summary>
+/// <summary>The result of <c>bench</c>. What other systems write in <c>bench/peers</c> has the same keys.</summary>
+/// <param name="System">This program.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Variant">What was compiled: with all passes, or without some.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Mode">infer or train.</param>
-/// <param name="Shape">The generated graph; null for a data set.</param>
+/// <param name="Shape">The name of the graph: a generated one with its scale, or the data set.</param>
 /// <param name="Dataset">The data set; null for a generated graph.</param>
 /// <param name="In">The width of the features.</param>
 /// <param name="Out">The width of the result.</param>
 /// <param name="Heads">Attention heads.</param>
 /// <param name="Device">Where it ran.</param>
+/// <param name="Threads">Threads of the CPU.</param>
 /// <param name="Disabled">The passes left out.</param>
 /// <param name="Nodes">The number of nodes.</param>
 /// <param name="Edges">The number of edges.</param>
@@ -25,9 +31,10 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="Kernels">Each launch.</param>
 /// <param name="Tuning">What the search for schedules came to; null without one.</param>
 internal sealed record BenchReport(
-    string Model, string Mode, string? Shape, string? Dataset, int In, int Out, int Heads, string Device, IReadOnlyList<string> Disabled, int Nodes, int Edges,
+    string System, string Version, string Variant, string Model, string Mode, string Shape, string? Dataset, int In, int Out, int Heads, string Device, int Threads,
+    IReadOnlyList<string> Disabled, int Nodes, int Edges,
     double CompileMilliseconds, double MedianMilliseconds, double MinMilliseconds, long PeakBytes, long IndexBytes, int Launches, int TunedKernels, double RooflineShare,
-    [property: System.Text.Json.Serialization.JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops, IReadOnlyList<BenchReport.KernelReport> Kernels, BenchReport.TuningReport? Tuning)
+    [property: JsonPropertyName("bandwidthGBs")] double BandwidthGBs, double FmaGflops, IReadOnlyList<BenchReport.KernelReport> Kernels, BenchReport.TuningReport? Tuning)
 {
     /// <summary>A search for schedules.</summary>
     /// <param name="Kernels">Kernels of different text.</param>

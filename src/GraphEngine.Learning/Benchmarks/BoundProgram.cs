@@ -34,12 +34,8 @@ public sealed class BoundProgram : IDisposable
         {
             Memory = _topology.Prepare(Compiled);
             foreach (Op.Leaf leaf in program.Leaves)
-            {
                 _store.Add(leaf);
-                // Inputs are drawn like weights: numbers between -1 and 1 that no arithmetic turns into infinities or denormals.
-                Op.Leaf drawn = leaf.Role == LeafRole.Input ? leaf with { Init = Initializer.Glorot(3, 3) } : leaf;
-                _store.Write(leaf.Name, Initialization.Values(drawn, _store.Length(leaf), Seed));
-            }
+            Reset();
             Executor = new Executor(Compiled, _topology, _store);
         }
         catch
@@ -68,6 +64,20 @@ public sealed class BoundProgram : IDisposable
 
     /// <summary>Device memory of index tables.</summary>
     public long IndexBytes => _topology.Bytes;
+
+    /// <summary>The inputs, parameters and states.</summary>
+    public IEnumerable<Op.Leaf> Leaves => _store.Leaves;
+
+    /// <summary>Gives inputs, parameters and states their first values again, as if nothing had run.</summary>
+    public void Reset()
+    {
+        foreach (Op.Leaf leaf in _store.Leaves)
+        {
+            // Inputs are drawn like weights: numbers between -1 and 1 that no arithmetic turns into infinities or denormals.
+            Op.Leaf drawn = leaf.Role == LeafRole.Input ? leaf with { Init = Initializer.Glorot(3, 3) } : leaf;
+            _store.Write(leaf.Name, Initialization.Values(drawn, _store.Length(leaf), Seed));
+        }
+    }
 
     /// <summary>Copies an input, parameter or state from the device.</summary>
     /// <param name="name">Its name.</param>

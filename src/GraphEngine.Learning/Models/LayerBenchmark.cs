@@ -13,6 +13,15 @@ namespace GraphEngine.Learning.Models;
 /// </summary>
 public static class LayerBenchmark
 {
+    /// <summary>The input of features.</summary>
+    public const string FeatureInput = "x";
+
+    /// <summary>The output of inference.</summary>
+    public const string ResultOutput = "y";
+
+    /// <summary>The output of a training step beside its loss: the gradient of the features.</summary>
+    public const string GradientOutput = "grad_x";
+
     private const uint LabelStream = 1;
 
     /// <summary>The models that have a layer.</summary>
@@ -29,7 +38,7 @@ public static class LayerBenchmark
     public static Program Build(string model, HeteroGraph graph, int inWidth, int outWidth, int heads, bool training)
     {
         ProgramBuilder b = new();
-        Node x = b.Input("x", Space.Nodes, RowShape.Vector(inWidth));
+        Node x = b.Input(FeatureInput, Space.Nodes, RowShape.Vector(inWidth));
         Node y = model switch
         {
             "rgcn" => new RgcnLayer("layer", graph.Schema.EdgeTypes.Count, outWidth).Apply(x),
@@ -38,13 +47,13 @@ public static class LayerBenchmark
             _ => throw new ArgumentException($"The model '{model}' has no layer to measure; choose one of {string.Join(", ", Models)}.", nameof(model)),
         };
         if (!training)
-            return new Program([new Output("y", y)]);
+            return new Program([new Output(ResultOutput, y)]);
         Node loss = Losses.CrossEntropy(y, Labels(outWidth), b.Constant(1f / graph.NodeCount));
         Node[] parameters = [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
         IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([x, .. parameters]);
         // A layer inside a network hands a gradient on, so that it is part of the step.
         return new Program(
-            [new Output(NodeClassification.LossOutput, loss), new Output("grad_x", gradients[x])],
+            [new Output(NodeClassification.LossOutput, loss), new Output(GradientOutput, gradients[x])],
             new Adam().Updates(gradients.Where(g => !ReferenceEquals(g.Key, x)).ToDictionary()));
     }
 
@@ -58,5 +67,7 @@ public static class LayerBenchmark
         return graph.Topology.With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]> { [Labels(classes)] = labels });
     }
 
-    private static IndexMap Labels(int classes) => new("label.random", Space.Nodes, Space.Fixed("class", classes));
+    /// <summary>The map from nodes to their labels, of a topology that <see cref="Topology"/> made.</summary>
+    /// <param name="classes">The number of classes.</param>
+    public static IndexMap Labels(int classes) => new("label.random", Space.Nodes, Space.Fixed("class", classes));
 }

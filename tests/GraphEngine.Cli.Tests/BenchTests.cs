@@ -6,8 +6,12 @@ using Xunit;
 
 namespace GraphEngine.Cli.Tests;
 
-public sealed class BenchTests
+public sealed class BenchTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Theory]
     [InlineData("infer")]
     [InlineData("train")]

@@ -95,7 +95,12 @@ internal sealed class BenchCommand
         {
             LayerExport.Write(export, bound, mode == "train" ? outWidth : null, new Dictionary<string, string>
             {
-                ["system"] = SystemName, ["version"] = Version, ["shape"] = report.Shape, ["model"] = model, ["mode"] = mode, ["device"] = device.Id,
+                ["system"] = SystemName,
+                ["version"] = Version,
+                ["shape"] = report.Shape,
+                ["model"] = model,
+                ["mode"] = mode,
+                ["device"] = device.Id,
             });
         }
         return Cli.Success;

@@ -32,11 +32,12 @@ public sealed class BoundProgram : IDisposable
         _store = new TensorStore(topology, device);
         try
         {
-            Memory = _topology.Prepare(Compiled);
+            Memory = _topology.Prepare([Compiled]);
             foreach (Op.Leaf leaf in program.Leaves)
                 _store.Add(leaf);
             Reset();
             Executor = new Executor(Compiled, _topology, _store);
+            _topology.Release();
         }
         catch
         {
@@ -75,7 +76,7 @@ public sealed class BoundProgram : IDisposable
         {
             // Inputs are drawn like weights: numbers between -1 and 1 that no arithmetic turns into infinities or denormals.
             Op.Leaf drawn = leaf.Role == LeafRole.Input ? leaf with { Init = Initializer.Glorot(3, 3) } : leaf;
-            _store.Write(leaf.Name, Initialization.Values(drawn, _store.Length(leaf), Seed));
+            _store.Initialize(drawn, Seed);
         }
     }
 

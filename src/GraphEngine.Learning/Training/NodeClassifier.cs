@@ -40,12 +40,13 @@ public sealed class NodeClassifier : IDisposable
         try
         {
             CompiledProgram[] programs = [.. ((Task<CompiledProgram>?[])[step, inference]).OfType<Task<CompiledProgram>>().Select(p => p.GetAwaiter().GetResult())];
-            Memory = _topology.Prepare(programs);
+            Memory = _topology.Prepare(programs, Copies(programs[0], topology));
             _slab = new Slab(device, Memory.Arena);
             if (step is not null)
                 _step = new Executor(programs[0], _topology, _store, _slab);
             _inference = new Executor(programs[^1], _topology, _store, _slab);
             UploadInputs();
+            _topology.Release();
         }
         catch
         {
@@ -81,7 +82,12 @@ public sealed class NodeClassifier : IDisposable
     public void Initialize(int seed)
     {
         foreach (Op.Leaf leaf in Trained(LeafRole.Parameter).Concat(Trained(LeafRole.State)))
-            _store.Write(leaf.Name, leaf.Name == ProgramBuilder.RandomSeed ? [seed] : Initialization.Values(leaf, _store.Length(leaf), seed));
+        {
+            if (leaf.Name == ProgramBuilder.RandomSeed)
+                _store.Write(leaf.Name, [seed]);
+            else
+                _store.Initialize(leaf, seed);
+        }
     }
 
     /// <summary>Takes one training step.</summary>
@@ -100,9 +106,22 @@ public sealed class NodeClassifier : IDisposable
     /// <summary>A score per node of the task's type and class, row-major.</summary>
     public float[] Scores()
     {
-        _inference!.Run();
-        return _inference.Read(NodeClassification.ScoresOutput);
+        float[] scores = new float[ScoreCount];
+        Scores(scores);
+        return scores;
     }
+
+    /// <summary>The scores, in an array that is there already.</summary>
+    /// <param name="scores">Receives a score per node of the task's type and class, row-major.</param>
+    /// <exception cref="ArgumentException">There is room for another number of scores.</exception>
+    public void Scores(Span<float> scores)
+    {
+        _inference!.Run();
+        _inference.Read(NodeClassification.ScoresOutput, scores);
+    }
+
+    /// <summary>The number of scores: nodes of the task's type times classes.</summary>
+    public int ScoreCount => Task.Splits.Length * Task.Classes.Count;
 
     /// <summary>Copies parameters, and if asked states, from the device.</summary>
     /// <param name="withStates">True to include optimiser moments and counters.</param>
@@ -133,6 +152,13 @@ public sealed class NodeClassifier : IDisposable
         _slab?.Dispose();
         _store.Dispose();
         _topology.Dispose();
+    }
+
+    /// <summary>Bytes of scores, and of the best parameters so far with those that take their place.</summary>
+    private long Copies(CompiledProgram program, Topology topology)
+    {
+        long parameters = program.Kernels.Leaves.Keys.Where(l => l.Role == LeafRole.Parameter).Sum(l => (long)topology.Count(l.Type.Space) * l.Type.Row.Size);
+        return sizeof(float) * (ScoreCount + (Optimizer is null ? 0 : 2 * parameters));
     }
 
     private IEnumerable<Op.Leaf> Trained(LeafRole role) => _store.Leaves.Where(l => l.Role == role).OrderBy(l => l.Name, StringComparer.Ordinal);

@@ -57,6 +57,7 @@ public static class Trainer
         classifier.Initialize(options.Seed);
         TrainingState state = resume is null ? new TrainingState() : resume.Restore(classifier);
         bool validates = task.Splits.Contains(Split.Valid);
+        float[] scores = new float[classifier.ScoreCount];
         List<double> times = [];
         double? first = null;
         bool GoesOn() => state.Epoch < options.Epochs && !cancel.IsCancellationRequested && !Stale(state, options, validates);
@@ -65,7 +66,7 @@ public static class Trainer
         {
             long start = Stopwatch.GetTimestamp();
             float loss = classifier.Step();
-            ClassificationMetrics? valid = validates ? ClassificationMetrics.Of(task, classifier.Scores(), Split.Valid) : null;
+            ClassificationMetrics? valid = validates ? Metrics(Split.Valid) : null;
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             first ??= (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
             if (float.IsNaN(loss))
@@ -77,10 +78,16 @@ public static class Trainer
         }
         if (state.Best is not null)
             classifier.Restore(state.Best);
-        float[] scores = classifier.Scores();
+        ClassificationMetrics? last = Metrics(Split.Valid);
         return new TrainingResult(
             options, state.Epoch, state.BestEpoch, classifier.ParameterCount, classifier.Bytes, first ?? 0, Median(times),
-            ClassificationMetrics.Of(task, scores, Split.Valid), ClassificationMetrics.Of(task, scores, Split.Test));
+            last, ClassificationMetrics.Of(task, scores, Split.Test));
+
+        ClassificationMetrics? Metrics(Split part)
+        {
+            classifier.Scores(scores);
+            return ClassificationMetrics.Of(task, scores, part);
+        }
     }
 
     /// <summary>Counts an epoch, and keeps its parameters when they are the best so far.</summary>

@@ -32,19 +32,25 @@ public sealed class DeviceTopology : IDisposable
 
     /// <summary>Predicts the memory of programs on this graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
     /// <param name="programs">The programs.</param>
+    /// <param name="copies">Bytes that the process will need for copies of what is on the device.</param>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
     /// <exception cref="InvalidOperationException">The programs put the relations on different sides.</exception>
-    public MemoryEstimate Prepare(params IReadOnlyList<CompiledProgram> programs)
+    public MemoryEstimate Prepare(IReadOnlyList<CompiledProgram> programs, long copies = 0)
     {
         foreach (CompiledProgram program in programs)
             Bind(program.Kernels.Sides?.Sides);
         MemoryEstimate estimate = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], _tables);
+        // Tables are computed before they are uploaded.
+        estimate = estimate with { Copies = Math.Max(estimate.Indices, copies) };
         estimate.Require(_device);
         MemoryEstimate.RequireIndexable(programs.Select(p => p.Kernels), Topology);
         Parallel.ForEach(programs.SelectMany(p => p.Emitted).SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Distinct(), table => _ = _tables[table]);
         return estimate;
     }
+
+    /// <summary>Forgets what was computed of tables that are on the device by now; what a program needs that is bound later is computed again.</summary>
+    public void Release() => _tables = new IndexTables(Topology);
 
     /// <summary>Adds the spaces and maps of a choice of sides; all programs bound to one topology share one.</summary>
     /// <param name="sides">The choice; null for none.</param>

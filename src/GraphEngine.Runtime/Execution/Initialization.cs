@@ -7,17 +7,17 @@ namespace GraphEngine.Runtime;
 /// <summary>First values of parameters and states: a function of the seed and the tensor's name alone, the same on every device.</summary>
 public static class Initialization
 {
-    /// <summary>The first values of a leaf.</summary>
+    /// <summary>Some of the first values of a leaf.</summary>
     /// <param name="leaf">The leaf.</param>
-    /// <param name="length">Its number of elements.</param>
     /// <param name="seed">The run's seed.</param>
-    public static float[] Values(Op.Leaf leaf, long length, int seed)
+    /// <param name="first">The element to begin with.</param>
+    /// <param name="values">Receives them.</param>
+    public static void Fill(Op.Leaf leaf, int seed, int first, Span<float> values)
     {
-        float[] values = new float[length];
         if (leaf.Init.Kind == InitializerKind.Constant)
         {
-            values.AsSpan().Fill(leaf.Init.Value);
-            return values;
+            values.Fill(leaf.Init.Value);
+            return;
         }
         uint stream = 2166136261;
         foreach (byte b in Encoding.UTF8.GetBytes(leaf.Name))
@@ -25,7 +25,6 @@ public static class Initialization
         uint key = CounterRandom.Key((uint)seed, 0, stream);
         float bound = leaf.Init.Value * MathF.Sqrt(6f / (leaf.Init.FanIn + leaf.Init.FanOut));
         for (int i = 0; i < values.Length; i++)
-            values[i] = ((CounterRandom.Bits(key, (uint)i) / 8388608f) - 1f) * bound;
-        return values;
+            values[i] = ((CounterRandom.Bits(key, (uint)(first + i)) / 8388608f) - 1f) * bound;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GraphEngine.Codegen;
 using GraphEngine.Codegen.Emission;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
@@ -14,6 +15,9 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
 {
     /// <summary>All of it.</summary>
     public long Total => Persistent + Arena + Indices;
+
+    /// <summary>Bytes that the process needs for copies of what is on the device; on a CPU they are of the same memory.</summary>
+    public long Copies { get; init; }
 
     /// <summary>Adds up what programs of one graph need; leaves and tables that several of them use count once.</summary>
     /// <param name="programs">The kernels of each program, and their text.</param>
@@ -47,12 +51,12 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     public void Require(Device device)
     {
-        long free = device.FreeBytes;
-        if (Total > free)
+        long free = device.FreeBytes, copies = device.Profile.Kind == DeviceKind.Cpu ? Copies : 0;
+        if (Total + copies > free)
         {
             throw new InsufficientMemoryException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"This needs {Gigabytes(Total)} GB on {device.Id} ({Gigabytes(Persistent)} for inputs, parameters and optimiser, {Gigabytes(Arena)} for temporaries, {Gigabytes(Indices)} for index tables), but {Gigabytes(free)} GB are free; use narrower layers, fewer heads, a smaller graph or another device."));
+                $"This needs {Gigabytes(Total + copies)} GB on {device.Id} ({Gigabytes(Persistent)} for inputs, parameters and optimiser, {Gigabytes(Arena)} for temporaries, {Gigabytes(Indices)} for index tables{(copies > 0 ? $", {Gigabytes(copies)} for copies" : "")}), but {Gigabytes(free)} GB are free; use narrower layers, fewer heads, a smaller graph or another device."));
         }
     }
 

@@ -10,6 +10,8 @@ namespace GraphEngine.Runtime;
 /// <param name="device">The device.</param>
 public sealed class TensorStore(Topology topology, Device device) : IDisposable
 {
+    private const int BlockElements = 1 << 20;
+
     // Vectors may be read where a tensor has fewer elements.
     private const int MinimumLength = 64;
 
@@ -63,6 +65,24 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
         if (values.Length > 0)
             buffer.View.SubView(0, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
         device.Synchronize();
+    }
+
+    /// <summary>Gives a tensor its first values, a block at a time: the process never holds all of a large one.</summary>
+    /// <param name="leaf">The tensor, with the initializer to use.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <exception cref="ArgumentException">The tensor is unknown.</exception>
+    public void Initialize(Op.Leaf leaf, int seed)
+    {
+        (Op.Leaf known, DeviceBuffer<float> buffer) = Find(leaf.Name);
+        int length = (int)Length(known);
+        float[] block = new float[Math.Min(length, BlockElements)];
+        for (int first = 0; first < length; first += block.Length)
+        {
+            Span<float> values = block.AsSpan(0, Math.Min(block.Length, length - first));
+            Initialization.Fill(leaf, seed, first, values);
+            buffer.View.SubView(first, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
+            device.Synchronize();
+        }
     }
 
     /// <summary>Copies values from the device; waits for what is running.</summary>

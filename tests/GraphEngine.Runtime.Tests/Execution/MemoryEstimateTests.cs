@@ -21,10 +21,13 @@ public sealed class MemoryEstimateTests
             CompiledProgram compiled = CompiledProgram.Compile(program, device, UglyGraphs.AlternatingStatistics);
             Topology topology = UglyGraphs.Some(seed).Topology;
             using DeviceTopology tables = new(topology, device);
-            MemoryEstimate estimate = tables.Prepare(compiled);
+            MemoryEstimate estimate = tables.Prepare([compiled]);
             using TensorStore store = new(topology, device);
             using Executor executor = new(compiled, tables, store);
-            Assert.Equal(new MemoryEstimate(store.Bytes, executor.Arena.Bytes, tables.Bytes), estimate);
+            Assert.Equal(new MemoryEstimate(store.Bytes, executor.Arena.Bytes, tables.Bytes) { Copies = tables.Bytes }, estimate);
+            tables.Release();
+            executor.Run();
+            Assert.Equal(estimate.Indices, tables.Bytes);
         }
     }
 
@@ -47,5 +50,8 @@ public sealed class MemoryEstimateTests
         Assert.StartsWith(
             "This needs 5001.00 GB on cpu (3000.00 for inputs, parameters and optimiser, 2000.00 for temporaries, 1.00 for index tables), but ", message, StringComparison.Ordinal);
         new MemoryEstimate(1, 1, 1).Require(TestDevices.Cpu);
+        Assert.EndsWith(
+            " are free; use narrower layers, fewer heads, a smaller graph or another device.",
+            Assert.Throws<InsufficientMemoryException>(() => new MemoryEstimate(1, 1, 1) { Copies = 5_000_000_000_000 }.Require(TestDevices.Cpu)).Message, StringComparison.Ordinal);
     }
 }

@@ -112,7 +112,7 @@ public sealed class ScheduleTests : IDisposable
         foreach (Op.Leaf leaf in program.Leaves)
         {
             store.Add(leaf);
-            store.Write(leaf.Name, Initialization.Values(leaf with { Init = Initializer.Glorot(3, 3) }, store.Length(leaf), seed));
+            store.Initialize(leaf with { Init = Initializer.Glorot(3, 3) }, seed);
         }
         using Executor executor = new(compiled, tables, store);
         executor.Run();

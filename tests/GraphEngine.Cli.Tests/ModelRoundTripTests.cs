@@ -36,7 +36,7 @@ public sealed class ModelRoundTripTests : IDisposable
 
         // All labels for every item would give a micro F1 of about 0.73, one label for every item one of about 0.35.
         double microF1 = evaluated.GetProperty("test").GetProperty("microF1").GetDouble(), accuracy = evaluated.GetProperty("test").GetProperty("accuracy").GetDouble();
-        Assert.True(microF1 > 0.95, $"Micro F1 {microF1:F3}.");
+        Assert.True(microF1 > 0.9, $"Micro F1 {microF1:F3}.");
         JsonElement baselines = evaluated.GetProperty("baselines");
         Assert.All((string[])["majority", "linear"], name => Assert.InRange(baselines.GetProperty(name).GetDouble(), 0, accuracy - 0.3));
 

@@ -13,7 +13,7 @@ public sealed class AtomicSumsTests
     public void Sums_over_edges_are_made_edge_by_edge_when_asked_for()
     {
         KernelProgram kernels = Lower("ordered-sums");
-        Golden.Matches("kernels", KernelPrinter.Print(kernels));
+        Golden.Matches("kernels", $"--- in the order of lists\n{KernelPrinter.Print(Lower())}--- edge by edge\n{KernelPrinter.Print(kernels)}");
         Assert.All(kernels.Kernels.SelectMany(k => k.Expressions).SelectMany(e => e.Descendants()).OfType<Expression.Reduce>(), r => Assert.False(Materialize.IsEdges(r.Loop.Map!.From)));
     }
 

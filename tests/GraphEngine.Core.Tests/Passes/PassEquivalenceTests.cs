@@ -10,21 +10,22 @@ namespace GraphEngine.Core.Tests.Passes;
 
 public sealed class PassEquivalenceTests
 {
-    private static readonly Dictionary<string, Func<Program, Program>> Passes = new()
+    /// <summary>Each pass, after those that make what it works on.</summary>
+    private static readonly Dictionary<string, (Func<Program, Program> Before, Func<Program, Program> Pass)> Passes = new()
     {
-        ["expand-softmax"] = ExpandSoftmax.Run,
-        ["late-division"] = p => LateDivision.Run(ExpandSoftmax.Run(p)),
-        ["simplify"] = Simplify.Run,
-        ["scaled-weights"] = p => ScaledWeights.Run(p, UglyGraphs.ManyEdges),
-        ["reordering"] = p => LinearReordering.Run(p, UglyGraphs.ManyNodes),
-        ["aggregate-first"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: false, null, "")),
-        ["compact"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: false, AllowSources: true, null, "")),
-        ["mixed-sides"] = p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: true, Alternating, "")),
-        ["compaction"] = p => Compaction.Run(LinearReordering.Run(p, UglyGraphs.AlternatingStatistics)),
-        ["matrix-products"] = p => MatrixProducts.Run(Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes))),
-        ["differentiate"] = Differentiate.Run,
-        ["heavy-rows"] = p => SplitHeavyRows.Run(Differentiate.Run(p), size: 3),
-        ["expand-regions"] = p => ExpandRegions.Run(Differentiate.Run(p)),
+        ["expand-softmax"] = (AsItIs, ExpandSoftmax.Run),
+        ["late-division"] = (ExpandSoftmax.Run, LateDivision.Run),
+        ["simplify"] = (AsItIs, Simplify.Run),
+        ["scaled-weights"] = (AsItIs, p => ScaledWeights.Run(p, UglyGraphs.ManyEdges)),
+        ["reordering"] = (AsItIs, p => LinearReordering.Run(p, UglyGraphs.ManyNodes)),
+        ["aggregate-first"] = (AsItIs, p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: false, null, ""))),
+        ["compact"] = (AsItIs, p => ProductSides.Run(p, new SideChoice(AllowTargets: false, AllowSources: true, null, ""))),
+        ["mixed-sides"] = (AsItIs, p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: true, Alternating, ""))),
+        ["compaction"] = (p => LinearReordering.Run(p, UglyGraphs.AlternatingStatistics), Compaction.Run),
+        ["matrix-products"] = (p => Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes)), MatrixProducts.Run),
+        ["differentiate"] = (AsItIs, Differentiate.Run),
+        ["heavy-rows"] = (Differentiate.Run, p => SplitHeavyRows.Run(p, size: 3)),
+        ["expand-regions"] = (Differentiate.Run, ExpandRegions.Run),
     };
 
     private static RelationSides Alternating => UglyGraphs.AlternatingSides;
@@ -40,9 +41,10 @@ public sealed class PassEquivalenceTests
             (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
             IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
             Program before = new([new Output("loss", loss), .. parameters.Select(p => new Output(((Op.Leaf)p.Op).Name, gradients[p]))]);
-            Program after = Passes[name](before);
+            Program prepared = Passes[name].Before(before), after = Passes[name].Pass(prepared);
             ProgramVerifier.Verify(after, name);
-            changed += ReferenceEquals(before, after) ? 0 : 1;
+            // What passes before it change does not count.
+            changed += ReferenceEquals(prepared, after) ? 0 : 1;
             HeteroGraph graph = seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed);
             Topology topology = Alternating.Bind(graph.Topology);
             AssertEqual(Run(before, topology, seed), Run(after, topology, seed), before, after);
@@ -53,14 +55,17 @@ public sealed class PassEquivalenceTests
     [Theory, MemberData(nameof(Names))]
     public void A_second_run_changes_nothing(string name)
     {
+        Program Run(Program program) => Passes[name].Pass(Passes[name].Before(program));
         for (int seed = 0; seed < 20; seed++)
         {
             (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
             IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
-            Program once = Passes[name](new Program([new Output("loss", loss), .. gradients.Select((g, i) => new Output($"g{i}", g.Value))]));
-            Assert.Same(once, Passes[name](once));
+            Program once = Run(new Program([new Output("loss", loss), .. gradients.Select((g, i) => new Output($"g{i}", g.Value))]));
+            Assert.Same(once, Run(once));
         }
     }
+
+    private static Program AsItIs(Program program) => program;
 
     private static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology, int seed)
     {

@@ -16,7 +16,7 @@ public sealed class TrainerTests
     public void Labels_that_neighbours_decide_are_learned(string device, int hidden, int bases)
     {
         TrainingOptions options = new() { Epochs = 60, Patience = 0, Rate = 0.05f, Model = new ModelOptions { Hidden = hidden, Bases = bases } };
-        TrainingResult result = Trainer.Train(Data(features: 5), options, TestDevices.Get(device), cancel: TestContext.Current.CancellationToken);
+        TrainingResult result = Trainer.Train(GroupedItems.Make(features: 5), options, TestDevices.Get(device), cancel: TestContext.Current.CancellationToken);
         // One hidden unit is too few for three classes; it must train all the same.
         Assert.True(result.Test!.Accuracy > (hidden == 1 ? 0.4 : 0.9), $"Test accuracy {result.Test.Accuracy:F3}.");
     }
@@ -26,17 +26,17 @@ public sealed class TrainerTests
     {
         TrainingOptions options = new() { Epochs = 40, Patience = 0, Rate = 0.05f, Model = new ModelOptions { Hidden = 8 } };
         List<float> losses = [];
-        TrainingResult featureless = Trainer.Train(Data(features: 0), options, TestDevices.Cpu, new Losses(losses), cancel: TestContext.Current.CancellationToken);
+        TrainingResult featureless = Trainer.Train(GroupedItems.Make(features: 0), options, TestDevices.Cpu, new Losses(losses), cancel: TestContext.Current.CancellationToken);
         Assert.True(losses[^1] < 0.3 * losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
         Assert.True(featureless.Parameters > 0);
-        TrainingResult several = Trainer.Train(Data(features: 5, multiLabel: true), options, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken);
+        TrainingResult several = Trainer.Train(GroupedItems.Make(features: 5, multiLabel: true), options, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken);
         Assert.True(several.Test!.MicroF1 > 0.9, $"Micro F1 {several.Test.MicroF1:F3}.");
     }
 
     [Fact]
     public void A_task_without_test_nodes_trains_and_has_no_test_metrics()
     {
-        GraphData data = Data(features: 5);
+        GraphData data = GroupedItems.Make(features: 5);
         NodeTask task = data.Tasks[0] with { Splits = [.. data.Tasks[0].Splits.Select(s => s == Split.Test ? Split.None : s)] };
         TrainingOptions options = new() { Epochs = 2, Model = new ModelOptions { Hidden = 4 } };
         Assert.Null(Trainer.Train(data with { Tasks = [task] }, options, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken).Test);
@@ -46,7 +46,7 @@ public sealed class TrainerTests
     public void A_classifier_is_trained_with_what_it_was_prepared_for()
     {
         TrainingOptions options = new() { Epochs = 1, Model = new ModelOptions { Hidden = 4 } };
-        using NodeClassifier classifier = Trainer.Prepare(Data(features: 5), options, TestDevices.Cpu);
+        using NodeClassifier classifier = Trainer.Prepare(GroupedItems.Make(features: 5), options, TestDevices.Cpu);
         foreach (TrainingOptions other in (TrainingOptions[])[options with { Rate = 0.5f }, options with { Decay = 0.1f }, options with { Task = "another" }, options with { Model = new ModelOptions() }])
             Assert.Contains("was prepared for another", Assert.Throws<ArgumentException>(() => Trainer.Train(classifier, other, cancel: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Trainer.Train(classifier, options with { Seed = 3, Epochs = 2, Patience = 1 }, cancel: TestContext.Current.CancellationToken);
@@ -63,7 +63,7 @@ public sealed class TrainerTests
     {
         TrainingOptions options = new() { Epochs = 4, Patience = 0, Seed = 5, Model = new ModelOptions { Model = model, Hidden = 8, Dropout = 0.4f } };
         using TemporaryFolder folder = new();
-        using NodeClassifier classifier = Trainer.Prepare(Data(features: 5), options, TestDevices.Get(device));
+        using NodeClassifier classifier = Trainer.Prepare(GroupedItems.Make(features: 5), options, TestDevices.Get(device));
         byte[] Run(string name)
         {
             string path = Path.Combine(folder.Path, name);
@@ -86,38 +86,15 @@ public sealed class TrainerTests
     [Fact]
     public void A_task_must_exist()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => Trainer.FindTask(Data(features: 0), "topics"));
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Trainer.FindTask(GroupedItems.Make(features: 0), "topics"));
         Assert.Equal("The data set 'tiny' has no task 'topics'; it has colour.", e.Message);
     }
 
     private static float Loss(TrainingOptions options)
     {
         List<float> losses = [];
-        Trainer.Train(Data(features: 5), options, TestDevices.Cpu, new Losses(losses), cancel: TestContext.Current.CancellationToken);
+        Trainer.Train(GroupedItems.Make(features: 5), options, TestDevices.Cpu, new Losses(losses), cancel: TestContext.Current.CancellationToken);
         return losses[^1];
-    }
-
-    /// <summary>Items whose class is that of the group they point to; a group's features show its class, an item's features are noise.</summary>
-    private static GraphData Data(int features, bool multiLabel = false)
-    {
-        const int items = 240, groups = 30, classes = 3;
-        Random random = new(1);
-        GraphSchema schema = new(
-            [new NodeType("item", features), new NodeType("group", features), new NodeType("nothing")],
-            [new EdgeType("in", "item", "group"), new EdgeType("has", "group", "item"), new EdgeType("never", "nothing", "item")]);
-        int[] of = [.. Enumerable.Range(0, items).Select(_ => random.Next(groups))];
-        int[] every = [.. Enumerable.Range(0, items)];
-        HeteroGraph graph = new(schema, [items, groups, 0], [new EdgeList(every, of), new EdgeList(of, every), EdgeList.Empty]);
-        float[] noise = [.. Enumerable.Range(0, items * features).Select(_ => random.NextSingle() - 0.5f)];
-        float[] shown = new float[groups * features];
-        for (int g = 0; g < groups && features > 0; g++)
-            shown[(g * features) + (g % classes)] = 1;
-        int[][] labels = [.. of.Select(g => multiLabel ? (int[])[g % classes, (g + 1) % classes] : [g % classes])];
-        Split[] splits = [.. every.Select(i => i % 4 == 0 ? Split.Test : i % 4 == 1 ? Split.Valid : Split.Train)];
-        NodeTask task = new("colour", "item", ["red", "green", "blue"], multiLabel, labels, splits);
-        return new GraphData(
-            "tiny", "none", "made by a test", graph,
-            features > 0 ? [new FeatureMatrix(features, noise), new FeatureMatrix(features, shown), null] : [null, null, null], [null, null, null], [task]);
     }
 
     private sealed class Losses(List<float> losses) : IProgress<EpochReport>

@@ -1,6 +1,7 @@
 using GraphEngine.Graphs;
 using GraphEngine.Learning.Verification;
 using GraphEngine.Passes;
+using GraphEngine.Runtime;
 using GraphEngine.Testing;
 using Xunit;
 
@@ -36,6 +37,24 @@ public sealed class ReferenceCaseTests
         }
     }
 
+    [Fact]
+    public void Every_case_agrees_under_a_combination_of_its_own()
+    {
+        string[] files = [.. Directory.GetFiles(Folder(), "*.safetensors").Order()];
+        Assert.True(files.Length >= 24, $"{files.Length} cases.");
+        AssertAgree(files, TestDevices.Cpu, seed: 24);
+    }
+
+    [Theory]
+    [InlineData("cpu", 6)]
+    [InlineData("pocl", 3)]
+    [InlineData("cuda", 6)]
+    public void Layers_agree_under_drawn_combinations_on_every_device(string device, int cases)
+    {
+        string[] names = ["rgat-101", "hgt-102", "rgcn-mean-103", "rgcn-add-102", "rgat-105", "hgt-104"];
+        AssertAgree(names.Take(cases).Select(name => Path.Combine(Folder(), $"{name}.safetensors")), TestDevices.Get(device), seed: 6);
+    }
+
     [Theory]
     [InlineData("cpu", 6)]
     [InlineData("pocl", 1)]
@@ -56,6 +75,18 @@ public sealed class ReferenceCaseTests
         IEnumerable<int> few = Enumerable.Range(0, passes).SelectMany(i => Enumerable.Range(i, passes - i).Select(j => (1 << i) | (1 << j))).Prepend(0);
         Random random = new(passes);
         return few.SelectMany(m => (int[])[m, all & ~m]).Concat(Enumerable.Range(0, drawn).Select(_ => random.Next(all + 1))).Distinct();
+    }
+
+    /// <summary>Runs each case without some passes: about half of them, drawn anew for each.</summary>
+    private static void AssertAgree(IEnumerable<string> files, Device device, int seed)
+    {
+        Random random = new(seed);
+        foreach (string file in files)
+        {
+            HashSet<string> disabled = [.. Pipeline.Optional.Where(_ => random.Next(2) == 0)];
+            TestContext.Current.TestOutputHelper?.WriteLine($"{Path.GetFileName(file)} without {string.Join(", ", disabled)}");
+            AssertPasses(Verifier.Run(ReferenceCase.Read(file), device, disabled));
+        }
     }
 
     private static void AssertPasses(CaseResult result) =>

@@ -11,8 +11,8 @@ internal sealed partial class SimtExpressions
     {
         Expression.Reduce maximum = _online.MaximumOf(r) ?? r;
         SimtBlock[] own = [.. blocks.Select(b => Own(maximum, r.Row, b)).Distinct()];
-        // A work item has one head.
-        if (_online.SumsWith(maximum).Count == 0 || own.Length != 1 || Target(maximum, own) != scope || _scopes[scope].Values.ContainsKey((maximum, own[0])))
+        // A work item has one head. Logits with columns of their own are compared four at a time: a loop for the maximum comes first.
+        if (_online.SumsWith(maximum).Count == 0 || own is not [{ Lanes: 1 }] || Target(maximum, own) != scope || _scopes[scope].Values.ContainsKey((maximum, own[0])))
             return null;
         // Numbers of the row are made with whatever is asked for.
         OnlineSum[] sums = [.. _online.SumsWith(maximum)

@@ -64,8 +64,9 @@ fi
 cd "$here/../.." || exit 1
 
 # A peer whose libraries are missing says how to install them, once, and is left out.
+asked="$PEERS"
 present=""
-for peer in $PEERS; do
+for peer in $asked; do
     "${python[@]}" "$here/${peer}_peer.py" --help >/dev/null && present="$present $peer"
 done
 PEERS="$present"
@@ -91,6 +92,10 @@ for entry in $SHAPES; do
     [ "$entry" = "$shape" ] || scale="${entry#*:}"
     name="$shape"
     [ "$scale" = 1 ] || name="$shape-$scale"
+    # What is not measured leaves a dash in the table, never an old figure.
+    for peer in $asked; do
+        rm -f "$RESULTS/$peer-$name.json"
+    done
     folder="$RESULTS/graphs/$name"
     if [ ! -f "$folder.safetensors" ]; then
         rm -rf "$folder"

@@ -19,7 +19,7 @@ public sealed partial class BrokenInputTests
             f => SafetensorsFile.Write(f + "/c", [Tensor.Of("a", [1f])])),
         ["checkpoint of another format"] = Checkpoint(
             metadata: ("format", "graphengine-checkpoint-7"),
-            sentence: "@/c has the checkpoint format 'graphengine-checkpoint-7', but this version reads 'graphengine-checkpoint-1'; use the version that wrote it."),
+            sentence: "@/c has the checkpoint format 'graphengine-checkpoint-7', but this version reads 'graphengine-checkpoint-2'; use the version that wrote it."),
         ["checkpoint with a damaged epoch"] = Checkpoint(
             metadata: ("epoch", "three"), sentence: "@/c is a damaged checkpoint: The input string 'three' was not in a correct format."),
         ["checkpoint with empty settings"] = Checkpoint(metadata: ("options", "null"), sentence: "@/c is a damaged checkpoint: the settings or the task are empty."),

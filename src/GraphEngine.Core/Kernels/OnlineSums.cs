@@ -44,7 +44,7 @@ public sealed class OnlineSums
         if (sum.Kind != ReduceKind.Sum)
             return null;
         Expression.Reduce[] maxima = [.. sum.Body.Descendants().OfType<Expression.Reduce>()];
-        return maxima is [{ Kind: ReduceKind.Max } maximum] && ReferenceEquals(maximum.Loop, sum.Loop) && IsProportional(sum.Body, maximum) ? maximum : null;
+        return maxima is [{ Kind: ReduceKind.Max } maximum] && ReferenceEquals(maximum.Loop, sum.Loop) && IsOfItems(maximum) && IsProportional(sum.Body, maximum) ? maximum : null;
     }
 
     /// <summary>True for exp(x - max x), and for what is multiplied by it: the whole scales with it.</summary>
@@ -58,6 +58,9 @@ public sealed class OnlineSums
         Expression.Expand wider => IsProportional(wider.X, maximum),
         _ => false,
     };
+
+    /// <summary>False for a maximum of equal numbers: what only reads the row is computed before the loop, when the maximum is not known yet.</summary>
+    private static bool IsOfItems(Expression.Reduce maximum) => maximum.Body.Descendants().Any(d => d is Expression.Load load && ReferenceEquals(load.Index.Loop, maximum.Loop));
 
     private static bool IsFree(Expression e, Expression.Reduce maximum) => !e.Descendants().Any(d => ReferenceEquals(d, maximum));
 }

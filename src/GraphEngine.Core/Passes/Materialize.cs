@@ -59,10 +59,10 @@ public sealed class Materialize
                 _roots.Add(node);
             _costs[node] = node.Op is Op.Leaf || _roots.Contains(node) ? LoadCost(node) : Cost(node);
         }
-        OnlineMaxima = options.IsOn("online-softmax") ? new OnlineSoftmax(Users, _roots).Run(program, n => n.Op is not Op.Leaf && !_results.Contains(n) && !MustKeep(n)) : new HashSet<Node>();
+        OnlineMaxima = options.IsOn("online-softmax") ? new OnlineSoftmax(Users, _roots, _atomic).Run(program, n => n.Op is not Op.Leaf && !_results.Contains(n) && !MustKeep(n)) : new HashSet<Node>();
     }
 
-    /// <summary>The maxima that are made in the loops that sum exponentials relative to them.</summary>
+    /// <summary>The maxima that may be made in the loops that sum exponentials relative to them.</summary>
     internal IReadOnlySet<Node> OnlineMaxima { get; }
 
     /// <summary>Runs the analysis.</summary>

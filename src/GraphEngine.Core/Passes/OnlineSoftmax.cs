@@ -9,12 +9,13 @@ namespace GraphEngine.Passes;
 /// </summary>
 /// <param name="users">The users of a node.</param>
 /// <param name="roots">The values that get memory of their own.</param>
-internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<Node> roots)
+/// <param name="keepsSums">True where sums of edges are made by kernels over edges, so that no loop over a row's items has them.</param>
+internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<Node> roots, bool keepsSums)
 {
     // Such as two numbers of groups and a function of their sum.
     private const int MostLogitParts = 8;
 
-    /// <summary>Takes memory from logits that cost little, and from maxima that only one kernel reads. Gives the maxima that are made with sums.</summary>
+    /// <summary>Takes memory from logits that cost little, and from maxima that only one kernel reads. Gives the maxima that may be made with sums.</summary>
     /// <param name="program">The program.</param>
     /// <param name="mayDrop">True for values that need no memory for another reason.</param>
     public IReadOnlySet<Node> Run(Program program, Func<Node, bool> mayDrop)
@@ -30,13 +31,14 @@ internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<
             maxima.Add(maximum);
             if (mayDrop(logits) && AreCheap(logits))
                 roots.Remove(logits);
-            bool isPlain = users(maximum).All(g => g.Op is Op.Gather && users(g).All(shifted.Contains)) && shifted.All(s => users(s).All(exponentials.Contains));
-            if (!isPlain || !mayDrop(maximum))
+            if (keepsSums || !mayDrop(maximum) || !users(maximum).All(g => g.Op is Op.Gather && !roots.Contains(g) && users(g).All(shifted.Contains)) || !shifted.All(s => !roots.Contains(s) && users(s).All(exponentials.Contains)))
                 continue;
-            // Their sums come with those of the rows that they weigh.
+            // Numbers of the row come with sums of wider rows, which a loop makes anyway.
             Node[] sums = [.. exponentials.SelectMany(users).Where(u => roots.Contains(u) && IsSum(u, maximum) && mayDrop(u) && users(u).All(v => v.Space == u.Space)).Distinct()];
-            roots.ExceptWith(sums);
-            if (KernelsOf(exponentials) is [Node reader] && reader.Space == maximum.Space)
+            bool hasRows = exponentials.SelectMany(users).Any(u => u.Row.Size > maximum.Row.Size && !roots.Contains(u) && users(u).Any(v => v.Op is Op.Reduce));
+            if (hasRows)
+                roots.ExceptWith(sums);
+            if (IsReadByOneKernel(exponentials, maximum))
                 roots.Remove(maximum);
             else
                 roots.UnionWith(sums);
@@ -66,23 +68,29 @@ internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<
 
     private static bool IsSum(Node node, Node maximum) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && node.Row == maximum.Row && sum.Map == ((Op.Reduce)maximum.Op).Map;
 
-    /// <summary>The stored values that are made from some values without another stored one between.</summary>
-    private Node[] KernelsOf(IEnumerable<Node> values)
+    /// <summary>True when one kernel over the maximum's rows makes all of the exponentials, each for its own row: elsewhere a row's loop would run once for whatever reads the row.</summary>
+    private bool IsReadByOneKernel(IEnumerable<Node> exponentials, Node maximum)
     {
-        HashSet<Node> seen = [], found = [];
-        Stack<Node> pending = new(values);
+        IndexMap map = ((Op.Reduce)maximum.Op).Map;
+        HashSet<Node> seen = [], readers = [];
+        Stack<Node> pending = new(exponentials);
         while (pending.TryPop(out Node? value))
         {
             if (!seen.Add(value))
                 continue;
             foreach (Node user in users(value))
             {
-                if (roots.Contains(user))
-                    found.Add(user);
-                else
+                bool isOfItems = value.Space == map.From, staysHere = value.Space == user.Space && user.Op is not Op.Gather && SegmentClusters.IsElementwise(user.Op);
+                if (!staysHere && !(isOfItems ? user.Op is Op.Reduce reduce && reduce.Map == map : user.Op is Op.Gather gather && gather.Map == map))
+                    return false;
+                if (!roots.Contains(user))
                     pending.Push(user);
+                else if (user.Space == maximum.Space)
+                    readers.Add(user);
+                else
+                    return false;
             }
         }
-        return [.. found];
+        return readers.Count == 1;
     }
 }

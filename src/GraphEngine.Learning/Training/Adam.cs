@@ -15,10 +15,10 @@ public sealed record Adam(float Rate = 0.01f, float Decay = 0, float Beta1 = 0.9
     public string? Decayed { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The name of no parameter begins with <see cref="Decayed"/>.</exception>
+    /// <exception cref="ArgumentException">The name of no weight begins with <see cref="Decayed"/>.</exception>
     public override IReadOnlyList<Update> Updates(IReadOnlyDictionary<Node, Node> gradients)
     {
-        string[] names = [.. gradients.Keys.Select(p => ((Op.Leaf)p.Op).Name)];
+        string[] names = [.. gradients.Keys.Select(p => (Op.Leaf)p.Op).Where(l => l.Init.Kind != InitializerKind.Constant).Select(l => l.Name)];
         if (Decayed is not null && !names.Any(n => n.StartsWith(Decayed, StringComparison.Ordinal)))
             throw new ArgumentException($"The name of no weight begins with '{Decayed}'; the weights are {string.Join(", ", names)}.");
         ProgramBuilder b = gradients.First().Key.Builder;

@@ -14,7 +14,7 @@ namespace GraphEngine.Learning.Training;
 public sealed class Checkpoint
 {
     private const string BestPrefix = "best.";
-    private const string FormatFamily = "graphengine-checkpoint-", FormatName = FormatFamily + "1";
+    private const string FormatFamily = "graphengine-checkpoint-", FormatName = FormatFamily + "2";
 
     private readonly IReadOnlyList<Tensor> _tensors;
 

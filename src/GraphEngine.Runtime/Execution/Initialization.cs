@@ -12,7 +12,7 @@ public static class Initialization
     /// <param name="seed">The run's seed.</param>
     /// <param name="first">The element to begin with.</param>
     /// <param name="values">Receives them.</param>
-    public static void Fill(Op.Leaf leaf, int seed, int first, Span<float> values)
+    public static void Fill(Op.Leaf leaf, int seed, uint first, Span<float> values)
     {
         if (leaf.Init.Kind == InitializerKind.Constant)
         {
@@ -25,6 +25,6 @@ public static class Initialization
         uint key = CounterRandom.Key((uint)seed, 0, stream);
         float bound = leaf.Init.Value * MathF.Sqrt(6f / (leaf.Init.FanIn + leaf.Init.FanOut));
         for (int i = 0; i < values.Length; i++)
-            values[i] = ((CounterRandom.Bits(key, (uint)(first + i)) / 8388608f) - 1f) * bound;
+            values[i] = ((CounterRandom.Bits(key, first + (uint)i) / 8388608f) - 1f) * bound;
     }
 }

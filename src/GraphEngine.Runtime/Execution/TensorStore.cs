@@ -74,12 +74,12 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     public void Initialize(Op.Leaf leaf, int seed)
     {
         (Op.Leaf known, DeviceBuffer<float> buffer) = Find(leaf.Name);
-        int length = (int)Length(known);
+        long length = Length(known);
         float[] block = new float[Math.Min(length, BlockElements)];
-        for (int first = 0; first < length; first += block.Length)
+        for (long first = 0; first < length; first += block.Length)
         {
-            Span<float> values = block.AsSpan(0, Math.Min(block.Length, length - first));
-            Initialization.Fill(leaf, seed, first, values);
+            Span<float> values = block.AsSpan(0, (int)Math.Min(block.Length, length - first));
+            Initialization.Fill(leaf, seed, (uint)first, values);
             buffer.View.SubView(first, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
             device.Synchronize();
         }

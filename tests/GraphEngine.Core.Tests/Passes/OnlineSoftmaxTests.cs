@@ -56,6 +56,32 @@ public sealed class OnlineSoftmaxTests
         }
     }
 
+    /// <summary>A row's maximum that is read for other rows would be made again for each of them.</summary>
+    [Fact]
+    public void A_maximum_that_other_rows_read_is_kept()
+    {
+        ProgramBuilder b = new();
+        Node l = b.Input("l", Space.Edges, RowShape.Scalar), shifted = l - l.Max(IndexMap.EdgeTarget).Along(IndexMap.EdgeTarget), weights = shifted.Exp(), sum = weights.Sum(IndexMap.EdgeTarget);
+        bool Stores(ReduceKind kind, string[] disabled, params (string Name, Node Value)[] outputs) =>
+            Pipeline.Run(new Program([.. outputs.Select(o => new Output(o.Name, o.Value))]), Without(disabled)).Kernels
+                .SelectMany(k => k is Kernel.Segments s ? s.Statements : ((Kernel.Traversal)k).AllStores).Any(s => s.Value is Expression.Reduce r && r.Kind == kind);
+
+        Assert.True(Stores(ReduceKind.Max, [Kept], ("y", weights.Sum(IndexMap.EdgeSource))));
+        Assert.True(Stores(ReduceKind.Max, [Kept], ("shifted", shifted), ("sum", sum)));
+        Assert.True(Stores(ReduceKind.Max, [Kept, "ordered-sums"], ("y", sum)));
+        Assert.False(Stores(ReduceKind.Max, [Kept], ("y", sum)));
+        // The sum is made once for each row, its maximum with it, though both ends of an edge read it.
+        Assert.True(Stores(ReduceKind.Sum, [Kept], ("y", (sum * sum.Log()).Along(IndexMap.EdgeSource).Max(IndexMap.EdgeTarget))));
+    }
+
+    [Fact]
+    public void A_maximum_of_equal_numbers_has_a_loop_of_its_own()
+    {
+        ProgramBuilder b = new();
+        Node l = b.Input("a", Space.Nodes, RowShape.Scalar).Along(IndexMap.EdgeTarget), sum = (l - l.Max(IndexMap.EdgeTarget).Along(IndexMap.EdgeTarget)).Exp().Sum(IndexMap.EdgeTarget);
+        Assert.Empty(new OnlineSums(Pipeline.Run(new Program([new Output("y", sum)]), Without(Kept)).Kernels.SelectMany(k => k.Expressions)).Maxima);
+    }
+
     private static KernelProgram Attention(string[] disabled)
     {
         ProgramBuilder b = new();

@@ -76,6 +76,19 @@ public sealed class OnlineSoftmaxTests
         DifferentialRun.Check(program, Topologies(), TestDevices.Get(device));
     }
 
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Equal_logits_and_sums_that_other_rows_read(string device)
+    {
+        ProgramBuilder b = new();
+        Node equal = b.Input("a", Space.Nodes, RowShape.Scalar).Along(Target), l = b.Input("l", Space.Edges, RowShape.Scalar), weights = (l - l.Max(Target).Along(Target)).Exp(), sum = weights.Sum(Target);
+        GraphProgram program = new(
+        [
+            new("equal", (equal - equal.Max(Target).Along(Target)).Exp().Sum(Target)), new("softmax", equal.Softmax(Target)), new("sources", weights.Sum(IndexMap.EdgeSource)),
+            new("both ends", ((sum * 2f).Along(IndexMap.EdgeSource) * (sum + 1f).Along(Target)).Sum(Target)),
+        ]);
+        DifferentialRun.Check(program, Topologies(), TestDevices.Get(device), UglyGraphs.OneHub, "kept-exponentials");
+    }
+
     /// <summary>The logarithm of nothing, such as that of a masked edge: it counts nothing wherever it stands among the others.</summary>
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void Logits_of_minus_infinity_count_nothing(string device)

@@ -9,8 +9,8 @@ namespace GraphEngine.Passes;
 /// </summary>
 /// <param name="users">The users of a node.</param>
 /// <param name="roots">The values that get memory of their own.</param>
-/// <param name="keepsSums">True where sums of edges are made by kernels over edges, so that no loop over a row's items has them.</param>
-internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<Node> roots, bool keepsSums)
+/// <param name="addsByEdges">True where edges add themselves to sums, so that no loop over a row's items makes any.</param>
+internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<Node> roots, bool addsByEdges)
 {
     // Such as two numbers of groups and a function of their sum.
     private const int MostLogitParts = 8;
@@ -31,7 +31,8 @@ internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<
             maxima.Add(maximum);
             if (mayDrop(logits) && AreCheap(logits))
                 roots.Remove(logits);
-            if (keepsSums || !mayDrop(maximum) || !users(maximum).All(g => g.Op is Op.Gather && !roots.Contains(g) && users(g).All(shifted.Contains)) || !shifted.All(s => !roots.Contains(s) && users(s).All(exponentials.Contains)))
+            bool isForExponentials = users(maximum).All(g => g.Op is Op.Gather && !roots.Contains(g) && users(g).All(shifted.Contains)) && shifted.All(s => !roots.Contains(s) && users(s).All(exponentials.Contains));
+            if (addsByEdges || !mayDrop(maximum) || !isForExponentials)
                 continue;
             // Numbers of the row come with sums of wider rows, which a loop makes anyway.
             Node[] sums = [.. exponentials.SelectMany(users).Where(u => roots.Contains(u) && IsSum(u, maximum) && mayDrop(u) && users(u).All(v => v.Space == u.Space)).Distinct()];

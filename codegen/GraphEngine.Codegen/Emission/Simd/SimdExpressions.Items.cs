@@ -6,7 +6,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <content>Loops over the items of a row.</content>
 internal sealed partial class SimdExpressions
 {
-    /// <summary>What is still to be stored for the items of loops; the first loop over them that is not inside a loop over columns does it.</summary>
+    /// <summary>What is still to be stored for the items of loops; the first loop over them does it that is not inside a loop over columns and does not look for a maximum, which the items may read.</summary>
     public List<ItemStore> ItemStores { get; } = [];
 
     private string[] EmitReduce(Expression.Reduce r, ColumnBlock[] blocks, int scope)

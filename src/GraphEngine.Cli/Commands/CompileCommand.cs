@@ -79,7 +79,7 @@ internal sealed class CompileCommand
         });
         KernelProgram kernels = Pipeline.Run(program, shown with { Remark = r => remarks.Add(new CompileReport.RemarkReport(r.Pass, r.Text)) });
         Topology topology = NodeClassification.Topology(graph, task);
-        topology = kernels.Sides?.Sides?.Bind(topology) ?? topology;
+        topology = kernels.Sides?.Sides is RelationSides sides ? topology.With(sides) : topology;
         // Training scores the validation nodes after every step, with a program of its own.
         KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), profile.Options(statistics, disabled)) : null;
         IndexTables tables = new(topology);
@@ -143,7 +143,7 @@ internal sealed class CompileCommand
     /// <summary>What a pass saves: the difference to the same program compiled without it.</summary>
     private static CompileReport.SavingReport Saving(string pass, KernelProgram without, Topology graph, CompileReport report)
     {
-        Topology topology = without.Sides?.Sides?.Bind(graph) ?? graph;
+        Topology topology = without.Sides?.Sides is RelationSides sides ? graph.With(sides) : graph;
         IReadOnlyList<KernelCost> costs = KernelCost.Of(without, topology);
         long arena = ArenaPlan.Run(without, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes;
         return new CompileReport.SavingReport(pass, costs.Sum(c => c.Bytes) - report.Bytes, costs.Sum(c => c.Flops) - report.Flops, arena - report.ArenaBytes);

@@ -10,6 +10,21 @@ namespace GraphEngine.Graphs;
 /// <param name="MostEdgesOfNode">The most edges that leave or enter one node.</param>
 public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<int> SourceGroups, IReadOnlyList<int> TargetGroups, int Nodes, int MostEdgesOfNode)
 {
+    /// <summary>The node type that each edge type leads to; empty where it is not known.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>The nodes of each type; empty where they are not known.</summary>
+    public IReadOnlyDictionary<string, int> NodesByType { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The nodes of a type; all nodes where it is not known.</summary>
+    /// <param name="nodeType">The type's name.</param>
+    public int NodesOf(string nodeType) => NodesByType.GetValueOrDefault(nodeType, Nodes);
+
+    /// <summary>True unless a relation is known to have no edge in a set, whatever its side.</summary>
+    /// <param name="edges">The set.</param>
+    /// <param name="relation">The number of the relation.</param>
+    public bool IsIn(EdgeSet edges, int relation) => edges.TargetType is null || Targets.Count == 0 || Targets[relation] == edges.TargetType;
+
     /// <summary>Counts them.</summary>
     /// <param name="graph">The graph.</param>
     public static RelationStatistics Of(HeteroGraph graph)
@@ -23,7 +38,11 @@ public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<
             sources[r] = Distinct(list.Sources, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Source)));
             targets[r] = Distinct(list.Targets, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Target)));
         });
-        return new RelationStatistics(edges, sources, targets, graph.NodeCount, Math.Max(MostAt(graph, IndexMap.EdgeSource), MostAt(graph, IndexMap.EdgeTarget)));
+        return new RelationStatistics(edges, sources, targets, graph.NodeCount, Math.Max(MostAt(graph, IndexMap.EdgeSource), MostAt(graph, IndexMap.EdgeTarget)))
+        {
+            Targets = [.. graph.Schema.EdgeTypes.Select(t => t.Target)],
+            NodesByType = graph.Schema.NodeTypes.Select((t, i) => (t.Name, Count: graph.NodeCountOf(i))).ToDictionary(t => t.Name, t => t.Count),
+        };
     }
 
     private static int MostAt(HeteroGraph graph, IndexMap end)

@@ -24,13 +24,13 @@ public static class Compaction
     /// <summary>f(a[m], b[m]) = f(a, b)[m], for functions of edges whose operands can all be read through one map to groups.</summary>
     private static Node? Hoist(ProgramBuilder builder, Node node, Node[] x)
     {
-        if (node.Space != Space.Edges || node.Op is not Op.ReduceColumns)
+        if (EdgeSet.Of(node.Space) is not { OnTargets: null } edges || node.Space != edges.Edges || node.Op is not Op.ReduceColumns)
             return null;
         IReadOnlyList<Node> computed = Computed(x[0]);
         Node[] leaves = [.. computed.SelectMany(n => n.Operands).Except(computed)];
         if (leaves.Length < 2)
             return null;
-        foreach (IndexMap group in (IndexMap[])[IndexMap.EdgeTargetGroup, IndexMap.EdgeSourceGroup])
+        foreach (IndexMap group in (IndexMap[])[edges.TargetGroup, edges.SourceGroup])
         {
             if (leaves.All(l => Rest(l, group) is not null))
                 return builder.Add(node.Op, Rebuild(builder, computed, leaves, group)).Along(group);

@@ -58,7 +58,7 @@ public static class LinearReordering
         HashSet<Node> roots = [.. program.Roots];
         HashSet<Node> merged = [];
         foreach (IGrouping<Node, Node> value in program.Nodes
-            .Where(n => n.Op is Op.Linear { Types: var types } && types == IndexMap.EdgeType && TypedEnd.Match(n.Operands[0])?.Fits(n.Operands[1]) == true)
+            .Where(n => n.Op is Op.Linear { Types: var types } && types.Is(IndexMap.EdgeType) && TypedEnd.Match(n.Operands[0])?.Fits(n.Operands[1]) == true)
             .GroupBy(n => n.Operands[0].Operands[0]))
         {
             Node[] readers = [.. users[value.Key].SelectMany(u => u.Op is Op.Gather ? users[u] : [u])];
@@ -96,10 +96,10 @@ public static class LinearReordering
             if (node.Op is not Op.Gather { Map: var end } || MapAlgebra.TypeAt(end) is not IndexMap type)
                 return null;
             Node value = node.Operands[0];
-            (Node product, Node? bias) = value.Op is Op.Binary { Kind: BinaryKind.Add } && value.Operands[1].Op is Op.Gather { Map: var of } && of == IndexMap.NodeType
+            (Node product, Node? bias) = value.Op is Op.Binary { Kind: BinaryKind.Add } && value.Operands[1].Op is Op.Gather { Map: var of } && of.Is(IndexMap.NodeType)
                 ? (value.Operands[0], value.Operands[1].Operands[0])
                 : (value, null);
-            return product.Op is Op.Linear { Transposed: false, Types: var types } && types == IndexMap.NodeType
+            return product.Op is Op.Linear { Transposed: false, Types: var types } && types.Is(IndexMap.NodeType)
                 ? new TypedEnd(end, type, product.Operands[0], product.Operands[1], bias)
                 : null;
         }

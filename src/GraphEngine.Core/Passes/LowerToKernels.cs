@@ -237,7 +237,7 @@ public sealed class LowerToKernels
         // Sums of one row each are never added up, and rows that are sums themselves may be any amount of work.
         int leastRows = map.IsIdentity || left.Descendants().Concat(right.Descendants()).Any(e => e is Expression.Reduce) ? 1 : _options.LeastRows;
         TensorBuffer partials = new(UniqueName("partials", node), node.Type, isPersistent: false, 2 * WorkersFor(map.From, leastRows));
-        IndexMap? besides = IsSumOfSide(node) ? SideMaps.OtherTypes(map) : null;
+        IndexMap? besides = IsSumOfSide(node) ? EdgeSet.OtherTypes(map) : null;
         Kernel.Outer outer = new(UniqueName("outer", node), row, map, left, right, _buffers[node], partials, besides) { LeastRows = leastRows };
         _kernels.Add(outer);
         // A sum of one row is never divided between two shares.

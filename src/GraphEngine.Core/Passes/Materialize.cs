@@ -93,7 +93,7 @@ public sealed class Materialize
     /// </summary>
     /// <param name="node">A node of the program.</param>
     public bool IsSumOfSides(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && Summed(node.Operands[0].Op) is IndexMap map
-        && SideMaps.OtherTypes(map) is IndexMap other && Summed(node.Operands[1].Op) == other
+        && EdgeSet.OtherTypes(map) is IndexMap other && Summed(node.Operands[1].Op) == other
         && node.Operands.All(o => o.Type == node.Type && _users[o].Count == 1 && !_results.Contains(o));
 
     private static IndexMap? Summed(Op op) => op switch
@@ -105,7 +105,7 @@ public sealed class Materialize
 
     /// <summary>True for edges and their parts.</summary>
     /// <param name="space">A space.</param>
-    public static bool IsEdges(Space space) => space == Space.Edges || space == SideMaps.TargetEdges || space == SideMaps.SourceEdges;
+    public static bool IsEdges(Space space) => space.Is(Space.Edges);
 
     /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
     private bool MustKeep(Node node) =>

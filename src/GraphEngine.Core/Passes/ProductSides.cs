@@ -35,22 +35,21 @@ public sealed class ProductSides
         if (TypedProduct.Match(body) is not { } product)
             return null;
         Node input = product.Input;
-        if (IsMixed(product) && sum.Map == IndexMap.EdgeTarget && input.Op is Op.Gather { Map: var read } && read == IndexMap.EdgeSource)
-            return MixedSum(scale, input.Operands[0], product);
+        if (Divided(product) is EdgeSet edges && sum.Map == edges.Target && input.Op is Op.Gather { Map: var read } && read == edges.Source)
+            return MixedSum(scale, input.Operands[0], product, edges);
         if (_choice.AllowTargets && Group(sum.Map, product.Types) is { } after)
             return Tail(product.OfSum(scale, input, after.Group, after.Type), after.Remainder);
         return _choice.AllowSources && Compact(product) is Node early ? Times(scale, early).Sum(sum.Map) : null;
     }
 
-    /// <summary>True where every relation has a side of its own: weights that relations share are on one side for all.</summary>
-    private bool IsMixed(TypedProduct product) => _choice.Sides is not null && product.Types == IndexMap.EdgeType;
+    /// <summary>The edges of a product where every relation has a side of its own; null where all have the same one. Weights that relations share are on one side for all.</summary>
+    private EdgeSet? Divided(TypedProduct product) => _choice.Sides is not null && EdgeSet.Of(product.Types.From) is { OnTargets: null } edges && product.Types == edges.Type ? edges : null;
 
-    private static Node MixedSum(Node? scale, Node nodes, TypedProduct product)
+    private static Node MixedSum(Node? scale, Node nodes, TypedProduct product, EdgeSet edges)
     {
-        Node late = product.OfSum(scale?.Along(SideMaps.TargetEdge), nodes.Along(SideMaps.TargetEdgeSource), SideMaps.TargetEdgeGroup, SideMaps.TargetGroupType)
-            .Sum(SideMaps.TargetGroupNode);
-        Node early = Times(scale?.Along(SideMaps.SourceEdge), product.Of(nodes.Along(SideMaps.SourceGroupNode), SideMaps.SourceGroupType).Along(SideMaps.SourceEdgeGroup))
-            .Sum(SideMaps.SourceEdgeTarget);
+        (EdgeSet t, EdgeSet s) = (edges.TargetSide, edges.SourceSide);
+        Node late = product.OfSum(scale?.Along(t.Edge), nodes.Along(t.Source), t.TargetGroup, t.TargetGroupType).Sum(t.TargetGroupNode);
+        Node early = Times(scale?.Along(s.Edge), product.Of(nodes.Along(s.SourceGroupNode), s.SourceGroupType).Along(s.SourceGroup)).Sum(s.Target);
         return late + early;
     }
 
@@ -65,11 +64,12 @@ public sealed class ProductSides
         if (product?.Input.Op is not Op.Gather near || other.Op is not Op.Gather far || a.Row.Columns != b.Row.Columns)
             return null;
         Node from = product.Input.Operands[0], to = other.Operands[0];
-        if (IsMixed(product) && near.Map == IndexMap.EdgeSource && far.Map == IndexMap.EdgeTarget)
+        if (Divided(product) is EdgeSet edges && near.Map == edges.Source && far.Map == edges.Target)
         {
-            Node late = product.OfDot(from.Along(SideMaps.TargetEdgeSource), to.Along(SideMaps.TargetGroupNode), SideMaps.TargetEdgeGroup, SideMaps.TargetGroupType);
-            Node early = product.Of(from.Along(SideMaps.SourceGroupNode), SideMaps.SourceGroupType).Along(SideMaps.SourceEdgeGroup).Dot(to.Along(SideMaps.SourceEdgeTarget));
-            return late.Union(SideMaps.TargetEdge, early, SideMaps.SourceEdge);
+            (EdgeSet t, EdgeSet s) = (edges.TargetSide, edges.SourceSide);
+            Node late = product.OfDot(from.Along(t.Source), to.Along(t.TargetGroupNode), t.TargetGroup, t.TargetGroupType);
+            Node early = product.Of(from.Along(s.SourceGroupNode), s.SourceGroupType).Along(s.SourceGroup).Dot(to.Along(s.Target));
+            return late.Union(t.Edge, early, s.Edge);
         }
         if (_choice.AllowTargets && Group(far.Map, product.Types) is { Remainder: IndexMap rest } group)
             return product.OfDot(product.Input, to.Along(rest), group.Group, group.Type);

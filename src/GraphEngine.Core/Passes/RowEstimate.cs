@@ -15,13 +15,8 @@ internal sealed class RowEstimate(RelationStatistics statistics, RelationSides? 
     {
         { Parts: { } parts } => Of(parts.Whole) * parts.Count,
         { Pieces: { } pieces } => Of(pieces.Map.To) + (Of(pieces.Map.From) / pieces.Size),
-        _ when space == Space.Edges => statistics.Edges.Sum(e => (long)e),
-        _ when space == Space.SourceGroups => statistics.SourceGroups.Sum(g => (long)g),
-        _ when space == Space.TargetGroups => statistics.TargetGroups.Sum(g => (long)g),
-        _ when space == SideMaps.TargetEdges => OnSide(statistics.Edges, targets: true),
-        _ when space == SideMaps.SourceEdges => OnSide(statistics.Edges, targets: false),
-        _ when space == SideMaps.TargetGroups => OnSide(statistics.TargetGroups, targets: true),
-        _ when space == SideMaps.SourceGroups => OnSide(statistics.SourceGroups, targets: false),
+        _ when EdgeSet.Of(space) is EdgeSet edges => Of(edges, space.Is(Space.Edges) ? statistics.Edges : space.Is(Space.SourceGroups) ? statistics.SourceGroups : statistics.TargetGroups),
+        { NodeType: string type } => statistics.NodesOf(type),
         _ when space == Space.EdgeTypes => statistics.Edges.Count,
         _ when space.IsSmall => 1,
         _ => statistics.Nodes,
@@ -31,5 +26,5 @@ internal sealed class RowEstimate(RelationStatistics statistics, RelationSides? 
     /// <param name="buffer">The tensor.</param>
     public long BytesOf(TensorBuffer buffer) => sizeof(float) * (long)buffer.Type.Row.Size * buffer.RowsIn((int)Math.Min(int.MaxValue, Of(buffer.Type.Space)));
 
-    private long OnSide(IReadOnlyList<int> counts, bool targets) => counts.Where((_, r) => sides?.OnTargets[r] == targets).Sum(c => (long)c);
+    private long Of(EdgeSet edges, IReadOnlyList<int> counts) => counts.Where((_, r) => statistics.IsIn(edges, r) && (edges.OnTargets is null || sides?.OnTargets[r] == edges.OnTargets)).Sum(c => (long)c);
 }

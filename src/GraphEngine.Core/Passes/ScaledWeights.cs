@@ -35,13 +35,13 @@ public static class ScaledWeights
         bool IsInner(Node node) => users[node].Count() == 1 && !roots.Contains(node);
 
         Node? Scaled(IReadOnlyList<Node> old, Node[] x, int factor) =>
-            x[factor] is { Op: Op.Gather { Map: var map }, Row.HeadSize: 1 } gather && map == IndexMap.EdgeType && IsInner(old[1 - factor]) ? Times(old[1 - factor], x[1 - factor], gather.Operands[0]) : null;
+            x[factor] is { Op: Op.Gather { Map: var map }, Row.HeadSize: 1 } gather && map.Is(IndexMap.EdgeType) && IsInner(old[1 - factor]) ? Times(old[1 - factor], x[1 - factor], gather.Operands[0]) : null;
 
         Node? Times(Node old, Node value, Node number)
         {
             switch (value.Op)
             {
-                case Op.Linear linear when old.Op == value.Op && linear.Types == IndexMap.EdgeType && IsWorthIt(value, number):
+                case Op.Linear linear when old.Op == value.Op && linear.Types.Is(IndexMap.EdgeType) && IsWorthIt(value, number):
                     return value.Operands[0].Linear(Scale(value.Operands[1], number), linear.Types, linear.Transposed);
                 // What was rewritten is another value than before, and the next run's.
                 case Op.ReduceColumns { Kind: ReduceKind.Sum } when old.Op == value.Op && value.Operands[0].Op is Op.Binary { Kind: BinaryKind.Mul } && IsInner(old.Operands[0]):

@@ -33,7 +33,7 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
     {
         if (!allowTargets || !allowSources || statistics is null)
             return new SideChoice(allowTargets, allowSources && !allowTargets, null, allowTargets ? "all relations on target groups" : allowSources ? "all relations on source groups" : "products on edges");
-        Node[] products = [.. program.Nodes.Where(n => n.Op is Op.Linear { Types: var t } && t == IndexMap.EdgeType)];
+        Node[] products = [.. program.Nodes.Where(n => n.Op is Op.Linear { Types: var t } && t.Is(IndexMap.EdgeType))];
         int relations = statistics.Edges.Count;
         double[] onTargets = new double[relations], onSources = new double[relations];
         foreach (Node product in products)
@@ -42,8 +42,11 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
             // Every head has a sum of its own, since it weighs edges in its own way; an edge reads a row for all of them, and its gradient one for each.
             int read = product.Operands[0].Row.Size, summed = rows * heads, made = columns * heads;
             double flops = 2.0 * rows * columns * heads;
+            EdgeSet edges = EdgeSet.Of(product.Space)!;
             for (int r = 0; r < relations; r++)
             {
+                if (!statistics.IsIn(edges, r))
+                    continue;
                 onTargets[r] += (statistics.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + made)))) + (FlopsPerFloat * statistics.Edges[r] * (read + summed) / 2);
                 onSources[r] += (statistics.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * statistics.Edges[r] * made);
             }

@@ -95,10 +95,13 @@ public static class Simplify
         : taken.To == put.To ? b.Constant(0).Along(IndexMap.ToOne(taken.From)).Expand(among.Row) : null;
 
     private static Node? Parts(Node a, Node b) => (a.Op, b.Op) is (Op.Reduce { Kind: ReduceKind.Sum } m, Op.Reduce { Kind: ReduceKind.Sum } n)
-        ? m.Map == SideMaps.TargetEdge && n.Map == SideMaps.SourceEdge ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)
-        : m.Map == SideMaps.SourceEdge && n.Map == SideMaps.TargetEdge ? b.Operands[0].Union(n.Map, a.Operands[0], m.Map)
+        ? AreSides(m.Map, n.Map) ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)
+        : AreSides(n.Map, m.Map) ? b.Operands[0].Union(n.Map, a.Operands[0], m.Map)
         : null
         : null;
+
+    /// <summary>True for the edges of both sides among those of both.</summary>
+    private static bool AreSides(IndexMap first, IndexMap second) => EdgeSet.Of(first.From) is { OnTargets: true } side && first == side.Edge && second == side.SourceSide.Edge;
 
     private static bool Fits(Node a, Node b, Node[] x) => a.Row.Broadcast(b.Row) is RowShape row && row == x[0].Row.Broadcast(x[1].Row);
 }

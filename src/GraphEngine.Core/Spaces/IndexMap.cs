@@ -67,6 +67,20 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
             : new IndexMap($"{map}*{parts}/{pieces}", from, to, map.IsSorted && (parts == 1 || map.IsIdentity)) { Whole = (map, parts, pieces) };
     }
 
+    /// <summary>A map between some rows of the two spaces of another one.</summary>
+    /// <param name="map">The other map.</param>
+    /// <param name="from">Rows of its source space.</param>
+    /// <param name="to">Rows of its target space; all of the former are sent to one of them.</param>
+    /// <param name="name">The name of the restricted map.</param>
+    internal static IndexMap Restriction(IndexMap map, Space from, Space to, string name) => new(name, from, to, map.IsSorted) { Restricts = map };
+
+    /// <summary>The map that this one is a restriction of; null for other maps.</summary>
+    public IndexMap? Restricts { get; private init; }
+
+    /// <summary>True for a map and for its restrictions to the rows that belong to some edges.</summary>
+    /// <param name="whole">A map of all edges, groups or nodes.</param>
+    public bool Is(IndexMap whole) => this == whole || Restricts == whole;
+
     /// <summary>The map between whole rows that a map of parts follows, the parts of a target row, and the pieces that go to each; null for other maps.</summary>
     public (IndexMap Map, int Parts, int Pieces)? Whole { get; private init; }
 

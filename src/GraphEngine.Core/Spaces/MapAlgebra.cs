@@ -1,33 +1,64 @@
+using System.Collections.Concurrent;
+
 namespace GraphEngine.Spaces;
 
 /// <summary>What is known of maps whatever the graph: which of them are compositions of others. Passes use it to move work to the smaller space.</summary>
 internal static class MapAlgebra
 {
-    private static readonly Dictionary<IndexMap, (IndexMap First, IndexMap Second)[]> Known = new()
-    {
-        [IndexMap.EdgeTarget] = [(IndexMap.EdgeTargetGroup, IndexMap.TargetGroupNode)],
-        [IndexMap.EdgeSource] = [(IndexMap.EdgeSourceGroup, IndexMap.SourceGroupNode)],
-        [IndexMap.EdgeType] = [(IndexMap.EdgeTargetGroup, IndexMap.TargetGroupType), (IndexMap.EdgeSourceGroup, IndexMap.SourceGroupType)],
-        [SideMaps.TargetEdgeSource] = [(SideMaps.TargetEdge, IndexMap.EdgeSource)],
-        [SideMaps.TargetEdgeTarget] = [(SideMaps.TargetEdgeGroup, SideMaps.TargetGroupNode), (SideMaps.TargetEdge, IndexMap.EdgeTarget)],
-        [SideMaps.TargetEdgeTargetGroup] = [(SideMaps.TargetEdgeGroup, SideMaps.TargetGroup), (SideMaps.TargetEdge, IndexMap.EdgeTargetGroup)],
-        [SideMaps.SourceEdgeTarget] = [(SideMaps.SourceEdge, IndexMap.EdgeTarget)],
-        [SideMaps.SourceEdgeTargetGroup] = [(SideMaps.SourceEdge, IndexMap.EdgeTargetGroup)],
-    };
-
-    private static readonly Dictionary<(IndexMap, IndexMap), IndexMap> Compositions = Known.SelectMany(k => k.Value.Select(f => (f, k.Key))).ToDictionary(p => p.f, p => p.Key);
+    private static readonly ConcurrentDictionary<EdgeSet, Compositions> OfSets = new();
 
     /// <summary>Pairs of maps that compose to a map, the first applied first.</summary>
-    public static IReadOnlyList<(IndexMap First, IndexMap Second)> Factorizations(IndexMap map) => Known.GetValueOrDefault(map, []);
+    public static IReadOnlyList<(IndexMap First, IndexMap Second)> Factorizations(IndexMap map) => Of(map) is { } known ? known.Factorizations.GetValueOrDefault(map, []) : [];
 
     /// <summary>The map that gives the node type at one end of an edge as a function of the edge's type; null for other maps.</summary>
     /// <param name="end">The map from edges to that end.</param>
-    public static IndexMap? TypeAt(IndexMap end) => end == IndexMap.EdgeSource ? IndexMap.EdgeTypeSource : end == IndexMap.EdgeTarget ? IndexMap.EdgeTypeTarget : null;
+    public static IndexMap? TypeAt(IndexMap end) => end.Is(IndexMap.EdgeSource) ? IndexMap.EdgeTypeSource : end.Is(IndexMap.EdgeTarget) ? IndexMap.EdgeTypeTarget : null;
 
     /// <summary>The map that two others compose to, where it has a name.</summary>
     public static IndexMap? Compose(IndexMap first, IndexMap second) =>
         first.IsIdentity ? second
         : second.IsIdentity ? first
         : second.To == Space.One ? IndexMap.ToOne(first.From)
-        : Compositions.GetValueOrDefault((first, second));
+        : Of(first)?.Wholes.GetValueOrDefault((first, second));
+
+    private static Compositions? Of(IndexMap map) => EdgeSet.Of(map.From) is EdgeSet set ? OfSets.GetOrAdd(set, s => new Compositions(s)) : null;
+
+    /// <summary>The compositions among the maps of one set of edges.</summary>
+    private sealed class Compositions
+    {
+        public Compositions(EdgeSet set)
+        {
+            Factorizations = (set.OnTargets is bool onTargets ? OfSide(set, onTargets) : OfBothSides(set)).ToDictionary(f => f.Map, f => f.Pairs);
+            Wholes = Factorizations.SelectMany(f => f.Value.Select(pair => (pair, f.Key))).ToDictionary(p => p.pair, p => p.Key);
+        }
+
+        public Dictionary<IndexMap, (IndexMap First, IndexMap Second)[]> Factorizations { get; }
+
+        public Dictionary<(IndexMap First, IndexMap Second), IndexMap> Wholes { get; }
+
+        private static IEnumerable<(IndexMap Map, (IndexMap, IndexMap)[] Pairs)> OfBothSides(EdgeSet set) =>
+        [
+            (set.Target, [(set.TargetGroup, set.TargetGroupNode)]),
+            (set.Source, [(set.SourceGroup, set.SourceGroupNode)]),
+            (set.Type, [(set.TargetGroup, set.TargetGroupType), (set.SourceGroup, set.SourceGroupType)]),
+        ];
+
+        /// <summary>What the edges of one side have in common with those of both: a side has groups of its own where its products are made.</summary>
+        private static IEnumerable<(IndexMap Map, (IndexMap, IndexMap)[] Pairs)> OfSide(EdgeSet side, bool onTargets)
+        {
+            EdgeSet both = side.BothSides;
+            return onTargets
+                ?
+                [
+                    (side.Source, [(side.Edge, both.Source)]),
+                    (side.Target, [(side.TargetGroup, side.TargetGroupNode), (side.Edge, both.Target)]),
+                    (side.TargetGroupOfBoth, [(side.TargetGroup, side.Inclusion(Space.TargetGroups)), (side.Edge, both.TargetGroup)]),
+                ]
+                :
+                [
+                    (side.Target, [(side.Edge, both.Target)]),
+                    (side.TargetGroupOfBoth, [(side.Edge, both.TargetGroup)]),
+                ];
+        }
+    }
 }

@@ -43,6 +43,19 @@ public sealed record Space(string Name)
     /// <summary>What this space's rows are parts of, and how many there are in each; null when they are whole.</summary>
     public (Space Whole, int Count)? Parts { get; private init; }
 
+    /// <summary>Some rows of a space: the edges or groups of a set of edges.</summary>
+    /// <param name="whole">The space.</param>
+    /// <param name="set">The set of edges.</param>
+    /// <param name="name">The name of the rows.</param>
+    internal static Space SubsetOf(Space whole, EdgeSet set, string name) => new(name) { Subset = (whole, set) };
+
+    /// <summary>What this space has some rows of, and the set of edges whose rows these are; null when it is no such space.</summary>
+    public (Space Whole, EdgeSet Set)? Subset { get; private init; }
+
+    /// <summary>True for a space and for the rows of it that belong to some edges.</summary>
+    /// <param name="whole">All edges, all source groups or all target groups.</param>
+    public bool Is(Space whole) => this == whole || Subset?.Whole == whole;
+
     /// <summary>The number of rows of a space that no graph decides; null for other spaces.</summary>
     public int? FixedCount { get; private init; }
 

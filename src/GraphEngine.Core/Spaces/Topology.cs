@@ -12,6 +12,8 @@ public sealed class Topology
     private readonly ConcurrentDictionary<IndexMap, TreeSchedule> _trees = new();
     private readonly ConcurrentDictionary<TreePart, int> _treeCounts = new();
     private readonly ConcurrentDictionary<RowPieces, int> _pieceCounts = new();
+    private readonly ConcurrentDictionary<Space, int[]> _subsets = new();
+    private RelationSides? _sides;
 
     /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
     /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
@@ -47,6 +49,8 @@ public sealed class Topology
             return _treeCounts.GetOrAdd(tree, t => Tree(t.Groups).Count(t));
         if (space.Pieces is RowPieces pieces)
             return _pieceCounts.GetOrAdd(pieces, p => p.Count(Inverse(p.Map)));
+        if (space.Subset is not null)
+            return RowsOf(space)!.Length;
         if (space.FixedCount is int rows)
             return rows;
         throw new ArgumentException($"The space '{space}' is not part of this topology; it has {string.Join(", ", _counts.Keys)}.", nameof(space));
@@ -65,6 +69,8 @@ public sealed class Topology
             return _constant.GetOrAdd(map, m => [.. Enumerable.Range(0, Count(m.From))]);
         if (map.Whole is not null)
             return _constant.GetOrAdd(map, OfParts);
+        if (map.Restricts is not null)
+            return _constant.GetOrAdd(map, Restricted);
         if (map.Tree is TreePart tree)
             return _constant.GetOrAdd(map, _ => Tree(tree.Groups).Indices(tree));
         if (map.Pieces is RowPieces pieces)
@@ -89,8 +95,67 @@ public sealed class Topology
         Topology result = new(new Dictionary<Space, int>(_counts.Concat(counts)), new Dictionary<IndexMap, int[]>(_maps.Concat(maps)));
         foreach ((IndexMap map, Csr inverse) in _inverses)
             result._inverses.TryAdd(map, inverse);
+        result._sides = _sides;
         foreach ((IndexMap map, int[] indices) in maps)
             result.Validate(map, indices);
+        return result;
+    }
+
+    /// <summary>The same topology with a side for every relation.</summary>
+    /// <param name="sides">The sides.</param>
+    /// <exception cref="ArgumentException">The graph has another number of relations.</exception>
+    public Topology With(RelationSides sides)
+    {
+        if (Count(Space.EdgeTypes) != sides.OnTargets.Count)
+            throw new ArgumentException($"The program was compiled for {sides.OnTargets.Count} edge types, but the graph has {Count(Space.EdgeTypes)}; compile it for this graph.", nameof(sides));
+        Topology result = With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]>());
+        result._sides = sides;
+        return result;
+    }
+
+    /// <summary>The rows of some edges or groups among all of them, in order, or of the nodes of one type; null for other spaces.</summary>
+    private int[]? RowsOf(Space space) => space.NodeType is not null ? Indices(IndexMap.Inclusion(space.NodeType)) : space.Subset is null ? null : _subsets.GetOrAdd(space, Select);
+
+    private int[] Select(Space space)
+    {
+        (Space whole, EdgeSet set) = space.Subset!.Value;
+        bool[] wanted = [.. Enumerable.Range(0, Count(Space.EdgeTypes)).Select(r => IsIn(set, r))];
+        int[] types = Indices(whole == Space.Edges ? IndexMap.EdgeType : whole == Space.SourceGroups ? IndexMap.SourceGroupType : IndexMap.TargetGroupType);
+        List<int> rows = [];
+        for (int i = 0; i < types.Length; i++)
+        {
+            if (wanted[types[i]])
+                rows.Add(i);
+        }
+        return [.. rows];
+    }
+
+    private bool IsIn(EdgeSet set, int relation)
+    {
+        if (set.OnTargets is bool side && (_sides ?? throw new ArgumentException($"'{set}' needs a side for every relation, and this topology knows of none.", nameof(set))).OnTargets[relation] != side)
+            return false;
+        // A type without nodes has no edges either.
+        return set.TargetType is not string type
+            || (Indices(IndexMap.Inclusion(type)) is [int first, ..] && Indices(IndexMap.NodeType)[first] == Indices(IndexMap.EdgeTypeTarget)[relation]);
+    }
+
+    private int[] Restricted(IndexMap map)
+    {
+        IndexMap whole = map.Restricts!;
+        int[]? from = RowsOf(map.From), to = RowsOf(map.To), position = null;
+        if (to is not null)
+        {
+            position = new int[Count(whole.To)];
+            for (int i = 0; i < to.Length; i++)
+                position[to[i]] = i;
+        }
+        int[]? indices = whole.IsIdentity ? null : Indices(whole);
+        int[] result = new int[Count(map.From)];
+        for (int i = 0; i < result.Length; i++)
+        {
+            int row = from is null ? i : from[i], sent = indices is null ? row : indices[row];
+            result[i] = position is null ? sent : position[sent];
+        }
         return result;
     }
 

@@ -62,7 +62,7 @@ public sealed class DeviceTopology : IDisposable
         if (_sides is not null)
             throw new InvalidOperationException("Two programs put the relations of this graph on different sides; compile both with the same statistics, or bind them to topologies of their own.");
         _sides = sides;
-        Topology = sides.Bind(Topology);
+        Topology = Topology.With(sides);
         _tables = new IndexTables(Topology);
     }
 

@@ -8,7 +8,9 @@ namespace GraphEngine.Core.Tests.Passes;
 /// <summary>Every op in a small use of its own: from a parameter of six columns on nodes to a value whose gradient and kernels are tested.</summary>
 internal static class OpCases
 {
-    public static Topology Topology { get; } = UglyGraphs.AlternatingSides.Bind(UglyGraphs.Some(seed: 7).Topology);
+    private static readonly EdgeSet T = EdgeSet.All.TargetSide, S = EdgeSet.All.SourceSide;
+
+    public static Topology Topology { get; } = UglyGraphs.Some(seed: 7).Topology.With(UglyGraphs.AlternatingSides);
 
     public static TheoryData<string> Names() => [.. All.Keys];
 
@@ -56,7 +58,7 @@ internal static class OpCases
         ["sum of heads"] = (_, x) => (x * x).Reshape(new RowShape(3, 1, 2)).SumHeads(),
         ["expand"] = (_, x) => x.SumColumns().Expand(RowShape.Vector(4)),
         ["concat"] = (b, x) => x.Concat(b.Parameter("v", Space.Nodes, RowShape.Vector(2))),
-        ["union"] = (_, x) => x.Along(SideMaps.TargetEdgeSource).Union(SideMaps.TargetEdge, x.Along(SideMaps.SourceEdgeTarget) * 2.0, SideMaps.SourceEdge),
+        ["union"] = (_, x) => x.Along(T.Source).Union(T.Edge, x.Along(S.Target) * 2.0, S.Edge),
         ["slice"] = (_, x) => x.Slice(1, 3),
         ["pick"] = (_, x) => x.Slice(0, UglyGraphs.NodeTypes).Pick(IndexMap.NodeType),
         ["fixed point"] = (b, x) => b.FixedPoint(x, v => (v.Along(IndexMap.EdgeSource).Mean(IndexMap.EdgeTarget).Tanh() * 0.5) + x, contraction: 0.5, tolerance: 0.1),

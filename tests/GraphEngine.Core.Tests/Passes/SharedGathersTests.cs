@@ -9,6 +9,8 @@ namespace GraphEngine.Core.Tests.Passes;
 
 public sealed class SharedGathersTests
 {
+    private static readonly EdgeSet T = EdgeSet.All.TargetSide, S = EdgeSet.All.SourceSide;
+
     [Fact]
     public void Text_of_sums_by_group_and_numbers_of_their_edges()
     {
@@ -22,9 +24,9 @@ public sealed class SharedGathersTests
     public void One_part_of_the_edges_may_be_made_in_a_loop_and_the_other_apart()
     {
         Kernel.Traversal[] kernels = [.. LowerToKernels.Run(new Program(Sides()[..2]), new PipelineOptions(2)).Kernels.Cast<Kernel.Traversal>()];
-        Assert.Equal([SideMaps.TargetEdges, SideMaps.SourceGroups], kernels.Select(k => k.Space).OrderBy(s => s.Name));
-        ItemStore item = Assert.Single(kernels.Single(k => k.Space == SideMaps.SourceGroups).ItemStores);
-        Assert.Equal(new IndexTable.Compose(new IndexTable.Map(SideMaps.SourceEdge), new IndexTable.Items(SideMaps.SourceEdgeGroup)), item.Row.Table);
+        Assert.Equal([T.Edges, S.SourceGroups], kernels.Select(k => k.Space).OrderBy(s => s.Name));
+        ItemStore item = Assert.Single(kernels.Single(k => k.Space == S.SourceGroups).ItemStores);
+        Assert.Equal(new IndexTable.Compose(new IndexTable.Map(S.Edge), new IndexTable.Items(S.SourceGroup)), item.Row.Table);
     }
 
     [Fact]
@@ -40,11 +42,11 @@ public sealed class SharedGathersTests
     private static Output[] Sides()
     {
         ProgramBuilder b = new();
-        Node g = b.Input("g", Space.Nodes, RowShape.Vector(64)), early = b.Input("early", SideMaps.SourceGroups, RowShape.Vector(64)), late = b.Input("late", SideMaps.TargetGroups, RowShape.Vector(64));
-        Node gathered = g.Along(SideMaps.SourceEdgeTarget), weights = b.Input("s", Space.Edges, RowShape.Scalar).Along(SideMaps.SourceEdge);
-        Node first = (late.Along(SideMaps.TargetEdgeGroup) * g.Along(SideMaps.TargetEdgeSource)).SumColumns();
-        Node second = (gathered * early.Along(SideMaps.SourceEdgeGroup)).SumColumns();
-        return [new("sums", (gathered * weights).Sum(SideMaps.SourceEdgeGroup)), new("numbers", first.Union(SideMaps.TargetEdge, second, SideMaps.SourceEdge)), new("second", second)];
+        Node g = b.Input("g", Space.Nodes, RowShape.Vector(64)), early = b.Input("early", S.SourceGroups, RowShape.Vector(64)), late = b.Input("late", T.TargetGroups, RowShape.Vector(64));
+        Node gathered = g.Along(S.Target), weights = b.Input("s", Space.Edges, RowShape.Scalar).Along(S.Edge);
+        Node first = (late.Along(T.TargetGroup) * g.Along(T.Source)).SumColumns();
+        Node second = (gathered * early.Along(S.SourceGroup)).SumColumns();
+        return [new("sums", (gathered * weights).Sum(S.SourceGroup)), new("numbers", first.Union(T.Edge, second, S.Edge)), new("second", second)];
     }
 
     [Fact]

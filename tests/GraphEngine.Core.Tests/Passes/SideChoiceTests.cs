@@ -9,6 +9,8 @@ namespace GraphEngine.Core.Tests.Passes;
 
 public sealed class SideChoiceTests
 {
+    private static readonly EdgeSet T = EdgeSet.All.TargetSide, S = EdgeSet.All.SourceSide;
+
     [Fact]
     public void Each_relation_takes_the_side_with_less_work()
     {
@@ -41,21 +43,21 @@ public sealed class SideChoiceTests
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            Topology whole = UglyGraphs.Some(seed).Topology, divided = UglyGraphs.AlternatingSides.Bind(whole);
+            Topology whole = UglyGraphs.Some(seed).Topology, divided = whole.With(UglyGraphs.AlternatingSides);
             Assert.Equal(
                 Enumerable.Range(0, whole.Count(Space.Edges)),
-                divided.Indices(SideMaps.TargetEdge).Concat(divided.Indices(SideMaps.SourceEdge)).Order());
-            AssertComposes(divided, SideMaps.TargetEdgeGroup, SideMaps.TargetGroup, SideMaps.TargetEdge, IndexMap.EdgeTargetGroup);
-            AssertComposes(divided, SideMaps.TargetEdgeGroup, SideMaps.TargetGroupNode, SideMaps.TargetEdge, IndexMap.EdgeTarget);
-            AssertComposes(divided, SideMaps.SourceEdgeGroup, SideMaps.SourceGroupNode, SideMaps.SourceEdge, IndexMap.EdgeSource);
-            AssertComposes(divided, SideMaps.SourceEdgeGroup, SideMaps.SourceGroupType, SideMaps.SourceEdge, IndexMap.EdgeType);
+                divided.Indices(T.Edge).Concat(divided.Indices(S.Edge)).Order());
+            AssertComposes(divided, T.TargetGroup, T.Inclusion(Space.TargetGroups), T.Edge, IndexMap.EdgeTargetGroup);
+            AssertComposes(divided, T.TargetGroup, T.TargetGroupNode, T.Edge, IndexMap.EdgeTarget);
+            AssertComposes(divided, S.SourceGroup, S.SourceGroupNode, S.Edge, IndexMap.EdgeSource);
+            AssertComposes(divided, S.SourceGroup, S.SourceGroupType, S.Edge, IndexMap.EdgeType);
         }
     }
 
     [Fact]
     public void A_graph_of_another_schema_is_refused() => Assert.Equal(
-        "The program was compiled for 2 edge types, but the graph has 5; compile it for this graph. (Parameter 'topology')",
-        Assert.Throws<ArgumentException>(() => new RelationSides([true, false]).Bind(UglyGraphs.Some(0).Topology)).Message);
+        "The program was compiled for 2 edge types, but the graph has 5; compile it for this graph. (Parameter 'sides')",
+        Assert.Throws<ArgumentException>(() => UglyGraphs.Some(0).Topology.With(new RelationSides([true, false]))).Message);
 
     private static void AssertComposes(Topology topology, IndexMap first, IndexMap second, IndexMap third, IndexMap fourth) => Assert.Equal(
         topology.Indices(first).Select(i => topology.Indices(second)[i]), topology.Indices(third).Select(i => topology.Indices(fourth)[i]));

@@ -64,7 +64,8 @@ internal sealed class CompileCommand
             ? NodeClassification.Step(graph, task, options.Model, options.CreateOptimizer())
             : NodeClassification.Inference(graph, task, options.Model);
 
-        RelationStatistics statistics = RelationStatistics.Of(graph);
+        Topology topology = NodeClassification.Topology(graph, task);
+        RelationStatistics statistics = NodeClassification.Statistics(graph, task, options.Model, topology);
         DumpFiles files = new(folder, _context.Text);
         List<CompileReport.PassReport> passes = [];
         List<CompileReport.RemarkReport> remarks = [];
@@ -78,8 +79,6 @@ internal sealed class CompileCommand
             files.WriteNext(name, p.ToString());
         });
         KernelProgram kernels = Pipeline.Run(program, shown with { Remark = r => remarks.Add(new CompileReport.RemarkReport(r.Pass, r.Text)) });
-        Topology topology = NodeClassification.Topology(graph, task);
-        topology = kernels.Sides?.Sides is RelationSides sides ? topology.With(sides) : topology;
         // Training scores the validation nodes after every step, with a program of its own.
         KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Inference(graph, task, options.Model), profile.Options(statistics, disabled)) : null;
         IndexTables tables = new(topology);
@@ -95,7 +94,7 @@ internal sealed class CompileCommand
         };
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
         string[] compared = graph.EdgeCount <= MostEdgesCompared ? [.. Pipeline.Optional.Where(pass => !disabled.Contains(pass))] : [];
-        report = report with { Savings = [.. compared.TakeWhile(_ => !_context.Cancellation.IsCancellationRequested).Select(pass => Saving(pass, Pipeline.Run(program, Options(profile, null, pass)), NodeClassification.Topology(graph, task), report))] };
+        report = report with { Savings = [.. compared.TakeWhile(_ => !_context.Cancellation.IsCancellationRequested).Select(pass => Saving(pass, Pipeline.Run(program, Options(profile, null, pass)), topology, report))] };
         _context.Cancellation.ThrowIfCancellationRequested();
         files.WriteNext("kernels", KernelPrinter.Print(kernels));
         files.WriteNext("arena", CompileText.Arena(report));
@@ -141,9 +140,8 @@ internal sealed class CompileCommand
     }
 
     /// <summary>What a pass saves: the difference to the same program compiled without it.</summary>
-    private static CompileReport.SavingReport Saving(string pass, KernelProgram without, Topology graph, CompileReport report)
+    private static CompileReport.SavingReport Saving(string pass, KernelProgram without, Topology topology, CompileReport report)
     {
-        Topology topology = without.Sides?.Sides is RelationSides sides ? graph.With(sides) : graph;
         IReadOnlyList<KernelCost> costs = KernelCost.Of(without, topology);
         long arena = ArenaPlan.Run(without, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes;
         return new CompileReport.SavingReport(pass, costs.Sum(c => c.Bytes) - report.Bytes, costs.Sum(c => c.Flops) - report.Flops, arena - report.ArenaBytes);

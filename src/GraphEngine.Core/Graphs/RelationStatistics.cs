@@ -10,20 +10,48 @@ namespace GraphEngine.Graphs;
 /// <param name="MostEdgesOfNode">The most edges that leave or enter one node.</param>
 public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<int> SourceGroups, IReadOnlyList<int> TargetGroups, int Nodes, int MostEdgesOfNode)
 {
-    /// <summary>The node type that each edge type leads to; empty where it is not known.</summary>
-    public IReadOnlyList<string> Targets { get; init; } = [];
+    /// <summary>The same counts of the edges that lead to some nodes, and the number of those nodes.</summary>
+    public IReadOnlyDictionary<Space, RelationStatistics> Into { get; init; } = new Dictionary<Space, RelationStatistics>();
 
-    /// <summary>The nodes of each type; empty where they are not known.</summary>
-    public IReadOnlyDictionary<string, int> NodesByType { get; init; } = new Dictionary<string, int>();
-
-    /// <summary>The nodes of a type; all nodes where it is not known.</summary>
-    /// <param name="nodeType">The type's name.</param>
-    public int NodesOf(string nodeType) => NodesByType.GetValueOrDefault(nodeType, Nodes);
-
-    /// <summary>True unless a relation is known to have no edge in a set, whatever its side.</summary>
+    /// <summary>The counts of a set of edges, both sides together; those of all edges where nothing else is known.</summary>
     /// <param name="edges">The set.</param>
-    /// <param name="relation">The number of the relation.</param>
-    public bool IsIn(EdgeSet edges, int relation) => edges.TargetType is null || Targets.Count == 0 || Targets[relation] == edges.TargetType;
+    public RelationStatistics Of(EdgeSet edges) => Into.GetValueOrDefault(edges.Targets, this);
+
+    /// <summary>How many nodes a space has; all nodes where nothing else is known.</summary>
+    /// <param name="nodes">Some nodes.</param>
+    public int NodesIn(Space nodes) => Into.GetValueOrDefault(nodes, this).Nodes;
+
+    /// <summary>The same with the counts of the edges that lead to some nodes, and to those around them.</summary>
+    /// <param name="topology">The topology of the graph.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="layers">How many layers of messages end at these nodes.</param>
+    public RelationStatistics With(Topology topology, Space nodes, int layers)
+    {
+        Dictionary<Space, RelationStatistics> into = new(Into);
+        bool[] inside = SubsetRows.Nodes(nodes, topology);
+        for (int i = 0; i < layers; i++, nodes = Space.Around(nodes), inside = SubsetRows.Around(inside, topology))
+            into[nodes] = Count(inside, topology);
+        return this with { Into = into };
+    }
+
+    private RelationStatistics Count(bool[] nodes, Topology topology)
+    {
+        int[] target = topology.Indices(IndexMap.EdgeTarget), sourceGroup = topology.Indices(IndexMap.EdgeSourceGroup);
+        bool[] groups = new bool[topology.Count(Space.SourceGroups)];
+        for (int e = 0; e < target.Length; e++)
+            groups[sourceGroup[e]] |= nodes[target[e]];
+        return new RelationStatistics(
+            PerType(IndexMap.EdgeType, e => nodes[target[e]]), PerType(IndexMap.SourceGroupType, g => groups[g]), PerType(IndexMap.TargetGroupType, g => nodes[topology.Indices(IndexMap.TargetGroupNode)[g]]),
+            nodes.Count(inside => inside), MostEdgesOfNode);
+
+        int[] PerType(IndexMap types, Func<int, bool> isWanted)
+        {
+            int[] counts = new int[Edges.Count], type = topology.Indices(types);
+            for (int i = 0; i < type.Length; i++)
+                counts[type[i]] += isWanted(i) ? 1 : 0;
+            return counts;
+        }
+    }
 
     /// <summary>Counts them.</summary>
     /// <param name="graph">The graph.</param>
@@ -38,11 +66,7 @@ public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<
             sources[r] = Distinct(list.Sources, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Source)));
             targets[r] = Distinct(list.Targets, graph.NodeCountOf(graph.Schema.NodeTypeIndex(graph.Schema.EdgeTypes[r].Target)));
         });
-        return new RelationStatistics(edges, sources, targets, graph.NodeCount, Math.Max(MostAt(graph, IndexMap.EdgeSource), MostAt(graph, IndexMap.EdgeTarget)))
-        {
-            Targets = [.. graph.Schema.EdgeTypes.Select(t => t.Target)],
-            NodesByType = graph.Schema.NodeTypes.Select((t, i) => (t.Name, Count: graph.NodeCountOf(i))).ToDictionary(t => t.Name, t => t.Count),
-        };
+        return new RelationStatistics(edges, sources, targets, graph.NodeCount, Math.Max(MostAt(graph, IndexMap.EdgeSource), MostAt(graph, IndexMap.EdgeTarget)));
     }
 
     private static int MostAt(HeteroGraph graph, IndexMap end)

@@ -56,8 +56,12 @@ public static class ReferenceInterpreter
                 return y;
             case Op.Dropout d:
                 uint key = CounterRandom.Key((uint)X(1)[0], (uint)X(2)[0], (uint)d.Stream), threshold = CounterRandom.Threshold(d.Rate);
-                for (int i = 0; i < y.Length; i++)
-                    y[i] = CounterRandom.Bits(key, (uint)i) >= threshold ? X(0)[i] / (1 - (double)d.Rate) : 0;
+                int[]? drawn = d.Rows is null ? null : topology.Indices(d.Rows);
+                for (int i = 0, columns = node.Row.Size; i < y.Length; i++)
+                {
+                    uint element = (uint)(drawn is null ? i : (drawn[i / columns] * columns) + (i % columns));
+                    y[i] = CounterRandom.Bits(key, element) >= threshold ? X(0)[i] / (1 - (double)d.Rate) : 0;
+                }
                 return y;
             case Op.Gather g:
                 RowOperations.Gather(X(0), topology.Indices(g.Map), node.Row.Size, y);

@@ -42,7 +42,8 @@ public abstract record Op
     /// </summary>
     /// <param name="Rate">The share of elements dropped.</param>
     /// <param name="Stream">Distinguishes the dropouts of one program.</param>
-    public sealed record Dropout(float Rate, int Stream) : Op;
+    /// <param name="Rows">The rows whose random numbers are drawn, where x has only some of them; null for its own.</param>
+    public sealed record Dropout(float Rate, int Stream, IndexMap? Rows = null) : Op;
 
     /// <summary>x passed on, with no gradient.</summary>
     public sealed record Detach : Op;

@@ -39,7 +39,7 @@ public static class ProgramPrinter
         Op.Unary { Kind: UnaryKind.LeakyRelu or UnaryKind.Step } u => string.Create(CultureInfo.InvariantCulture, $"{Lower(u.Kind)}<{u.Parameter:R}>"),
         Op.Unary u => Lower(u.Kind),
         Op.Binary b => Lower(b.Kind),
-        Op.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>"),
+        Op.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}{(d.Rows is null ? "" : $", {d.Rows}")}>"),
         Op.Detach => "detach",
         Op.Gradient => "gradient",
         Op.Gather g => $"gather<{g.Map}>",

@@ -25,6 +25,7 @@ internal static class TypeRules
             case Op.Dropout d:
                 Check(d.Rate is >= 0 and < 1, op, x, "needs a rate in [0, 1)");
                 Check(x[1].Type == new TensorType(Space.One, RowShape.Scalar) && x[2].Type == x[1].Type, op, x, "needs seed and step as scalars in one");
+                Check(d.Rows is null || d.Rows.From == x[0].Space, op, x, $"draws the numbers of rows along {d.Rows}");
                 return x[0].Type;
             case Op.Gradient:
                 if (x[0].Type != new TensorType(Space.One, RowShape.Scalar))

@@ -24,7 +24,7 @@ public static class Compaction
     /// <summary>f(a[m], b[m]) = f(a, b)[m], for functions of edges whose operands can all be read through one map to groups.</summary>
     private static Node? Hoist(ProgramBuilder builder, Node node, Node[] x)
     {
-        if (EdgeSet.Of(node.Space) is not { OnTargets: null } edges || node.Space != edges.Edges || node.Op is not Op.ReduceColumns)
+        if (EdgeSet.Of(node.Space) is not { Sides: null } edges || node.Space != edges.Edges || node.Op is not Op.ReduceColumns)
             return null;
         IReadOnlyList<Node> computed = Computed(x[0]);
         Node[] leaves = [.. computed.SelectMany(n => n.Operands).Except(computed)];

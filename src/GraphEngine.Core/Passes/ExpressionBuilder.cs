@@ -48,7 +48,7 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
             case Op.Binary b:
                 return new Expression.Binary(b.Kind, X(0), X(1), node.Row);
             case Op.Dropout d:
-                return new Expression.Dropout(X(0), X(1), X(2), index, d.Rate, d.Stream);
+                return new Expression.Dropout(X(0), X(1), X(2), d.Rows is null ? index : index.Through(d.Rows), d.Rate, d.Stream);
             case Op.Gather g:
                 return Build(node.Operands[0], index.Through(g.Map));
             case Op.Reduce r:

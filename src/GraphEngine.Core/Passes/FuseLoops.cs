@@ -39,7 +39,7 @@ public static class FuseLoops
         int[] order = [.. Enumerable.Range(0, kernels.Count).GroupBy(k => (launches[k], group[k])).OrderBy(g => g.Key).SelectMany(g => SumsFirst(kernels, [.. g]))];
         Kernel[] fused = [.. order.Select(k => kernels[k])];
         List<FusedLoop> loops = [];
-        RowEstimate? rows = statistics is null ? null : new RowEstimate(statistics, program.Sides?.Sides);
+        RowEstimate? rows = statistics is null ? null : new RowEstimate(statistics);
         for (int first = 0, end; first < fused.Length; first = end)
         {
             end = first + 1;

@@ -25,7 +25,7 @@ public sealed class LowerToKernels
 
     private LowerToKernels(Program program, PipelineOptions options, SideChoice? sides)
     {
-        _rows = options.Statistics is null ? null : new RowEstimate(options.Statistics, sides?.Sides);
+        _rows = options.Statistics is null ? null : new RowEstimate(options.Statistics);
         _program = program;
         _options = options;
         _atomic = !options.IsOn("ordered-sums");

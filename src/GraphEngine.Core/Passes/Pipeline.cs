@@ -12,6 +12,7 @@ public static class Pipeline
     /// </summary>
     public static IReadOnlyList<PassSwitch> Switches { get; } =
     [
+        new("demanded-rows", "computes only rows that something reads"),
         new("late-division", "divides sums instead of what is summed: attention weights are not divided, their gradients centred by (out, dout) of the row"),
         new("simplify", "computes what is equal once, and nothing that cancels"),
         new("scaled-weights", "scales weights by numbers of relations instead of what edges make with them"),
@@ -41,6 +42,7 @@ public static class Pipeline
         Check("input", program, options);
         // Layers of messages as far as memory goes: attention keeps more than sums do.
         int layers = Math.Max(1, program.Nodes.Count(n => n.Op is Op.Softmax));
+        program = Step("demanded-rows", program, p => DemandedRows.Run(p, options.Statistics), options);
         program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
         program = Step("late-division", program, ExpandRegions.Within(LateDivision.Run), options);
         program = Step("simplify", program, ExpandRegions.Within(Simplify.Run), options);
@@ -52,6 +54,7 @@ public static class Pipeline
         program = Step("compaction", program, Compaction.Run, options);
         program = Step("differentiate", program, ExpandRegions.Within(Differentiate.Run), options);
         program = Step("expand-regions", program, ExpandRegions.Run, options);
+        program = Step("demanded-rows-of-types", program, DemandedRows.OfTypes, options, "demanded-rows");
         program = Step("simplify-gradients", program, Simplify.Run, options, "simplify");
         program = Step("compaction-of-gradients", program, Compaction.Run, options, "compaction");
         // Atomic additions know no rows.

@@ -43,11 +43,11 @@ public sealed class ProductSides
     }
 
     /// <summary>The edges of a product where every relation has a side of its own; null where all have the same one. Weights that relations share are on one side for all.</summary>
-    private EdgeSet? Divided(TypedProduct product) => _choice.Sides is not null && EdgeSet.Of(product.Types.From) is { OnTargets: null } edges && product.Types == edges.Type ? edges : null;
+    private EdgeSet? Divided(TypedProduct product) => _choice.Sides is not null && EdgeSet.Of(product.Types.From) is { Sides: null } edges && product.Types == edges.Type ? edges : null;
 
-    private static Node MixedSum(Node? scale, Node nodes, TypedProduct product, EdgeSet edges)
+    private Node MixedSum(Node? scale, Node nodes, TypedProduct product, EdgeSet edges)
     {
-        (EdgeSet t, EdgeSet s) = (edges.TargetSide, edges.SourceSide);
+        (EdgeSet t, EdgeSet s) = (edges.TargetSide(_choice.Sides!), edges.SourceSide(_choice.Sides!));
         Node late = product.OfSum(scale?.Along(t.Edge), nodes.Along(t.Source), t.TargetGroup, t.TargetGroupType).Sum(t.TargetGroupNode);
         Node early = Times(scale?.Along(s.Edge), product.Of(nodes.Along(s.SourceGroupNode), s.SourceGroupType).Along(s.SourceGroup)).Sum(s.Target);
         return late + early;
@@ -66,7 +66,7 @@ public sealed class ProductSides
         Node from = product.Input.Operands[0], to = other.Operands[0];
         if (Divided(product) is EdgeSet edges && near.Map == edges.Source && far.Map == edges.Target)
         {
-            (EdgeSet t, EdgeSet s) = (edges.TargetSide, edges.SourceSide);
+            (EdgeSet t, EdgeSet s) = (edges.TargetSide(_choice.Sides!), edges.SourceSide(_choice.Sides!));
             Node late = product.OfDot(from.Along(t.Source), to.Along(t.TargetGroupNode), t.TargetGroup, t.TargetGroupType);
             Node early = product.Of(from.Along(s.SourceGroupNode), s.SourceGroupType).Along(s.SourceGroup).Dot(to.Along(s.Target));
             return late.Union(t.Edge, early, s.Edge);

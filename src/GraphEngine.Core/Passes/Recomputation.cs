@@ -28,7 +28,7 @@ public static class Recomputation
     {
         if (statistics is null || !Candidates(program).Any())
             return program;
-        RowEstimate rows = new(statistics, program.Sides?.Sides);
+        RowEstimate rows = new(statistics);
         return Run(program, rows.BytesOf, Allowed(program, rows, layers));
     }
 

@@ -42,13 +42,11 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
             // Every head has a sum of its own, since it weighs edges in its own way; an edge reads a row for all of them, and its gradient one for each.
             int read = product.Operands[0].Row.Size, summed = rows * heads, made = columns * heads;
             double flops = 2.0 * rows * columns * heads;
-            EdgeSet edges = EdgeSet.Of(product.Space)!;
+            RelationStatistics counts = statistics.Of(EdgeSet.Of(product.Space)!);
             for (int r = 0; r < relations; r++)
             {
-                if (!statistics.IsIn(edges, r))
-                    continue;
-                onTargets[r] += (statistics.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + made)))) + (FlopsPerFloat * statistics.Edges[r] * (read + summed) / 2);
-                onSources[r] += (statistics.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * statistics.Edges[r] * made);
+                onTargets[r] += (counts.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + made)))) + (FlopsPerFloat * counts.Edges[r] * (read + summed) / 2);
+                onSources[r] += (counts.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * counts.Edges[r] * made);
             }
         }
         double targets = onTargets.Sum(), sources = onSources.Sum(), mixed = onTargets.Zip(onSources, Math.Min).Sum();

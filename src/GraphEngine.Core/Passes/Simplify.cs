@@ -40,9 +40,6 @@ public static class Simplify
         (b, op, x) => op is Op.Binary f && x[1].Op is Op.Gather { Map: var m1 } && m1.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0], x[1].Operands[0]) : null,
         (b, op, x) => op is Op.Binary f && x[0].Op is Op.Gather { Map: var m0 } && m0.To == Space.One && x[0].Space == x[1].Space && x[0].Space != Space.One ? b.Binary(f.Kind, x[0].Operands[0], x[1]) : null,
 
-        // Where only one type of node is wanted, only its rows are computed.
-        (b, op, x) => op is Op.Gather { Map.IsInclusion: true } g && x[0].Op is Op.Unary or Op.Binary or Op.Linear && OfOneType(b, g.Map, x[0]) is Node part ? part : null,
-
         // Rows of one type, put among all nodes and taken out again; among them there is nothing of other types.
         (b, op, x) => op is Op.Gather { Map.IsInclusion: true } g && x[0].Op is Op.Reduce { Kind: ReduceKind.Sum, Map.IsInclusion: true } sum ? TakenOut(b, g.Map, sum.Map, x[0]) : null,
 
@@ -85,14 +82,10 @@ public static class Simplify
         return left.Space == whole.Space ? left.Expand(whole.Row) : null;
     }
 
-    private static Node? OfOneType(ProgramBuilder b, IndexMap inclusion, Node value) => value.Op switch
-    {
-        Op.Linear { Types: var types } linear => types.To == Space.One ? value.Operands[0].Along(inclusion).Linear(value.Operands[1], IndexMap.ToOne(inclusion.From), linear.Transposed) : null,
-        _ => b.Add(value.Op, [.. value.Operands.Select(o => o.Space == Space.One ? o : o.Along(inclusion))]),
-    };
-
     private static Node? TakenOut(ProgramBuilder b, IndexMap taken, IndexMap put, Node among) => taken == put ? among.Operands[0]
-        : taken.To == put.To ? b.Constant(0).Along(IndexMap.ToOne(taken.From)).Expand(among.Row) : null;
+        : put.From != Space.NodesOf(put.From.NodeType!) ? null
+        : taken.From.NodeType == put.From.NodeType ? among.Operands[0].Along(IndexMap.Inclusion(taken.From, put.From))
+        : b.Constant(0).Along(IndexMap.ToOne(taken.From)).Expand(among.Row);
 
     private static Node? Parts(Node a, Node b) => (a.Op, b.Op) is (Op.Reduce { Kind: ReduceKind.Sum } m, Op.Reduce { Kind: ReduceKind.Sum } n)
         ? AreSides(m.Map, n.Map) ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)
@@ -101,7 +94,7 @@ public static class Simplify
         : null;
 
     /// <summary>True for the edges of both sides among those of both.</summary>
-    private static bool AreSides(IndexMap first, IndexMap second) => EdgeSet.Of(first.From) is { OnTargets: true } side && first == side.Edge && second == side.SourceSide.Edge;
+    private static bool AreSides(IndexMap first, IndexMap second) => EdgeSet.Of(first.From) is { Sides: not null, IsTargetSide: true } side && first == side.Edge && second == side.OtherSide.Edge;
 
     private static bool Fits(Node a, Node b, Node[] x) => a.Row.Broadcast(b.Row) is RowShape row && row == x[0].Row.Broadcast(x[1].Row);
 }

@@ -43,7 +43,19 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
 
     /// <summary>The inclusion of one type's nodes in all nodes.</summary>
     /// <param name="nodeType">The node type's name.</param>
-    public static IndexMap Inclusion(string nodeType) => new($"node.{nodeType}", Space.NodesOf(nodeType), Space.Nodes, IsSorted: true);
+    public static IndexMap Inclusion(string nodeType) => Inclusion(Space.NodesOf(nodeType), Space.Nodes);
+
+    /// <summary>The inclusion of some rows in more rows of the same space.</summary>
+    /// <param name="rows">Nodes, or the rows of a set of edges.</param>
+    /// <param name="more">All rows, or more of them.</param>
+    public static IndexMap Inclusion(Space rows, Space more)
+    {
+        if (rows == more)
+            return Identity(rows);
+        Space whole = rows.Subset?.Whole ?? Space.Nodes;
+        string one = whole.Name[..^1] + rows.Name[whole.Name.Length..];
+        return more == whole ? Restriction(Identity(whole), rows, whole, one) : Restriction(Identity(whole), rows, more, $"{one}>{more.Name[whole.Name.Length..]}");
+    }
 
     /// <summary>Edge type to the type of its source nodes.</summary>
     public static IndexMap EdgeTypeSource { get; } = new("etype.source", Space.EdgeTypes, Space.NodeTypes);
@@ -90,7 +102,7 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <summary>The pieces that this map leads to or from; null for other maps.</summary>
     public RowPieces? Pieces { get; internal init; }
 
-    /// <summary>True for the inclusion of one type's nodes.</summary>
+    /// <summary>True for the inclusion of some nodes of one type in all nodes.</summary>
     public bool IsInclusion => To == Space.Nodes && From.NodeType is not null;
 
     /// <summary>The map that sends every row of a space to itself.</summary>

@@ -28,7 +28,7 @@ internal static class MapAlgebra
     {
         public Compositions(EdgeSet set)
         {
-            Factorizations = (set.OnTargets is bool onTargets ? OfSide(set, onTargets) : OfBothSides(set)).ToDictionary(f => f.Map, f => f.Pairs);
+            Factorizations = (set.Sides is null ? OfBothSides(set) : OfSide(set)).ToDictionary(f => f.Map, f => f.Pairs);
             Wholes = Factorizations.SelectMany(f => f.Value.Select(pair => (pair, f.Key))).ToDictionary(p => p.pair, p => p.Key);
         }
 
@@ -44,15 +44,15 @@ internal static class MapAlgebra
         ];
 
         /// <summary>What the edges of one side have in common with those of both: a side has groups of its own where its products are made.</summary>
-        private static IEnumerable<(IndexMap Map, (IndexMap, IndexMap)[] Pairs)> OfSide(EdgeSet side, bool onTargets)
+        private static IEnumerable<(IndexMap Map, (IndexMap, IndexMap)[] Pairs)> OfSide(EdgeSet side)
         {
             EdgeSet both = side.BothSides;
-            return onTargets
+            return side.IsTargetSide
                 ?
                 [
                     (side.Source, [(side.Edge, both.Source)]),
                     (side.Target, [(side.TargetGroup, side.TargetGroupNode), (side.Edge, both.Target)]),
-                    (side.TargetGroupOfBoth, [(side.TargetGroup, side.Inclusion(Space.TargetGroups)), (side.Edge, both.TargetGroup)]),
+                    (side.TargetGroupOfBoth, [(side.TargetGroup, side.TargetGroupInBoth), (side.Edge, both.TargetGroup)]),
                 ]
                 :
                 [

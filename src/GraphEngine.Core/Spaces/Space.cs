@@ -29,6 +29,15 @@ public sealed record Space(string Name)
     /// <param name="nodeType">The node type's name.</param>
     public static Space NodesOf(string nodeType) => new($"nodes.{nodeType}") { NodeType = nodeType };
 
+    /// <summary>Some of the nodes of one type; a topology says which.</summary>
+    /// <param name="nodeType">The node type's name.</param>
+    /// <param name="name">What these nodes have in common.</param>
+    public static Space SomeOf(string nodeType, string name) => new($"nodes.{nodeType}.{name}") { NodeType = nodeType };
+
+    /// <summary>Some nodes, and all that edges into them come from: what a layer of messages reads.</summary>
+    /// <param name="nodes">The nodes.</param>
+    public static Space Around(Space nodes) => new($"{nodes}+") { Centre = nodes };
+
     /// <summary>A space of a fixed number of rows that no graph decides, such as the bases of a decomposition.</summary>
     /// <param name="name">What the rows are.</param>
     /// <param name="count">How many there are.</param>
@@ -59,8 +68,14 @@ public sealed record Space(string Name)
     /// <summary>The number of rows of a space that no graph decides; null for other spaces.</summary>
     public int? FixedCount { get; private init; }
 
-    /// <summary>The node type whose nodes these are; null for other spaces.</summary>
+    /// <summary>The node type whose nodes these are, all or some; null for other spaces.</summary>
     public string? NodeType { get; private init; }
+
+    /// <summary>The nodes that this space has, with all that edges into them come from; null for other spaces.</summary>
+    public Space? Centre { get; private init; }
+
+    /// <summary>True for some nodes, not all: of one type, or around others.</summary>
+    public bool IsSomeNodes => NodeType is not null || Centre is not null;
 
     /// <summary>True for types, parts of weights and single rows: the size of a graph does not decide how many there are.</summary>
     public bool IsSmall => Parts is { } parts ? parts.Whole.IsSmall : this == One || this == NodeTypes || this == EdgeTypes || FixedCount is not null;

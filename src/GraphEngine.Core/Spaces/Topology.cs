@@ -13,7 +13,6 @@ public sealed class Topology
     private readonly ConcurrentDictionary<TreePart, int> _treeCounts = new();
     private readonly ConcurrentDictionary<RowPieces, int> _pieceCounts = new();
     private readonly ConcurrentDictionary<Space, int[]> _subsets = new();
-    private RelationSides? _sides;
 
     /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
     /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
@@ -49,7 +48,7 @@ public sealed class Topology
             return _treeCounts.GetOrAdd(tree, t => Tree(t.Groups).Count(t));
         if (space.Pieces is RowPieces pieces)
             return _pieceCounts.GetOrAdd(pieces, p => p.Count(Inverse(p.Map)));
-        if (space.Subset is not null)
+        if (space.Subset is not null || space.Centre is not null)
             return RowsOf(space)!.Length;
         if (space.FixedCount is int rows)
             return rows;
@@ -95,49 +94,17 @@ public sealed class Topology
         Topology result = new(new Dictionary<Space, int>(_counts.Concat(counts)), new Dictionary<IndexMap, int[]>(_maps.Concat(maps)));
         foreach ((IndexMap map, Csr inverse) in _inverses)
             result._inverses.TryAdd(map, inverse);
-        result._sides = _sides;
+        foreach ((Space space, int[] rows) in _subsets)
+            result._subsets.TryAdd(space, rows);
         foreach ((IndexMap map, int[] indices) in maps)
             result.Validate(map, indices);
         return result;
     }
 
-    /// <summary>The same topology with a side for every relation.</summary>
-    /// <param name="sides">The sides.</param>
-    /// <exception cref="ArgumentException">The graph has another number of relations.</exception>
-    public Topology With(RelationSides sides)
-    {
-        if (Count(Space.EdgeTypes) != sides.OnTargets.Count)
-            throw new ArgumentException($"The program was compiled for {sides.OnTargets.Count} edge types, but the graph has {Count(Space.EdgeTypes)}; compile it for this graph.", nameof(sides));
-        Topology result = With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]>());
-        result._sides = sides;
-        return result;
-    }
-
-    /// <summary>The rows of some edges or groups among all of them, in order, or of the nodes of one type; null for other spaces.</summary>
-    private int[]? RowsOf(Space space) => space.NodeType is not null ? Indices(IndexMap.Inclusion(space.NodeType)) : space.Subset is null ? null : _subsets.GetOrAdd(space, Select);
-
-    private int[] Select(Space space)
-    {
-        (Space whole, EdgeSet set) = space.Subset!.Value;
-        bool[] wanted = [.. Enumerable.Range(0, Count(Space.EdgeTypes)).Select(r => IsIn(set, r))];
-        int[] types = Indices(whole == Space.Edges ? IndexMap.EdgeType : whole == Space.SourceGroups ? IndexMap.SourceGroupType : IndexMap.TargetGroupType);
-        List<int> rows = [];
-        for (int i = 0; i < types.Length; i++)
-        {
-            if (wanted[types[i]])
-                rows.Add(i);
-        }
-        return [.. rows];
-    }
-
-    private bool IsIn(EdgeSet set, int relation)
-    {
-        if (set.OnTargets is bool side && (_sides ?? throw new ArgumentException($"'{set}' needs a side for every relation, and this topology knows of none.", nameof(set))).OnTargets[relation] != side)
-            return false;
-        // A type without nodes has no edges either.
-        return set.TargetType is not string type
-            || (Indices(IndexMap.Inclusion(type)) is [int first, ..] && Indices(IndexMap.NodeType)[first] == Indices(IndexMap.EdgeTypeTarget)[relation]);
-    }
+    /// <summary>The rows of some edges, groups or nodes among all of them, in order; null for other spaces.</summary>
+    private int[]? RowsOf(Space space) => space.Subset is not null || space.Centre is not null ? _subsets.GetOrAdd(space, s => SubsetRows.Of(s, this))
+        : space.NodeType is not null ? _maps[IndexMap.Inclusion(space, Space.Nodes)]
+        : null;
 
     private int[] Restricted(IndexMap map)
     {

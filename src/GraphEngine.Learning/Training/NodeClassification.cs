@@ -15,13 +15,10 @@ public static class NodeClassification
     /// <summary>The output with the loss.</summary>
     public const string LossOutput = "loss";
 
-    /// <summary>The input with the weight of each node in the loss: 1 / n on the n training nodes, 0 elsewhere.</summary>
-    public const string WeightsInput = "loss.weights";
-
-    /// <summary>The input with a 0 or 1 per class, of tasks with several labels.</summary>
+    /// <summary>The input with a 0 or 1 per training node and class, of tasks with several labels.</summary>
     public const string TargetsInput = "loss.targets";
 
-    /// <summary>One step: loss, gradients, and new values of parameters and optimiser states.</summary>
+    /// <summary>One step: the mean loss of the training nodes, gradients, and new values of parameters and optimiser states.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>
@@ -29,11 +26,11 @@ public static class NodeClassification
     public static Program Step(HeteroGraph graph, NodeTask task, ModelOptions model, Optimizer optimizer)
     {
         ProgramBuilder b = new();
-        Node scores = Scores(b, graph, task, model, training: true);
-        Node weights = b.Input(WeightsInput, scores.Space, RowShape.Scalar);
+        Node scores = Scores(b, graph, task, model, training: true).Along(IndexMap.Inclusion(TrainingNodes(task), Space.Nodes));
+        Node weight = b.InverseDegree(IndexMap.ToOne(scores.Space));
         Node loss = task.MultiLabel
-            ? Losses.BinaryCrossEntropy(scores, b.Input(TargetsInput, scores.Space, scores.Row), weights)
-            : Losses.CrossEntropy(scores, Labels(task), weights);
+            ? Losses.BinaryCrossEntropy(scores, b.Input(TargetsInput, scores.Space, scores.Row), weight)
+            : Losses.CrossEntropy(scores, Labels(task), weight);
         Node[] parameters = [.. ProgramGraph.Reachable([loss]).Where(n => n.Op is Op.Leaf { Role: LeafRole.Parameter })];
         List<Update> updates = [.. optimizer.Updates(loss.Gradients(parameters))];
         if (ProgramGraph.Reachable([loss]).FirstOrDefault(n => n.Op is Op.Leaf { Name: ProgramBuilder.RandomStep }) is Node step)
@@ -46,37 +43,51 @@ public static class NodeClassification
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>
     public static Program Inference(HeteroGraph graph, NodeTask task, ModelOptions model) =>
-        new([new Output(ScoresOutput, Scores(new ProgramBuilder(), graph, task, model, training: false))]);
+        new([new Output(ScoresOutput, Scores(new ProgramBuilder(), graph, task, model, training: false).Along(IndexMap.Inclusion(task.NodeType)))]);
 
-    /// <summary>The topology of a graph with the labels of a task.</summary>
+    /// <summary>The topology of a graph with the training nodes of a task and their labels.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
-    public static Topology Topology(HeteroGraph graph, NodeTask task) =>
-        graph.Topology.With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]> { [Labels(task)] = [.. task.Labels.Select(l => l.Length > 0 ? l[0] : 0)] });
-
-    /// <summary>The weight of each node in the loss.</summary>
-    /// <param name="task">The task.</param>
-    public static float[] Weights(NodeTask task)
+    public static Topology Topology(HeteroGraph graph, NodeTask task)
     {
-        int count = task.Splits.Count(s => s == Split.Train);
-        return [.. task.Splits.Select(s => s == Split.Train ? 1f / count : 0f)];
+        int[] rows = TrainingRows(task);
+        int first = graph.NodeOffsets[graph.Schema.NodeTypeIndex(task.NodeType)];
+        return graph.Topology.With(
+            new Dictionary<Space, int> { [TrainingNodes(task)] = rows.Length },
+            new Dictionary<IndexMap, int[]>
+            {
+                [IndexMap.Inclusion(TrainingNodes(task), Space.Nodes)] = [.. rows.Select(v => first + v)],
+                [Labels(task)] = [.. rows.Select(v => task.Labels[v].FirstOrDefault())],
+            });
     }
 
-    /// <summary>A 0 or 1 per node and class.</summary>
+    /// <summary>The counts of a graph that its programs are compiled with: of all edges, and of those that lead to the nodes a task ends at and to the nodes around them.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="topology">What <see cref="Topology"/> made of both.</param>
+    public static RelationStatistics Statistics(HeteroGraph graph, NodeTask task, ModelOptions model, Topology topology) =>
+        RelationStatistics.Of(graph).With(topology, TrainingNodes(task), model.Layers).With(topology, Space.NodesOf(task.NodeType), model.Layers);
+
+    /// <summary>A 0 or 1 per training node and class.</summary>
     /// <param name="task">The task.</param>
     public static float[] Targets(NodeTask task)
     {
-        float[] targets = new float[task.Labels.Length * task.Classes.Count];
-        for (int v = 0; v < task.Labels.Length; v++)
+        int[] rows = TrainingRows(task);
+        float[] targets = new float[rows.Length * task.Classes.Count];
+        for (int i = 0; i < rows.Length; i++)
         {
-            foreach (int c in task.Labels[v])
-                targets[(v * task.Classes.Count) + c] = 1;
+            foreach (int c in task.Labels[rows[i]])
+                targets[(i * task.Classes.Count) + c] = 1;
         }
         return targets;
     }
 
-    private static IndexMap Labels(NodeTask task) => new($"label.{task.Name}", Space.NodesOf(task.NodeType), Space.Fixed("class", task.Classes.Count));
+    private static int[] TrainingRows(NodeTask task) => [.. Enumerable.Range(0, task.Splits.Length).Where(v => task.Splits[v] == Split.Train)];
 
-    private static Node Scores(ProgramBuilder b, HeteroGraph graph, NodeTask task, ModelOptions model, bool training) =>
-        ModelCatalogue.Scores(b, graph, model, task.Classes.Count, training).Along(IndexMap.Inclusion(task.NodeType));
+    private static Space TrainingNodes(NodeTask task) => Space.SomeOf(task.NodeType, $"{task.Name}.train");
+
+    private static IndexMap Labels(NodeTask task) => new($"label.{task.Name}", TrainingNodes(task), Space.Fixed("class", task.Classes.Count));
+
+    private static Node Scores(ProgramBuilder b, HeteroGraph graph, NodeTask task, ModelOptions model, bool training) => ModelCatalogue.Scores(b, graph, model, task.Classes.Count, training);
 }

@@ -30,11 +30,11 @@ public sealed class NodeClassifier : IDisposable
         Model = model;
         Optimizer = optimizer;
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
-        RelationStatistics statistics = RelationStatistics.Of(_graph);
-        // Compiling needs the schema and a few counts, so that both programs and the index maps can be made at the same time.
+        Topology topology = NodeClassification.Topology(_graph, task);
+        RelationStatistics statistics = NodeClassification.Statistics(_graph, task, model, topology);
+        // Compiling needs the schema and a few counts, so that both programs can be made at the same time.
         Task<CompiledProgram>? step = optimizer is null ? null : System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device, statistics, disabled));
         Task<CompiledProgram> inference = System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device, statistics, disabled));
-        Topology topology = NodeClassification.Topology(_graph, task);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
         try
@@ -167,11 +167,7 @@ public sealed class NodeClassifier : IDisposable
     {
         foreach (Op.Leaf leaf in _store.Leaves.Where(l => l.Role == LeafRole.Input).ToArray())
         {
-            if (leaf.Name == NodeClassification.WeightsInput)
-            {
-                _store.Write(leaf.Name, NodeClassification.Weights(Task));
-            }
-            else if (leaf.Name == NodeClassification.TargetsInput)
+            if (leaf.Name == NodeClassification.TargetsInput)
             {
                 _store.Write(leaf.Name, NodeClassification.Targets(Task));
             }

@@ -11,7 +11,6 @@ public sealed class DeviceTopology : IDisposable
 {
     private readonly Device _device;
     private IndexTables _tables;
-    private RelationSides? _sides;
     private readonly Dictionary<IndexTable, DeviceBuffer<int>> _buffers = [];
 
     /// <summary>Prepares a topology; tables are computed and uploaded when a program first needs them.</summary>
@@ -25,7 +24,7 @@ public sealed class DeviceTopology : IDisposable
     }
 
     /// <summary>The topology.</summary>
-    public Topology Topology { get; private set; }
+    public Topology Topology { get; }
 
     /// <summary>The bytes of all tables uploaded so far.</summary>
     public long Bytes => _buffers.Values.Sum(b => b.Bytes);
@@ -35,11 +34,8 @@ public sealed class DeviceTopology : IDisposable
     /// <param name="copies">Bytes that the process will need for copies of what is on the device.</param>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
-    /// <exception cref="InvalidOperationException">The programs put the relations on different sides.</exception>
     public MemoryEstimate Prepare(IReadOnlyList<CompiledProgram> programs, long copies = 0)
     {
-        foreach (CompiledProgram program in programs)
-            Bind(program.Kernels.Sides?.Sides);
         MemoryEstimate estimate = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], _tables);
         // Tables are computed before they are uploaded.
         estimate = estimate with { Copies = Math.Max(estimate.Indices, copies) };
@@ -51,20 +47,6 @@ public sealed class DeviceTopology : IDisposable
 
     /// <summary>Forgets what was computed of tables that are on the device by now; what a program needs that is bound later is computed again.</summary>
     public void Release() => _tables = new IndexTables(Topology);
-
-    /// <summary>Adds the spaces and maps of a choice of sides; all programs bound to one topology share one.</summary>
-    /// <param name="sides">The choice; null for none.</param>
-    /// <exception cref="InvalidOperationException">Another choice was made before.</exception>
-    internal void Bind(RelationSides? sides)
-    {
-        if (sides is null || sides.Equals(_sides))
-            return;
-        if (_sides is not null)
-            throw new InvalidOperationException("Two programs put the relations of this graph on different sides; compile both with the same statistics, or bind them to topologies of their own.");
-        _sides = sides;
-        Topology = Topology.With(sides);
-        _tables = new IndexTables(Topology);
-    }
 
     /// <summary>The number that a kernel argument stands for.</summary>
     /// <param name="count">The argument.</param>

@@ -30,7 +30,6 @@ public sealed class Executor : IDisposable
         _program = program;
         _topology = topology;
         _stream = program.Device.Accelerator.DefaultStream;
-        topology.Bind(program.Kernels.Sides?.Sides);
         foreach ((Ir.Op.Leaf leaf, TensorBuffer buffer) in program.Kernels.Leaves)
         {
             store.Add(leaf);

@@ -8,9 +8,9 @@ namespace GraphEngine.Core.Tests.Passes;
 /// <summary>Every op in a small use of its own: from a parameter of six columns on nodes to a value whose gradient and kernels are tested.</summary>
 internal static class OpCases
 {
-    private static readonly EdgeSet T = EdgeSet.All.TargetSide, S = EdgeSet.All.SourceSide;
+    private static readonly EdgeSet T = EdgeSet.All.TargetSide(UglyGraphs.AlternatingSides), S = EdgeSet.All.SourceSide(UglyGraphs.AlternatingSides);
 
-    public static Topology Topology { get; } = UglyGraphs.Some(seed: 7).Topology.With(UglyGraphs.AlternatingSides);
+    public static Topology Topology { get; } = UglyGraphs.Some(seed: 7).Topology;
 
     public static TheoryData<string> Names() => [.. All.Keys];
 

@@ -9,7 +9,7 @@ namespace GraphEngine.Core.Tests.Passes;
 
 public sealed class SharedGathersTests
 {
-    private static readonly EdgeSet T = EdgeSet.All.TargetSide, S = EdgeSet.All.SourceSide;
+    private static readonly EdgeSet T = EdgeSet.All.TargetSide(UglyGraphs.AlternatingSides), S = EdgeSet.All.SourceSide(UglyGraphs.AlternatingSides);
 
     [Fact]
     public void Text_of_sums_by_group_and_numbers_of_their_edges()

@@ -66,7 +66,7 @@ public sealed class LayerMemoryTests
         HeteroGraph graph = ShapeGenerator.Generate(shape, scale, cancellation: TestContext.Current.CancellationToken).Graph;
         KernelProgram kernels = Pipeline.Run(
             LayerBenchmark.Build(model, graph, Width, Width, 1, mode == "train"), new PipelineOptions(Workers: 2, withStatistics ? RelationStatistics.Of(graph) : null));
-        Topology topology = kernels.Sides?.Sides is RelationSides sides ? graph.Topology.With(sides) : graph.Topology;
+        Topology topology = graph.Topology;
         long Bytes(TensorBuffer t) => (long)sizeof(float) * t.Type.Row.Size * t.RowsIn(topology.Count(t.Type.Space));
         Assert.All(kernels.Temporaries.Where(t => Materialize.IsEdges(t.Type.Space)), t => Assert.Equal(1, t.Type.Row.Size));
         if (model == "rgcn")

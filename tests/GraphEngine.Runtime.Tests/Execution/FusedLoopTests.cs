@@ -46,7 +46,7 @@ public sealed class FusedLoopTests
         long Bytes(params string[] disabled)
         {
             KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(Workers: 2, RelationStatistics.Of(Graph), disabled.ToHashSet()));
-            Topology topology = kernels.Sides?.Sides is RelationSides sides ? Graph.Topology.With(sides) : Graph.Topology;
+            Topology topology = Graph.Topology;
             return ArenaPlan.Run(kernels, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes;
         }
 

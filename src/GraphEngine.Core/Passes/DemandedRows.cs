@@ -1,0 +1,179 @@
+using GraphEngine.Graphs;
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Computes only the rows that something reads: where a program ends at some nodes, as a loss does at those with labels, its last layer of messages is computed for these
+/// nodes and the edges into them, the layer before for the nodes around them, and so on. Legal because rows do not depend on each other but through maps: a sum, a
+/// maximum or a softmax over the edges of a target is whole when all edges of the target are there, y[i] = (sum along m of x)[i] = sum along m restricted of x[i]. Random numbers of
+/// dropout stay those of the whole. Saves the rows of all other nodes, edges and groups, of values and of their gradients.
+/// </summary>
+public sealed class DemandedRows
+{
+    // Rows and edges of a part that is nearly the whole cost tables of its own and save nothing.
+    private const double LargestPart = 0.8;
+    private const int All = int.MaxValue;
+
+    private readonly Dictionary<Node, int> _demand = [];
+    private readonly List<EdgeSet> _sets = [];
+    private readonly Space _end;
+
+    private DemandedRows(Program program, Space end, RelationStatistics? statistics)
+    {
+        _end = end;
+        List<Space> rows = [end];
+        // A program has no more layers than reads of sources.
+        int layers = program.Nodes.Count(n => n.Op is Op.Gather { Map: var m } && (m == IndexMap.EdgeSource || m == IndexMap.EdgeSourceGroup)) + 1;
+        while (rows.Count <= layers && IsWorthIt(rows[^1], statistics))
+            rows.Add(Space.Around(rows[^1]));
+        for (int level = 0; level + 1 < rows.Count; level++)
+            _sets.Add(EdgeSet.Into(rows[level], level + 2 < rows.Count ? rows[level + 1] : Space.Nodes));
+        foreach (Node root in program.Roots)
+            _demand[root] = All;
+        foreach (Node node in program.Nodes.Reverse())
+            Spread(node);
+    }
+
+    /// <summary>Runs the pass.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="statistics">Counts of the parts, which decide whether a part is worth a set of tables of its own; where they are not known, it is.</param>
+    public static Program Run(Program program, RelationStatistics? statistics)
+    {
+        Space[] ends = [.. program.Nodes.Select(n => n.Op).OfType<Op.Gather>().Select(g => g.Map).Where(m => m.IsInclusion).Select(m => m.From).Distinct()];
+        if (ends is not [Space end])
+            return program;
+        DemandedRows pass = new(program, end, statistics);
+        return pass._sets.Count > 0 && pass._demand.Values.Any(d => d != All) ? ProgramRewriter.Rewrite(program, pass.Rewrite) : OfTypes(program);
+    }
+
+    /// <summary>
+    /// Gathers single types of nodes before functions of single rows: f(x)[t] = f(x[t]). Where every reader wants rows of one type, as the gradients of the inputs of each type do, the rows of all types
+    /// need not be together in memory.
+    /// </summary>
+    /// <param name="program">The program.</param>
+    public static Program OfTypes(Program program) => ProgramRewriter.Repeat(program, p =>
+    {
+        ILookup<Node, Node> users = ProgramGraph.Users(p);
+        HashSet<Node> roots = [.. p.Roots];
+        return ProgramRewriter.Rewrite(p, (builder, node, x) =>
+        {
+            if (node.Op is not Op.Gather { Map: { IsInclusion: true } inclusion } || roots.Contains(node.Operands[0]) || users[node.Operands[0]].Any(u => u.Op is not Op.Gather { Map.IsInclusion: true }))
+                return null;
+            Node value = x[0];
+            return value.Op switch
+            {
+                Op.Linear { Types: var types } linear when types.To == Space.One => value.Operands[0].Along(inclusion).Linear(value.Operands[1], IndexMap.ToOne(inclusion.From), linear.Transposed),
+                Op.Unary or Op.Binary => builder.Add(value.Op, [.. value.Operands.Select(o => o.Space == Space.One ? o : o.Along(inclusion))]),
+                _ => null,
+            };
+        });
+    });
+
+    private static bool IsWorthIt(Space rows, RelationStatistics? statistics)
+    {
+        if (statistics is null)
+            return true;
+        if (!statistics.Into.TryGetValue(rows, out RelationStatistics? part))
+            return false;
+        double Size(RelationStatistics counts) => counts.Nodes + counts.Edges.Sum(e => (double)e);
+        return Size(part) < LargestPart * Size(statistics);
+    }
+
+    /// <summary>Tells the operands of a node which of their rows it reads.</summary>
+    private void Spread(Node node)
+    {
+        if (!_demand.TryGetValue(node, out int level))
+            return;
+        if (IsEnd(node))
+        {
+            Demand(node.Operands[0], 0);
+            return;
+        }
+        if (level >= _sets.Count || OperandLevels(node, level) is not { } levels)
+        {
+            _demand[node] = All;
+            levels = [.. node.Operands.Select(_ => All)];
+        }
+        for (int i = 0; i < levels.Length; i++)
+            Demand(node.Operands[i], levels[i]);
+    }
+
+    private void Demand(Node node, int level) => _demand[node] = Math.Max(_demand.GetValueOrDefault(node, 0), level);
+
+    private bool IsEnd(Node node) => node.Op is Op.Gather { Map: { IsInclusion: true } map } && map.From == _end;
+
+    /// <summary>The rows of its operands that some rows of a node need; null where they are not known to be some only.</summary>
+    private static int[]? OperandLevels(Node node, int level)
+    {
+        if (!IsWhole(node.Space))
+            return null;
+        switch (node.Op)
+        {
+            case Op.Unary or Op.Binary or Op.Detach or Op.Expand or Op.Concat or Op.Slice or Op.ReduceColumns or Op.SumHeads or Op.Dropout:
+                return [.. node.Operands.Select(o => o.Space == node.Space ? level : All)];
+            case Op.Reshape when node.Operands[0].Space == node.Space:
+                return [level];
+            case Op.Linear { Types: var types } when IsOfType(types):
+                return [level, All];
+            case Op.Gather { Map: var map } when IsToSource(map):
+                return [level + 1];
+            case Op.Gather { Map: var map } when IsToTarget(map) || map == IndexMap.EdgeSourceGroup:
+                return [level];
+            case Op.Gather { Map: var map } when IsOfType(map):
+                return [All];
+            case Op.Reduce { Map: var map } when IsToTarget(map):
+                return [level];
+            case Op.Softmax { Map: var map } when IsToTarget(map):
+                return [level];
+            case Op.InverseDegree { Map: var map } when IsToTarget(map):
+                return [];
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsWhole(Space space) => space == Space.Nodes || space == Space.Edges || space == Space.SourceGroups || space == Space.TargetGroups;
+
+    private static bool IsToTarget(IndexMap map) => map == IndexMap.EdgeTarget || map == IndexMap.EdgeTargetGroup || map == IndexMap.TargetGroupNode;
+
+    private static bool IsToSource(IndexMap map) => map == IndexMap.EdgeSource || map == IndexMap.SourceGroupNode;
+
+    private static bool IsOfType(IndexMap map) =>
+        map == IndexMap.EdgeType || map == IndexMap.SourceGroupType || map == IndexMap.TargetGroupType || map == IndexMap.NodeType || map.To == Space.One;
+
+    private Node? Rewrite(ProgramBuilder builder, Node node, Node[] x)
+    {
+        if (IsEnd(node))
+            return _demand[node.Operands[0]] == All ? null : Part(node.Operands[0], x[0], 0);
+        int level = _demand[node];
+        if (level == All)
+            return null;
+        EdgeSet set = _sets[level];
+        Node Operand(int i) => IsWhole(node.Operands[i].Space) ? Part(node.Operands[i], x[i], level) : x[i];
+        return node.Op switch
+        {
+            Op.Gather { Map: var map } when IsToSource(map) => FromSources(node.Operands[0], x[0], level).Along(set.Of(map)!),
+            Op.Gather { Map: var map } => Operand(0).Along(set.Of(map)!),
+            Op.Reduce { Map: var map } reduce => builder.Add(reduce with { Map = set.Of(map)! }, Operand(0)),
+            Op.Softmax { Map: var map } => Operand(0).Softmax(set.Of(map)!),
+            Op.InverseDegree { Map: var map } => builder.InverseDegree(set.Of(map)!),
+            Op.Linear { Types: var types } linear => Operand(0).Linear(x[1], set.Of(types)!, linear.Transposed),
+            Op.Reshape reshape => Operand(0).Reshape(reshape.Type with { Space = set.Rows(node.Space) }),
+            Op.Dropout dropout => builder.Add(dropout with { Rows = IndexMap.Inclusion(set.Rows(node.Space), node.Space) }, Operand(0), x[1], x[2]),
+            _ => builder.Add(node.Op, [.. node.Operands.Select((_, i) => Operand(i))]),
+        };
+    }
+
+    /// <summary>The rows of a level of a value that was computed for these rows, for more, or for all.</summary>
+    private Node Part(Node old, Node value, int level)
+    {
+        Space Rows(int of) => of == All ? old.Space : _sets[of].Rows(old.Space);
+        int known = _demand[old];
+        return known == level ? value : value.Along(IndexMap.Inclusion(Rows(level), Rows(known)));
+    }
+
+    /// <summary>A value of nodes as the sources of a level's edges read it.</summary>
+    private Node FromSources(Node old, Node value, int level) => level + 1 < _sets.Count ? Part(old, value, level + 1) : value;
+}

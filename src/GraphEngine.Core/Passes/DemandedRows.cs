@@ -1,3 +1,4 @@
+using System.Globalization;
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Spaces;
@@ -46,6 +47,18 @@ public sealed class DemandedRows
             return program;
         DemandedRows pass = new(program, end, statistics);
         return pass._sets.Count > 0 && pass._demand.Values.Any(d => d != All) ? ProgramRewriter.Rewrite(program, pass.Rewrite) : OfTypes(program);
+    }
+
+    /// <summary>What the pass did, in a sentence.</summary>
+    /// <param name="program">The program that it made.</param>
+    /// <param name="statistics">Counts of the parts; null where they are not known.</param>
+    public static string Describe(Program program, RelationStatistics? statistics)
+    {
+        static double Count(RelationStatistics counts) => counts.Edges.Sum(e => (double)e);
+        string Text(EdgeSet set) => statistics is null ? $"the {set}"
+            : string.Create(CultureInfo.InvariantCulture, $"{Count(statistics.Of(set)):N0} of {Count(statistics):N0} edges into {statistics.NodesIn(set.Targets):N0} of {statistics.Nodes:N0} nodes, {set.Targets}");
+        string[] parts = [.. program.Nodes.Select(n => EdgeSet.Of(n.Space)).OfType<EdgeSet>().Where(s => s.Targets != Space.Nodes).Distinct().Select(Text)];
+        return parts.Length == 0 ? "all rows are read, or nearly all" : $"layers of messages for {string.Join("; for ", parts)}";
     }
 
     /// <summary>
@@ -169,6 +182,11 @@ public sealed class DemandedRows
     /// <summary>The rows of a level of a value that was computed for these rows, for more, or for all.</summary>
     private Node Part(Node old, Node value, int level)
     {
+        // Layers share the degrees of groups, each has some of the groups.
+        if (old.Op is Op.InverseDegree { Map: var degrees } && IsToTarget(degrees))
+            return value.Builder.InverseDegree(_sets[level].Of(degrees)!);
+        if (old.Op is Op.Gather { Map: var read } && IsToTarget(read) && old.Operands[0].Op is Op.InverseDegree)
+            return Part(old.Operands[0], value, level).Along(_sets[level].Of(read)!);
         Space Rows(int of) => of == All ? old.Space : _sets[of].Rows(old.Space);
         int known = _demand[old];
         return known == level ? value : value.Along(IndexMap.Inclusion(Rows(level), Rows(known)));

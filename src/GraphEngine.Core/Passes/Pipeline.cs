@@ -42,7 +42,7 @@ public static class Pipeline
         Check("input", program, options);
         // Layers of messages as far as memory goes: attention keeps more than sums do.
         int layers = Math.Max(1, program.Nodes.Count(n => n.Op is Op.Softmax));
-        program = Step("demanded-rows", program, p => DemandedRows.Run(p, options.Statistics), options);
+        program = Step("demanded-rows", program, p => DemandedRows.Run(p, options.Statistics), options, describe: (_, after) => DemandedRows.Describe(after, options.Statistics));
         program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
         program = Step("late-division", program, ExpandRegions.Within(LateDivision.Run), options);
         program = Step("simplify", program, ExpandRegions.Within(Simplify.Run), options);
@@ -71,13 +71,14 @@ public static class Pipeline
     }
 
     /// <summary>Runs a pass unless it, or the one whose switch it shares, is switched off.</summary>
-    private static Program Step(string name, Program program, Func<Program, Program> pass, PipelineOptions options, string? switchedBy = null)
+    private static Program Step(
+        string name, Program program, Func<Program, Program> pass, PipelineOptions options, string? switchedBy = null, Func<Program, Program, string>? describe = null)
     {
         bool isOn = options.IsOn(switchedBy ?? name);
         Program result = isOn ? pass(program) : program;
         Check(name, result, options);
         if (isOn)
-            options.Remark?.Invoke(new Remark(switchedBy ?? name, ProgramCensus.Change(program, result)));
+            options.Remark?.Invoke(new Remark(switchedBy ?? name, (describe ?? ProgramCensus.Change)(program, result)));
         return result;
     }
 

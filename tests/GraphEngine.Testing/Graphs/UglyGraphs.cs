@@ -36,6 +36,19 @@ public static class UglyGraphs
     /// <summary>The same with few edges that all belong to one node, so that sums are cut in pieces of some edges.</summary>
     public static RelationStatistics OneHub { get; } = AlternatingStatistics with { Edges = [.. Enumerable.Repeat(4, EdgeTypes)], MostEdgesOfNode = 4 * EdgeTypes };
 
+    /// <summary>Nodes that a program may end at: of one type, with a hub, without edges or without nodes in some graphs, and some papers.</summary>
+    public static IReadOnlyList<Space> Ends { get; } = [Space.NodesOf("venue"), Space.NodesOf("author"), SomePapers, Space.NodesOf("paper")];
+
+    private static Space SomePapers => Space.SomeOf("paper", "some");
+
+    /// <summary>The topology of one of these graphs, with every third paper among <see cref="Ends"/>.</summary>
+    /// <param name="graph">A graph made here with the usual schema.</param>
+    public static Topology WithSomePapers(HeteroGraph graph)
+    {
+        int[] papers = [.. Enumerable.Range(0, graph.NodeCountOf(0)).Where(v => v % 3 == 1)];
+        return graph.Topology.With(new Dictionary<Space, int> { [SomePapers] = papers.Length }, new Dictionary<IndexMap, int[]> { [IndexMap.Inclusion(SomePapers, Space.Nodes)] = papers });
+    }
+
     /// <summary>A graph of some hundred nodes: venue 0 is a hub, the last papers are isolated, some edges are there twice, one relation is empty.</summary>
     /// <param name="seed">Decides the edges.</param>
     public static HeteroGraph Some(int seed)

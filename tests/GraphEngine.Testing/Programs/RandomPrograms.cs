@@ -15,7 +15,8 @@ public static class RandomPrograms
     /// <param name="seed">Decides everything.</param>
     /// <param name="steps">How many ops are stacked.</param>
     /// <param name="smooth">True to leave out ops with kinks, which finite differences cannot cross.</param>
-    public static (Node Loss, IReadOnlyList<Node> Parameters) Make(int seed, int steps, bool smooth)
+    /// <param name="end">The nodes whose rows the scalar is made of, with dropout on the way; null for all rows of the last values.</param>
+    public static (Node Loss, IReadOnlyList<Node> Parameters) Make(int seed, int steps, bool smooth, Space? end = null)
     {
         Random random = new(seed);
         ProgramBuilder b = new();
@@ -41,17 +42,21 @@ public static class RandomPrograms
                 7 when Maps.Where(m => m.From == x.Space).ToArray() is { Length: > 0 } maps => x.Slice(0, Math.Min(4, x.Row.Columns)).Softmax(maps[random.Next(maps.Length)]),
                 8 => x * x.Dot(x).Tanh(),
                 9 or 10 when x.Space == Space.Nodes => Messages(x, values[random.Next(2)], random, Parameter),
-                11 when x.Space == Space.Nodes => FixedPoint(x, random),
+                11 when x.Space == Space.Nodes && end is null => FixedPoint(x, random),
+                11 when end is not null => b.Dropout(x, 0.4f),
                 _ => null,
             };
             if (next is not null)
                 values.Add(next);
         }
         // The last values are the deepest; a bounded function keeps each part of the loss small.
-        Node loss = values.TakeLast(3).Select(v => v.Tanh().SumColumns().Sum(IndexMap.ToOne(v.Space))).Aggregate((a, c) => a + c);
+        Node loss = values.TakeLast(3).Select(v => end is null ? v : AtNodes(v).Along(IndexMap.Inclusion(end, Space.Nodes))).Select(v => v.Tanh().SumColumns().Sum(IndexMap.ToOne(v.Space))).Aggregate((a, c) => a + c);
         HashSet<Node> used = [.. ProgramGraph.Reachable([loss])];
         return (loss, [.. parameters.Where(used.Contains)]);
     }
+
+    private static Node AtNodes(Node x) => x.Space == Space.Edges ? x.Sum(IndexMap.EdgeTarget) : x.Space == Space.TargetGroups ? x.Sum(IndexMap.TargetGroupNode)
+        : x.Space == Space.SourceGroups ? x.Along(IndexMap.EdgeSourceGroup).Sum(IndexMap.EdgeTarget) : x;
 
     private static Node Unary(Node x, Random random, bool smooth) => random.Next(smooth ? 4 : 6) switch
     {

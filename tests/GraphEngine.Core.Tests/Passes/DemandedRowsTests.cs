@@ -1,0 +1,123 @@
+using GraphEngine.Graphs;
+using GraphEngine.Interpreter;
+using GraphEngine.Ir;
+using GraphEngine.Passes;
+using GraphEngine.Spaces;
+using GraphEngine.Testing;
+using Xunit;
+
+namespace GraphEngine.Core.Tests.Passes;
+
+public sealed class DemandedRowsTests
+{
+    private static readonly Space End = Space.SomeOf("paper", "some");
+    private static readonly IReadOnlyList<Space> Whole = [Space.Nodes, Space.Edges, Space.SourceGroups, Space.TargetGroups];
+
+    public static TheoryData<string> Ends() => [.. UglyGraphs.Ends.Select(e => e.Name)];
+
+    [Fact]
+    public void Text_of_two_layers()
+    {
+        Program before = TwoLayers(), after = DemandedRows.Run(before, statistics: null);
+        Golden.Matches("layers", $"{before}--- after demanded-rows\n{after}");
+    }
+
+    [Fact]
+    public void No_row_of_all_edges_or_groups_is_left_and_of_nodes_those_that_the_first_layer_reads()
+    {
+        Node[] whole = [.. DemandedRows.Run(TwoLayers(), statistics: null).Nodes.Where(n => Whole.Contains(n.Space))];
+        Assert.Equal("x", Assert.IsType<Op.Leaf>(Assert.Single(whole).Op).Name);
+    }
+
+    [Theory, MemberData(nameof(Ends))]
+    public void Random_programs_and_their_gradients_keep_their_meaning(string end)
+    {
+        Space rows = UglyGraphs.Ends.Single(e => e.Name == end);
+        int changed = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 14, smooth: false, rows);
+            IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
+            Program before = new([new Output("loss", loss), .. parameters.Select(p => new Output(((Op.Leaf)p.Op).Name, gradients[p]))]);
+            Program after = DemandedRows.Run(before, statistics: null), simplified = Simplify.Run(DemandedRows.OfTypes(Differentiate.Run(after)));
+            ProgramVerifier.Verify(after, "demanded-rows");
+            changed += after.Nodes.Any(n => EdgeSet.Of(n.Space) is { } set && set != EdgeSet.All) ? 1 : 0;
+            Topology topology = UglyGraphs.WithSomePapers(seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed));
+            IReadOnlyDictionary<string, double[]> expected = Run(before, topology);
+            foreach (Program other in (Program[])[after, simplified])
+            {
+                foreach ((string name, double[] actual) in Run(other, topology))
+                    Assert.Equal(expected[name], actual, (a, b) => Math.Abs(a - b) <= 1e-9 * (1 + Math.Abs(a)));
+            }
+        }
+        Assert.True(changed > 15, $"Only {changed} of 60 programs have rows of some edges; the test would not notice a defect.");
+    }
+
+    [Fact]
+    public void A_value_that_something_reads_in_full_is_computed_once()
+    {
+        ProgramBuilder b = new();
+        Node h = b.Input("x", Space.Nodes, RowShape.Vector(4)).Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget).Tanh();
+        Program program = new([new Output("some", h.Along(IndexMap.Inclusion(End, Space.Nodes))), new Output("all", h)]);
+        Assert.Same(program, DemandedRows.Run(program, statistics: null));
+    }
+
+    [Fact]
+    public void Two_ends_and_none_are_left_alone()
+    {
+        ProgramBuilder b = new();
+        Node h = b.Input("x", Space.Nodes, RowShape.Vector(4)).Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget);
+        Program two = new([new Output("a", h.Along(IndexMap.Inclusion("paper"))), new Output("b", h.Along(IndexMap.Inclusion("venue")))]), none = new([new Output("y", h)]);
+        Assert.Same(two, DemandedRows.Run(two, statistics: null));
+        Assert.Same(none, DemandedRows.Run(none, statistics: null));
+    }
+
+    [Theory]
+    [InlineData(10, 100, true)]
+    [InlineData(95, 960, false)]
+    public void A_part_that_is_nearly_the_whole_is_not_worth_its_tables(int nodes, int edges, bool isWorthIt)
+    {
+        RelationStatistics all = new([1000], [100], [100], 100, MostEdgesOfNode: 5), part = new([edges], [nodes], [nodes], nodes, MostEdgesOfNode: 5);
+        Program after = DemandedRows.Run(TwoLayers(), all with { Into = new Dictionary<Space, RelationStatistics> { [End] = part } });
+        Assert.Equal(isWorthIt, after.Nodes.Any(n => n.Space.Subset is not null));
+        // The layer before is not known to be worth it.
+        Assert.DoesNotContain(after.Nodes, n => n.Space.Centre is not null);
+    }
+
+    [Fact]
+    public void Sums_at_sources_need_all_edges()
+    {
+        ProgramBuilder b = new();
+        Node back = b.Input("x", Space.Nodes, RowShape.Vector(4)).Along(IndexMap.EdgeTarget).Sum(IndexMap.EdgeSource), degree = b.InverseDegree(IndexMap.EdgeSource);
+        Program program = new([new Output("y", (back * degree).Along(IndexMap.Inclusion(End, Space.Nodes)))]);
+        Assert.DoesNotContain(DemandedRows.Run(program, statistics: null).Nodes, n => n.Space.Subset is not null);
+    }
+
+    private static Program TwoLayers()
+    {
+        ProgramBuilder b = new();
+        Node h = Layer(b.Input("x", Space.Nodes, RowShape.Vector(4)), "a");
+        Node y = Layer(b.Dropout(h.Relu(), 0.5f), "b");
+        return new Program([new Output("y", y.Along(IndexMap.Inclusion(End, Space.Nodes)))]);
+    }
+
+    private static Node Layer(Node h, string name)
+    {
+        ProgramBuilder b = h.Builder;
+        Node message = h.Along(IndexMap.EdgeSource).Linear(b.Parameter($"{name}.w", Space.EdgeTypes, RowShape.Matrix(4, 4)), IndexMap.EdgeType);
+        Node query = h.Linear(b.Parameter($"{name}.q", Space.NodeTypes, RowShape.Matrix(4, 4)), IndexMap.NodeType);
+        Node alpha = b.Dropout(message.Dot(query.Along(IndexMap.EdgeTarget)).Softmax(IndexMap.EdgeTarget), 0.25f);
+        Node mean = (b.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * message).Sum(IndexMap.EdgeTarget);
+        return (alpha * message).Sum(IndexMap.EdgeTarget) + mean + h;
+    }
+
+    private static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology) => ReferenceInterpreter.Run(program, topology, program.Leaves.ToDictionary(l => l.Name, l => Values(l, topology)));
+
+    private static double[] Values(Op.Leaf leaf, Topology topology)
+    {
+        if (leaf.Name is ProgramBuilder.RandomSeed or ProgramBuilder.RandomStep)
+            return [3];
+        Random random = new(leaf.Name.Aggregate(17, (hash, c) => (hash * 31) + c));
+        return [.. Enumerable.Range(0, topology.Count(leaf.Type.Space) * leaf.Type.Row.Size).Select(_ => (random.NextDouble() * 2) - 1)];
+    }
+}

@@ -19,6 +19,7 @@ public static class Pipeline
         new("reordering", "multiplies weights with weights first where that removes a product per row"),
         new("compaction", "computes what edges of a group share once per group"),
         new("aggregate-first", "sums before it multiplies where that is less work"),
+        new("summed-heads", "adds up heads where their products are made"),
         new("heavy-rows", "sums nodes with more edges than a worker's share in pieces"),
         new("ordered-sums", "sums in the order of lists"),
         new("kept-exponentials", "keeps the exponentials of a softmax for all that read them; without it only its maxima and sums are kept"),
@@ -52,6 +53,7 @@ public static class Pipeline
         program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);
         options.Remark?.Invoke(new Remark(options.IsOn("aggregate-first") ? "aggregate-first" : "product-sides", sides.Reason));
         program = Step("compaction", program, Compaction.Run, options);
+        program = Step("summed-heads", program, SummedHeads.Run, options);
         program = Step("differentiate", program, ExpandRegions.Within(Differentiate.Run), options);
         program = Step("expand-regions", program, ExpandRegions.Run, options);
         program = Step("demanded-rows-of-types", program, DemandedRows.OfTypes, options, "demanded-rows");

@@ -22,6 +22,7 @@ public sealed class PassEquivalenceTests
         ["compact"] = (AsItIs, p => ProductSides.Run(p, new SideChoice(AllowTargets: false, AllowSources: true, null, ""))),
         ["mixed-sides"] = (AsItIs, p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: true, Alternating, ""))),
         ["compaction"] = (p => LinearReordering.Run(p, UglyGraphs.AlternatingStatistics), Compaction.Run),
+        ["summed-heads"] = (p => ProductSides.Run(LateDivision.Run(ExpandSoftmax.Run(p)), new SideChoice(AllowTargets: true, AllowSources: true, Alternating, "")), SummedHeads.Run),
         ["matrix-products"] = (p => Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes)), MatrixProducts.Run),
         ["differentiate"] = (AsItIs, Differentiate.Run),
         ["heavy-rows"] = (Differentiate.Run, p => SplitHeavyRows.Run(p, size: 3)),

@@ -103,7 +103,7 @@ public static class RandomPrograms
             _ => (message.Dot(y.Linear(parameter(Space.NodeTypes, new RowShape(heads, y.Row.Columns, width)), IndexMap.NodeType).Along(IndexMap.EdgeTarget)).Softmax(IndexMap.EdgeTarget)
                 * message).Sum(IndexMap.EdgeTarget),
         };
-        return sum.Reshape(RowShape.Vector(heads * width));
+        return Joined(sum);
     }
 
     /// <summary>Messages made by a product of the source's type and one of the edge's, with a bias between them or not.</summary>
@@ -125,8 +125,11 @@ public static class RandomPrograms
             1 => (x.Builder.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * message).Sum(IndexMap.EdgeTarget),
             _ => (score.Softmax(IndexMap.EdgeTarget) * message).Sum(IndexMap.EdgeTarget),
         };
-        return sum.Reshape(RowShape.Vector(sum.Row.Size));
+        return Joined(sum);
     }
+
+    /// <summary>Heads side by side, or their sum.</summary>
+    private static Node Joined(Node sum) => sum.Row.Heads is 2 or 3 or 8 ? sum.SumHeads() : sum.Reshape(RowShape.Vector(sum.Row.Size));
 
     private static Node Linear(Node x, Random random, Func<Space, RowShape, Node> parameter)
     {

@@ -1,0 +1,55 @@
+using GraphEngine.Ir;
+using GraphEngine.Spaces;
+
+namespace GraphEngine.Passes;
+
+/// <summary>
+/// Adds up heads where their products are made: sum_h (sum along m of x_h W_h) / d_h = sum along m of sum_h (x_h / d_h[m]) W_h, a product with longer rows whose results have the width of one head. Averaged heads, as those
+/// of an attention layer that gives class scores (Velickovic et al., arXiv 1710.10903, eq. 6), then are never apart in memory. Legal because sums and products are linear; the numbers d_h
+/// of a row, which late division took out of the sum, go back to what is multiplied. Saves rows of all heads per group and per node, of values and of their gradients.
+/// </summary>
+public static class SummedHeads
+{
+    /// <summary>Runs the pass.</summary>
+    /// <param name="program">The program.</param>
+    public static Program Run(Program program)
+    {
+        ILookup<Node, Node> users = ProgramGraph.Users(program);
+        HashSet<Node> roots = [.. program.Roots];
+        // What something else reads is there with its heads apart.
+        return ProgramRewriter.Rewrite(program, (_, node, x) => node.Op is Op.SumHeads && ReachesProduct(node.Operands[0]) ? Sum(x[0], []) : null);
+
+        bool ReachesProduct(Node value) => users[value].Count() == 1 && !roots.Contains(value) && value.Op switch
+        {
+            Op.Binary { Kind: BinaryKind.Add } => value.Operands.All(o => o.Type == value.Type) && value.Operands.Any(ReachesProduct),
+            Op.Binary { Kind: BinaryKind.Div } => IsNumber(value.Operands[1], value) && ReachesProduct(value.Operands[0]),
+            Op.Reduce { Kind: ReduceKind.Sum } => value.Operands[0] is { Op: Op.Linear } product ? users[product].Count() == 1 && IsProductOfHeads(product) : ReachesProduct(value.Operands[0]),
+            _ => false,
+        };
+    }
+
+    private static bool IsNumber(Node number, Node value) => number.Row.HeadSize == 1 && number.Space == value.Space;
+
+    private static bool IsProductOfHeads(Node product) => product.Row.Rows == 1 && product.Operands.All(o => o.Row.Heads == product.Row.Heads);
+
+    /// <summary>The sum over heads of a value times or divided by numbers of each row and head.</summary>
+    private static Node Sum(Node value, IReadOnlyList<(BinaryKind Kind, Node Number)> factors)
+    {
+        ProgramBuilder b = value.Builder;
+        switch (value.Op)
+        {
+            case Op.Binary { Kind: BinaryKind.Add } when value.Operands.All(o => o.Type == value.Type):
+                return Sum(value.Operands[0], factors) + Sum(value.Operands[1], factors);
+            case Op.Binary { Kind: BinaryKind.Div } when IsNumber(value.Operands[1], value):
+                return Sum(value.Operands[0], [(BinaryKind.Div, value.Operands[1]), .. factors]);
+            case Op.Binary { Kind: BinaryKind.Mul } when IsNumber(value.Operands[0], value) && value.Operands[1].Type == value.Type:
+                return (factors.Aggregate(value.Operands[0], (number, f) => b.Binary(f.Kind, number, f.Number)) * value.Operands[1]).SumHeads();
+            case Op.Reduce { Kind: ReduceKind.Sum, Map: var map }:
+                return Sum(value.Operands[0], [.. factors.Select(f => (f.Kind, f.Number.Along(map)))]).Sum(map);
+            case Op.Linear linear when IsProductOfHeads(value):
+                return factors.Aggregate(value.Operands[0], (rows, f) => b.Binary(f.Kind, rows, f.Number)).Linear(value.Operands[1], linear.Types, linear.Transposed).SumHeads();
+            default:
+                return factors.Aggregate(value, (rows, f) => b.Binary(f.Kind, rows, f.Number)).SumHeads();
+        }
+    }
+}

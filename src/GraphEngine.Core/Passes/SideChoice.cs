@@ -36,16 +36,18 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
         Node[] products = [.. program.Nodes.Where(n => n.Op is Op.Linear { Types: var t } && t.Is(IndexMap.EdgeType))];
         int relations = statistics.Edges.Count;
         double[] onTargets = new double[relations], onSources = new double[relations];
+        IReadOnlySet<Node> summedHeads = SummedHeads.Candidates(program);
         foreach (Node product in products)
         {
             (int rows, int columns, int heads) = (product.Operands[1].Row.Rows, product.Operands[1].Row.Columns, product.Row.Heads);
             // Every head has a sum of its own, since it weighs edges in its own way; an edge reads a row for all of them, and its gradient one for each.
             int read = product.Operands[0].Row.Size, summed = rows * heads, made = columns * heads;
+            int madeOfSum = summedHeads.Contains(product) ? columns : made;
             double flops = 2.0 * rows * columns * heads;
             RelationStatistics counts = statistics.Of(EdgeSet.Of(product.Space)!);
             for (int r = 0; r < relations; r++)
             {
-                onTargets[r] += (counts.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + made)))) + (FlopsPerFloat * counts.Edges[r] * (read + summed) / 2);
+                onTargets[r] += (counts.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + madeOfSum)))) + (FlopsPerFloat * counts.Edges[r] * (read + summed) / 2);
                 onSources[r] += (counts.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * counts.Edges[r] * made);
             }
         }

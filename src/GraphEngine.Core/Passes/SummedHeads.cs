@@ -28,6 +28,30 @@ public static class SummedHeads
         };
     }
 
+    /// <summary>The products whose heads will be added up where they are made, if they are made after the sum.</summary>
+    /// <param name="program">A program whose products are made on edges.</param>
+    public static IReadOnlySet<Node> Candidates(Program program)
+    {
+        HashSet<Node> products = [];
+        foreach (Node sum in program.Nodes.Where(n => n.Op is Op.SumHeads))
+            Collect(sum.Operands[0]);
+        return products;
+
+        void Collect(Node value)
+        {
+            switch (value.Op)
+            {
+                case Op.Binary { Kind: BinaryKind.Add or BinaryKind.Mul or BinaryKind.Div } or Op.Reduce { Kind: ReduceKind.Sum }:
+                    foreach (Node operand in value.Operands.Where(o => o.Row.HeadSize > 1))
+                        Collect(operand);
+                    break;
+                case Op.Linear:
+                    products.Add(value);
+                    break;
+            }
+        }
+    }
+
     private static bool IsNumber(Node number, Node value) => number.Row.HeadSize == 1 && number.Space == value.Space;
 
     private static bool IsProductOfHeads(Node product) => product.Row.Rows == 1 && product.Operands.All(o => o.Row.Heads == product.Row.Heads);

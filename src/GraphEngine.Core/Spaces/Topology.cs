@@ -101,6 +101,15 @@ public sealed class Topology
         return result;
     }
 
+    /// <summary>Forgets what was computed of maps and spaces, some arrays as long as there are edges; what is asked for later is computed again.</summary>
+    public void Release()
+    {
+        _constant.Clear();
+        _inverses.Clear();
+        _trees.Clear();
+        _subsets.Clear();
+    }
+
     /// <summary>The rows of some edges, groups or nodes among all of them, in order; null for other spaces.</summary>
     private int[]? RowsOf(Space space) => space.Subset is not null || space.Centre is not null ? _subsets.GetOrAdd(space, s => SubsetRows.Of(s, this))
         : space.NodeType is not null ? _maps[IndexMap.Inclusion(space, Space.Nodes)]

@@ -128,6 +128,14 @@ public sealed class NodeClassifier : IDisposable
     public IReadOnlyDictionary<string, float[]> Save(bool withStates) =>
         Trained(LeafRole.Parameter).Concat(withStates ? Trained(LeafRole.State) : []).ToDictionary(l => l.Name, l => _store.Read(l.Name));
 
+    /// <summary>Copies parameters from the device to arrays that <see cref="Save(bool)"/> made before.</summary>
+    /// <param name="values">Receives the values by name.</param>
+    public void Save(IReadOnlyDictionary<string, float[]> values)
+    {
+        foreach ((string name, float[] array) in values)
+            _store.Read(name, array);
+    }
+
     /// <summary>Copies values to the device.</summary>
     /// <param name="values">Values by name.</param>
     /// <exception cref="ArgumentException">A name is unknown or a size is wrong.</exception>
@@ -154,11 +162,11 @@ public sealed class NodeClassifier : IDisposable
         _topology.Dispose();
     }
 
-    /// <summary>Bytes of scores, and of the best parameters so far with those that take their place.</summary>
+    /// <summary>Bytes of scores, and of the best parameters so far where there are validation nodes to tell them by.</summary>
     private long Copies(CompiledProgram program, Topology topology)
     {
         long parameters = program.Kernels.Leaves.Keys.Where(l => l.Role == LeafRole.Parameter).Sum(l => (long)topology.Count(l.Type.Space) * l.Type.Row.Size);
-        return sizeof(float) * (ScoreCount + (Optimizer is null ? 0 : 2 * parameters));
+        return sizeof(float) * (ScoreCount + (Optimizer is not null && Task.Splits.Contains(Split.Valid) ? parameters : 0));
     }
 
     private IEnumerable<Op.Leaf> Trained(LeafRole role) => _store.Leaves.Where(l => l.Role == role).OrderBy(l => l.Name, StringComparer.Ordinal);

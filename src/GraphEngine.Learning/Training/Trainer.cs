@@ -98,7 +98,12 @@ public static class Trainer
             return false;
         state.BestValid = valid?.MicroF1 ?? 0;
         state.BestEpoch = state.Epoch;
-        state.Best = valid is null ? null : classifier.Save(withStates: false);
+        if (valid is null)
+            state.Best = null;
+        else if (state.Best is not null)
+            classifier.Save(state.Best);
+        else
+            state.Best = classifier.Save(withStates: false);
         return true;
     }
 

@@ -9,6 +9,8 @@ namespace GraphEngine.Runtime;
 /// <summary>A topology on a device: index tables, uploaded once and shared by every program bound to them.</summary>
 public sealed class DeviceTopology : IDisposable
 {
+    private const long LeastBytesCollected = 256L << 20;
+
     private readonly Device _device;
     private IndexTables _tables;
     private readonly Dictionary<IndexTable, DeviceBuffer<int>> _buffers = [];
@@ -46,7 +48,14 @@ public sealed class DeviceTopology : IDisposable
     }
 
     /// <summary>Forgets what was computed of tables that are on the device by now; what a program needs that is bound later is computed again.</summary>
-    public void Release() => _tables = new IndexTables(Topology);
+    public void Release()
+    {
+        Topology.Release();
+        _tables = new IndexTables(Topology);
+        // Of a large graph this is some gigabytes, which the process would keep where the device may need them.
+        if (Bytes > LeastBytesCollected)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
 
     /// <summary>The number that a kernel argument stands for.</summary>
     /// <param name="count">The argument.</param>

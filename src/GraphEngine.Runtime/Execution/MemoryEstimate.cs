@@ -52,6 +52,12 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     public void Require(Device device)
     {
         long free = device.FreeBytes, copies = device.Profile.Kind == DeviceKind.Cpu ? Copies : 0;
+        if (Total + copies > free && device.Profile.Kind == DeviceKind.Cpu)
+        {
+            // What reading a large graph has left behind is of the same memory.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            free = device.FreeBytes;
+        }
         if (Total + copies > free)
         {
             throw new InsufficientMemoryException(string.Create(

@@ -90,12 +90,23 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     /// <exception cref="ArgumentException">The tensor is unknown.</exception>
     public float[] Read(string name)
     {
+        float[] values = new float[Length(Find(name).Leaf)];
+        Read(name, values);
+        return values;
+    }
+
+    /// <summary>Copies values from the device to an array that is there already; waits for what is running.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="values">Receives all its elements, row-major.</param>
+    /// <exception cref="ArgumentException">The tensor is unknown or has another number of elements.</exception>
+    public void Read(string name, Span<float> values)
+    {
         (Op.Leaf leaf, DeviceBuffer<float> buffer) = Find(name);
-        float[] values = new float[Length(leaf)];
+        if (values.Length != Length(leaf))
+            throw new ArgumentException($"The tensor '{name}' of type {leaf.Type} has {Length(leaf)} elements, but there is room for {values.Length}.", nameof(values));
         if (values.Length > 0)
             buffer.View.SubView(0, values.Length).CopyToCPU(device.Accelerator.DefaultStream, values);
         device.Synchronize();
-        return values;
     }
 
     internal ArrayView<float> View(string name) => Find(name).Buffer.View;

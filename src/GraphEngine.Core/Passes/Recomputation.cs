@@ -38,6 +38,9 @@ public static class Recomputation
     /// <param name="allowed">What temporaries may take together.</param>
     public static KernelProgram Run(KernelProgram program, Func<TensorBuffer, long> bytes, long allowed)
     {
+        // No order of kernels makes room for less than the largest tensor.
+        if (program.Temporaries.Select(bytes).DefaultIfEmpty(0).Max() > allowed)
+            return program;
         KernelProgram result = program;
         ArenaPlan plan = ArenaPlan.Run(program, bytes);
         for (int repeated = 0; plan.Bytes > allowed; repeated++)

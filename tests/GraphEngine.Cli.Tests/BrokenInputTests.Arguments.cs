@@ -64,7 +64,7 @@ public sealed partial class BrokenInputTests
         ["configuration with an unknown key"] = Config(
             "{ \"epoch\": 3 }",
             "@/c.json has the key 'epoch', which is no setting of 'train'; use dataset, model, task, epochs, hidden, layers, heads, bases, dropout, attention-dropout, within-relation, shared-attention, average-heads, normalize, aggregation, inverse, self-loop, bias, lr, "
-            + "weight-decay, decayed, patience, seed, seeds, folds, device, checkpoint, resume, plot, no-baselines."),
+            + "weight-decay, decayed, patience, seed, seeds, folds, device, checkpoint, resume, plot, no-baselines, disable."),
         ["configuration with a list as value"] = Config("{ \"hidden\": [3] }", "@/c.json gives 'hidden' a list or an object; give one value."),
         ["configuration out of range"] = Config("{ \"layers\": 99 }", "--layers: '99' does not fit; give a whole number from 1 to 64.", WrongUsage),
     };

@@ -26,6 +26,7 @@ internal sealed class TrainCommand
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint when it exists, with its settings." };
     private readonly Option<string?> _plot = Flags.Text("--plot", "FILE", "Draw loss and metrics as PNG.");
     private readonly Option<bool> _noBaselines = new("--no-baselines") { Description = "Leave out the majority and linear baselines." };
+    private readonly Option<string?> _disable = Flags.Disable();
 
     private TrainCommand(CommandContext context) => _context = context;
 
@@ -36,7 +37,7 @@ internal sealed class TrainCommand
         TrainCommand train = new(context);
         Command command = new("train", "Trains a model on a data set and reports its test metrics; without arguments, RGCN on WordNet. Some data sets have settings of their own in place of the usual ones.") { train._dataset };
         train._settings.AddTo(command);
-        foreach (Option option in (Option[])[train._seeds, train._folds, train._device, train._config, train._checkpoint, train._resume, train._plot, train._noBaselines])
+        foreach (Option option in (Option[])[train._seeds, train._folds, train._device, train._config, train._checkpoint, train._resume, train._plot, train._noBaselines, train._disable])
             command.Add(option);
         command.SetAction(train.Run);
         return command;
@@ -52,6 +53,7 @@ internal sealed class TrainCommand
             throw new UsageException("--checkpoint: a file keeps one run, but --seeds asks for several; leave one of them out.");
         if (checkpoint is not null && parsed.GetValue(_folds) is not null)
             throw new UsageException("--checkpoint: a file keeps one run, but --folds asks for several; leave one of them out.");
+        IReadOnlySet<string> disabled = PassNames.Parse(parsed.GetValue(_disable));
         OutputFile.Check("--checkpoint", checkpoint);
         if (!parsed.GetValue(_resume) && File.Exists(checkpoint) && !Checkpoint.IsOne(checkpoint))
             throw new CommandException($"--checkpoint: '{checkpoint}' is a file of something else; give another name, since the checkpoint would take its place.");
@@ -81,7 +83,7 @@ internal sealed class TrainCommand
         TrainingDisplay display = new(_context);
         int? folds = parsed.GetValue(_folds);
         CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint);
-        (List<TrainingResult> results, bool isWhole) = TrainAll(data, task, options, device, seeds, folds, display, resumed, writer);
+        (List<TrainingResult> results, bool isWhole) = TrainAll(data, task, options, device, disabled, seeds, folds, display, resumed, writer);
         // The figures first: a picture that cannot be drawn must not cost them.
         int wanted = seeds * (folds ?? 1);
         string? interruption = !_context.Cancellation.IsCancellationRequested ? null
@@ -95,7 +97,7 @@ internal sealed class TrainCommand
 
     /// <summary>Every seed, on every fold. A run that is interrupted counts only where it is the first: beside complete ones it would spoil their mean.</summary>
     private (List<TrainingResult> Results, bool IsWhole) TrainAll(
-        GraphData data, NodeTask task, TrainingOptions options, Device device, int seeds, int? folds, TrainingDisplay display, Checkpoint? resumed, CheckpointWriter? writer)
+        GraphData data, NodeTask task, TrainingOptions options, Device device, IReadOnlySet<string> disabled, int seeds, int? folds, TrainingDisplay display, Checkpoint? resumed, CheckpointWriter? writer)
     {
         (GraphData Data, string Name)[] sets = folds is int parts
             ? [.. CrossValidation.Folds(task, parts, options.Seed).Select((t, i) => (data with { Tasks = [t] }, $"fold {i + 1}, "))]
@@ -103,7 +105,7 @@ internal sealed class TrainCommand
         List<TrainingResult> results = [];
         foreach ((GraphData set, string fold) in sets)
         {
-            using NodeClassifier classifier = Trainer.Prepare(set, options, device);
+            using NodeClassifier classifier = Trainer.Prepare(set, options, device, disabled);
             for (int i = 0; i < seeds; i++)
             {
                 TrainingOptions run = options with { Seed = options.Seed + i };

@@ -6,10 +6,10 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>The programs of a node classification task: one training step, and the scores of the task's nodes.</summary>
+/// <summary>The programs of a node classification task: one training step, and the scores of all nodes of the task's type or of those that are held out.</summary>
 public static class NodeClassification
 {
-    /// <summary>The output with a score per node of the task's type and class.</summary>
+    /// <summary>The output with a score per node and class.</summary>
     public const string ScoresOutput = "scores";
 
     /// <summary>The output with the loss.</summary>
@@ -38,42 +38,56 @@ public static class NodeClassification
         return new Program([new Output(LossOutput, loss)], updates);
     }
 
-    /// <summary>The scores, without dropout.</summary>
+    /// <summary>The scores of all nodes of the task's type, without dropout.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>
-    public static Program Inference(HeteroGraph graph, NodeTask task, ModelOptions model) =>
-        new([new Output(ScoresOutput, Scores(new ProgramBuilder(), graph, task, model, training: false).Along(IndexMap.Inclusion(task.NodeType)))]);
+    public static Program Inference(HeteroGraph graph, NodeTask task, ModelOptions model) => ScoresOf(Space.NodesOf(task.NodeType), graph, task, model);
 
-    /// <summary>The topology of a graph with the training nodes of a task and their labels.</summary>
+    /// <summary>The scores of the validation and test nodes, without dropout.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="model">The model.</param>
+    public static Program Evaluation(HeteroGraph graph, NodeTask task, ModelOptions model) => ScoresOf(HeldOutNodes(task), graph, task, model);
+
+    /// <summary>The topology of a graph with the training nodes of a task and their labels, and with those held out.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     public static Topology Topology(HeteroGraph graph, NodeTask task)
     {
-        int[] rows = TrainingRows(task);
+        int[] training = Rows(task, s => s == Split.Train), heldOut = HeldOutRows(task);
         int first = graph.NodeOffsets[graph.Schema.NodeTypeIndex(task.NodeType)];
         return graph.Topology.With(
-            new Dictionary<Space, int> { [TrainingNodes(task)] = rows.Length },
+            new Dictionary<Space, int> { [TrainingNodes(task)] = training.Length, [HeldOutNodes(task)] = heldOut.Length },
             new Dictionary<IndexMap, int[]>
             {
-                [IndexMap.Inclusion(TrainingNodes(task), Space.Nodes)] = [.. rows.Select(v => first + v)],
-                [Labels(task)] = [.. rows.Select(v => task.Labels[v].FirstOrDefault())],
+                [IndexMap.Inclusion(TrainingNodes(task), Space.Nodes)] = [.. training.Select(v => first + v)],
+                [IndexMap.Inclusion(HeldOutNodes(task), Space.Nodes)] = [.. heldOut.Select(v => first + v)],
+                [Labels(task)] = [.. training.Select(v => task.Labels[v].FirstOrDefault())],
             });
     }
 
-    /// <summary>The counts of a graph that its programs are compiled with: of all edges, and of those that lead to the nodes a task ends at and to the nodes around them.</summary>
+    /// <summary>The counts of a graph that its programs are compiled with: of all edges, and of those that lead to the nodes a program ends at and to the nodes around them.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>
     /// <param name="topology">What <see cref="Topology"/> made of both.</param>
     public static RelationStatistics Statistics(HeteroGraph graph, NodeTask task, ModelOptions model, Topology topology) =>
-        RelationStatistics.Of(graph).With(topology, TrainingNodes(task), model.Layers).With(topology, Space.NodesOf(task.NodeType), model.Layers);
+        ((Space[])[TrainingNodes(task), HeldOutNodes(task), Space.NodesOf(task.NodeType)]).Aggregate(RelationStatistics.Of(graph), (counts, end) => counts.With(topology, end, model.Layers));
+
+    /// <summary>The task of the nodes that are held out alone, in the order of the rows of <see cref="Evaluation"/>.</summary>
+    /// <param name="task">The task.</param>
+    public static NodeTask HeldOut(NodeTask task)
+    {
+        int[] rows = HeldOutRows(task);
+        return task with { Labels = [.. rows.Select(v => task.Labels[v])], Splits = [.. rows.Select(v => task.Splits[v])] };
+    }
 
     /// <summary>A 0 or 1 per training node and class.</summary>
     /// <param name="task">The task.</param>
     public static float[] Targets(NodeTask task)
     {
-        int[] rows = TrainingRows(task);
+        int[] rows = Rows(task, s => s == Split.Train);
         float[] targets = new float[rows.Length * task.Classes.Count];
         for (int i = 0; i < rows.Length; i++)
         {
@@ -83,7 +97,14 @@ public static class NodeClassification
         return targets;
     }
 
-    private static int[] TrainingRows(NodeTask task) => [.. Enumerable.Range(0, task.Splits.Length).Where(v => task.Splits[v] == Split.Train)];
+    private static Program ScoresOf(Space nodes, HeteroGraph graph, NodeTask task, ModelOptions model) =>
+        new([new Output(ScoresOutput, Scores(new ProgramBuilder(), graph, task, model, training: false).Along(IndexMap.Inclusion(nodes, Space.Nodes)))]);
+
+    private static int[] Rows(NodeTask task, Func<Split, bool> isWanted) => [.. Enumerable.Range(0, task.Splits.Length).Where(v => isWanted(task.Splits[v]))];
+
+    private static int[] HeldOutRows(NodeTask task) => Rows(task, s => s is Split.Valid or Split.Test);
+
+    private static Space HeldOutNodes(NodeTask task) => Space.SomeOf(task.NodeType, $"{task.Name}.held-out");
 
     private static Space TrainingNodes(NodeTask task) => Space.SomeOf(task.NodeType, $"{task.Name}.train");
 

@@ -3,18 +3,26 @@ using GraphEngine.Ir;
 using GraphEngine.Learning.Models;
 using GraphEngine.Runtime;
 using GraphEngine.Spaces;
+using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>A model bound to a data set, a task and a device: it can take training steps and give scores.</summary>
+/// <summary>A model bound to a data set, a task and a device: it can take training steps, tell how good it is, and give scores.</summary>
 public sealed class NodeClassifier : IDisposable
 {
     private readonly HeteroGraph _graph;
+    private readonly RelationStatistics _statistics;
+    private readonly IReadOnlySet<string>? _disabled;
+    private readonly Device _device;
     private readonly DeviceTopology _topology;
     private readonly TensorStore _store;
     private readonly Slab? _slab;
-    private readonly Executor? _inference;
     private readonly Executor? _step;
+    private readonly Executor? _evaluation;
+    private readonly NodeTask _heldOut;
+    private Executor? _inference;
+    private Slab? _inferenceSlab;
+    private float[]? _heldOutScores;
 
     /// <summary>Compiles the programs of a model and uploads the data set.</summary>
     /// <param name="data">The data set.</param>
@@ -29,22 +37,27 @@ public sealed class NodeClassifier : IDisposable
         Task = task;
         Model = model;
         Optimizer = optimizer;
+        _device = device;
+        _disabled = disabled;
+        _heldOut = NodeClassification.HeldOut(task);
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
         Topology topology = NodeClassification.Topology(_graph, task);
-        RelationStatistics statistics = NodeClassification.Statistics(_graph, task, model, topology);
-        // Compiling needs the schema and a few counts, so that both programs can be made at the same time.
-        Task<CompiledProgram>? step = optimizer is null ? null : System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Step(_graph, task, model, optimizer), device, statistics, disabled));
-        Task<CompiledProgram> inference = System.Threading.Tasks.Task.Run(() => CompiledProgram.Compile(NodeClassification.Inference(_graph, task, model), device, statistics, disabled));
+        _statistics = NodeClassification.Statistics(_graph, task, model, topology);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
         try
         {
-            CompiledProgram[] programs = [.. ((Task<CompiledProgram>?[])[step, inference]).OfType<Task<CompiledProgram>>().Select(p => p.GetAwaiter().GetResult())];
+            // Compiling needs the schema and a few counts, so that both programs can be made at the same time.
+            GraphProgram[] wanted = optimizer is null ? [NodeClassification.Inference(_graph, task, model)]
+                : [NodeClassification.Step(_graph, task, model, optimizer), NodeClassification.Evaluation(_graph, task, model)];
+            Task<CompiledProgram>[] compiling = [.. wanted.Select(p => System.Threading.Tasks.Task.Run(() => Compile(p)))];
+            CompiledProgram[] programs = [.. compiling.Select(c => c.GetAwaiter().GetResult())];
             Memory = _topology.Prepare(programs, Copies(programs[0], topology));
             _slab = new Slab(device, Memory.Arena);
-            if (step is not null)
-                _step = new Executor(programs[0], _topology, _store, _slab);
-            _inference = new Executor(programs[^1], _topology, _store, _slab);
+            if (optimizer is null)
+                _inference = new Executor(programs[0], _topology, _store, _slab);
+            else
+                (_step, _evaluation) = (new Executor(programs[0], _topology, _store, _slab), new Executor(programs[1], _topology, _store, _slab));
             UploadInputs();
             _topology.Release();
         }
@@ -75,7 +88,7 @@ public sealed class NodeClassifier : IDisposable
     public MemoryEstimate Memory { get; }
 
     /// <summary>Device memory in use: persistent tensors, index tables, and temporaries.</summary>
-    public long Bytes => _store.Bytes + _topology.Bytes + _slab!.Bytes;
+    public long Bytes => _store.Bytes + _topology.Bytes + _slab!.Bytes + (_inferenceSlab?.Bytes ?? 0);
 
     /// <summary>Sets parameters and states to their first values.</summary>
     /// <param name="seed">The seed, from 0 to 16,777,215.</param>
@@ -103,7 +116,25 @@ public sealed class NodeClassifier : IDisposable
         return loss[0];
     }
 
-    /// <summary>A score per node of the task's type and class, row-major.</summary>
+    /// <summary>How well the validation or test nodes are classified; null where there are none. Of a classifier with an optimiser only the rows of such nodes are computed.</summary>
+    /// <param name="part">One of both parts.</param>
+    /// <exception cref="ArgumentException">Another part is asked for.</exception>
+    public ClassificationMetrics? Evaluate(Split part)
+    {
+        if (part is not (Split.Valid or Split.Test))
+            throw new ArgumentException($"The nodes of the part {part} are not held out; use {nameof(ClassificationMetrics)} with {nameof(Scores)}.", nameof(part));
+        if (_evaluation is null)
+            return ClassificationMetrics.Of(Task, Scores(), part);
+        if (!_heldOut.Splits.Contains(part))
+            return null;
+        _heldOutScores ??= new float[_heldOut.Splits.Length * Task.Classes.Count];
+        _evaluation.Run();
+        _evaluation.Read(NodeClassification.ScoresOutput, _heldOutScores);
+        return ClassificationMetrics.Of(_heldOut, _heldOutScores, part);
+    }
+
+    /// <summary>A score per node of the task's type and class, row-major. The program for it is compiled when it is first asked for, if the classifier has an optimiser.</summary>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free than scores of all nodes need.</exception>
     public float[] Scores()
     {
         float[] scores = new float[ScoreCount];
@@ -114,9 +145,11 @@ public sealed class NodeClassifier : IDisposable
     /// <summary>The scores, in an array that is there already.</summary>
     /// <param name="scores">Receives a score per node of the task's type and class, row-major.</param>
     /// <exception cref="ArgumentException">There is room for another number of scores.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free than scores of all nodes need.</exception>
     public void Scores(Span<float> scores)
     {
-        _inference!.Run();
+        _inference ??= BindInference();
+        _inference.Run();
         _inference.Read(NodeClassification.ScoresOutput, scores);
     }
 
@@ -156,7 +189,9 @@ public sealed class NodeClassifier : IDisposable
     public void Dispose()
     {
         _step?.Dispose();
+        _evaluation?.Dispose();
         _inference?.Dispose();
+        _inferenceSlab?.Dispose();
         _slab?.Dispose();
         _store.Dispose();
         _topology.Dispose();
@@ -166,7 +201,20 @@ public sealed class NodeClassifier : IDisposable
     private long Copies(CompiledProgram program, Topology topology)
     {
         long parameters = program.Kernels.Leaves.Keys.Where(l => l.Role == LeafRole.Parameter).Sum(l => (long)topology.Count(l.Type.Space) * l.Type.Row.Size);
-        return sizeof(float) * (ScoreCount + (Optimizer is not null && Task.Splits.Contains(Split.Valid) ? parameters : 0));
+        return sizeof(float) * (Optimizer is null ? ScoreCount : ((long)_heldOut.Splits.Length * Task.Classes.Count) + (Task.Splits.Contains(Split.Valid) ? parameters : 0));
+    }
+
+    private CompiledProgram Compile(GraphProgram program) => CompiledProgram.Compile(program, _device, _statistics, _disabled);
+
+    private Executor BindInference()
+    {
+        CompiledProgram program = Compile(NodeClassification.Inference(_graph, Task, Model));
+        MemoryEstimate more = _topology.Prepare([program], sizeof(float) * (long)ScoreCount, present: _store.Bytes);
+        if (more.Arena > _slab!.Bytes)
+            _inferenceSlab = new Slab(_device, more.Arena);
+        Executor inference = new(program, _topology, _store, _inferenceSlab ?? _slab);
+        _topology.Release();
+        return inference;
     }
 
     private IEnumerable<Op.Leaf> Trained(LeafRole role) => _store.Leaves.Where(l => l.Role == role).OrderBy(l => l.Name, StringComparer.Ordinal);

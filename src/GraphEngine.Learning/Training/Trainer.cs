@@ -28,11 +28,12 @@ public static class Trainer
     /// <param name="data">The data set.</param>
     /// <param name="options">Model and training settings.</param>
     /// <param name="device">The device.</param>
+    /// <param name="disabled">Names of passes to leave out.</param>
     /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, or a setting is out of range.</exception>
-    public static NodeClassifier Prepare(GraphData data, TrainingOptions options, Device device)
+    public static NodeClassifier Prepare(GraphData data, TrainingOptions options, Device device, IReadOnlySet<string>? disabled = null)
     {
         options.Check();
-        return new NodeClassifier(data, FindTask(data, options.Task), options.Model, device, options.CreateOptimizer());
+        return new NodeClassifier(data, FindTask(data, options.Task), options.Model, device, options.CreateOptimizer(), disabled);
     }
 
     /// <summary>Trains a prepared model from first values that the seed decides.</summary>
@@ -57,7 +58,6 @@ public static class Trainer
         classifier.Initialize(options.Seed);
         TrainingState state = resume is null ? new TrainingState() : resume.Restore(classifier);
         bool validates = task.Splits.Contains(Split.Valid);
-        float[] scores = new float[classifier.ScoreCount];
         List<double> times = [];
         double? first = null;
         bool GoesOn() => state.Epoch < options.Epochs && !cancel.IsCancellationRequested && !Stale(state, options, validates);
@@ -66,7 +66,7 @@ public static class Trainer
         {
             long start = Stopwatch.GetTimestamp();
             float loss = classifier.Step();
-            ClassificationMetrics? valid = validates ? Metrics(Split.Valid) : null;
+            ClassificationMetrics? valid = validates ? classifier.Evaluate(Split.Valid) : null;
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             first ??= (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
             if (float.IsNaN(loss))
@@ -78,16 +78,9 @@ public static class Trainer
         }
         if (state.Best is not null)
             classifier.Restore(state.Best);
-        ClassificationMetrics? last = Metrics(Split.Valid);
         return new TrainingResult(
             options, state.Epoch, state.BestEpoch, classifier.ParameterCount, classifier.Bytes, first ?? 0, Median(times),
-            last, ClassificationMetrics.Of(task, scores, Split.Test));
-
-        ClassificationMetrics? Metrics(Split part)
-        {
-            classifier.Scores(scores);
-            return ClassificationMetrics.Of(task, scores, part);
-        }
+            classifier.Evaluate(Split.Valid), classifier.Evaluate(Split.Test));
     }
 
     /// <summary>Counts an epoch, and keeps its parameters when they are the best so far.</summary>

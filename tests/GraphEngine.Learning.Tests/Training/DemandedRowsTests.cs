@@ -68,6 +68,41 @@ public sealed class DemandedRowsTests
         Assert.True(some.Sum(c => c.Flops) < all.Sum(c => c.Flops) && some.Sum(c => c.Bytes) < all.Sum(c => c.Bytes), $"{some.Sum(c => c.Flops)} of {all.Sum(c => c.Flops)} operations, {some.Sum(c => c.Bytes)} of {all.Sum(c => c.Bytes)} bytes.");
     }
 
+    [Theory]
+    [InlineData("rgat", false)]
+    [InlineData("rgcn-bases-inverse", true)]
+    public void Nodes_that_are_held_out_are_scored_as_among_all(string form, bool multiLabel)
+    {
+        GraphData data = GroupedItems.Make(features: 5, multiLabel, strangers: 2);
+        NodeTask task = data.Tasks[0];
+        using NodeClassifier classifier = new(data, task, Forms[form] with { Hidden = 12 }, TestDevices.Cpu, new Adam());
+        classifier.Initialize(seed: 2);
+        for (int i = 0; i < Steps; i++)
+            classifier.Step();
+        ClassificationMetrics? valid = classifier.Evaluate(Split.Valid), test = classifier.Evaluate(Split.Test);
+        long before = classifier.Bytes;
+        float[] scores = classifier.Scores();
+        Assert.Equal((ClassificationMetrics.Of(task, scores, Split.Valid), ClassificationMetrics.Of(task, scores, Split.Test)), (valid, test));
+        Assert.NotEqual(valid, test);
+        Assert.InRange(classifier.Bytes, before, long.MaxValue);
+        // The program for all nodes takes part in nothing else.
+        Assert.Equal(valid, classifier.Evaluate(Split.Valid));
+        classifier.Step();
+        Assert.NotEqual(scores, classifier.Scores());
+        Assert.Contains("the part Train are not held out", Assert.Throws<ArgumentException>(() => classifier.Evaluate(Split.Train)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_without_held_out_nodes_has_no_metrics()
+    {
+        GraphData data = GroupedItems.Make(features: 5);
+        NodeTask task = data.Tasks[0] with { Splits = [.. data.Tasks[0].Splits.Select(_ => Split.Train)] };
+        using NodeClassifier classifier = new(data, task, new ModelOptions { Hidden = 12 }, TestDevices.Cpu, new Adam());
+        classifier.Initialize(seed: 1);
+        Assert.Equal((null, null), (classifier.Evaluate(Split.Valid), classifier.Evaluate(Split.Test)));
+        Assert.Equal(task.Splits.Length * task.Classes.Count, classifier.Scores().Length);
+    }
+
     private static (float[] Losses, float[] Scores) Train(GraphData data, ModelOptions model, string device, params string[] disabled)
     {
         using NodeClassifier classifier = new(data, data.Tasks[0], model, TestDevices.Get(device), new Adam(), disabled.ToHashSet());

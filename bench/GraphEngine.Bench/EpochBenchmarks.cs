@@ -8,7 +8,7 @@ using GraphEngine.Runtime;
 
 namespace GraphEngine.Bench;
 
-/// <summary>What an epoch is made of, with a two-layer model: a training step, and the scores of all nodes. On WordNet, and on graphs with the counts of published ones.</summary>
+/// <summary>What an epoch is made of, with a two-layer model: a training step, and the scores of the nodes that are held out; beside them the scores of all nodes. On WordNet, and on graphs with the counts of published ones.</summary>
 [MemoryDiagnoser]
 public class EpochBenchmarks
 {
@@ -39,10 +39,15 @@ public class EpochBenchmarks
         _classifier = new NodeClassifier(
             data, data.Tasks[0], new ModelOptions { Model = Model, Dropout = 0.3f }, _device, new Adam(), new HashSet<string>(Baseline.Find(Configuration)?.Disabled ?? []));
         _classifier.Initialize(seed: 0);
+        // The program for all nodes is compiled when it is first asked for.
+        _ = _classifier.Scores();
     }
 
     [Benchmark]
     public float Step() => _classifier!.Step();
+
+    [Benchmark]
+    public ClassificationMetrics? Evaluate() => _classifier!.Evaluate(Split.Valid);
 
     [Benchmark]
     public int Scores() => _classifier!.Scores().Length;

@@ -33,6 +33,8 @@ public sealed partial class BrokenInputTests
         ["unknown model"] = new("train --model perceptron", "--model: there is no 'perceptron'; choose one of rgcn, rgat, hgt, linear.", Code: WrongUsage),
         ["unknown aggregation"] = new("train --aggregation max", "--aggregation: there is no 'max'; choose one of sum, mean.", Code: WrongUsage),
         ["resume from nowhere"] = new("train --resume", "--resume: there is nothing to resume from; name the file with --checkpoint.", Code: WrongUsage),
+        ["checkpoint of a run without passes"] = new(
+            "train --disable simplify --checkpoint @/c", "--disable: a checkpoint does not know which passes were left out, and going on from it would not give the same bits; leave --disable or --checkpoint out.", Code: WrongUsage),
         ["several runs in one checkpoint"] = new(
             "train --seeds 2 --checkpoint @/c", "--checkpoint: a file keeps one run, but --seeds asks for several; leave one of them out.", Code: WrongUsage),
         ["unknown shape"] = new(

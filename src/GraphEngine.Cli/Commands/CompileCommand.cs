@@ -79,7 +79,7 @@ internal sealed class CompileCommand
             files.WriteNext(name, p.ToString());
         });
         KernelProgram kernels = Pipeline.Run(program, shown with { Remark = r => remarks.Add(new CompileReport.RemarkReport(r.Pass, r.Text)) });
-        // Training scores the validation nodes after every step, with a program of its own.
+        // Training scores the nodes that are held out after every step, with a program of its own.
         KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Evaluation(graph, task, options.Model), profile.Options(statistics, disabled)) : null;
         IndexTables tables = new(topology);
         (KernelProgram Kernels, IReadOnlyList<EmittedKernel> Emitted)[] programs = [.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, CompiledProgram.Emit(p, device)))];

@@ -27,19 +27,20 @@ internal static class EvaluateCommand
     private static int Run(CommandContext context, string path, string? dataset, string? deviceId, bool baselines)
     {
         using CheckpointRun run = CheckpointRun.Open(path, dataset, deviceId, context.Cancellation);
-        float[] scores = run.Classifier.Scores();
+        float[] scores = new float[run.Classifier.ScoreCount];
+        run.Classifier.Scores(scores);
         double first = (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
         List<double> times = [];
         for (int i = 0; i < Repeats; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            scores = run.Classifier.Scores();
+            run.Classifier.Scores(scores);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         TrainingResult result = new(
             run.Checkpoint.Options, run.Checkpoint.State.Epoch, run.Checkpoint.State.BestEpoch, run.Classifier.ParameterCount, run.Classifier.Bytes, first,
             times.Order().ElementAt(Repeats / 2),
-            ClassificationMetrics.Of(run.Task, scores, Split.Valid), ClassificationMetrics.Of(run.Task, scores, Split.Test));
+            run.Classifier.Evaluate(Split.Valid), run.Classifier.Evaluate(Split.Test));
         TrainReport report = TrainReport.Of(
             run.Data.Name, run.Task.Name, run.Device.Id, [result], folds: null, baselines ? Baselines.Measure(run.Data, run.Task, run.Device, context.Cancellation) : null);
         context.Cancellation.ThrowIfCancellationRequested();

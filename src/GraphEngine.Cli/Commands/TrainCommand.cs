@@ -54,6 +54,8 @@ internal sealed class TrainCommand
         if (checkpoint is not null && parsed.GetValue(_folds) is not null)
             throw new UsageException("--checkpoint: a file keeps one run, but --folds asks for several; leave one of them out.");
         IReadOnlySet<string> disabled = PassNames.Parse(parsed.GetValue(_disable));
+        if (checkpoint is not null && disabled.Count > 0)
+            throw new UsageException("--disable: a checkpoint does not know which passes were left out, and going on from it would not give the same bits; leave --disable or --checkpoint out.");
         OutputFile.Check("--checkpoint", checkpoint);
         if (!parsed.GetValue(_resume) && File.Exists(checkpoint) && !Checkpoint.IsOne(checkpoint))
             throw new CommandException($"--checkpoint: '{checkpoint}' is a file of something else; give another name, since the checkpoint would take its place.");

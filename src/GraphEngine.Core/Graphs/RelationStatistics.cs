@@ -36,12 +36,12 @@ public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<
 
     private RelationStatistics Count(bool[] nodes, Topology topology)
     {
-        int[] target = topology.Indices(IndexMap.EdgeTarget), sourceGroup = topology.Indices(IndexMap.EdgeSourceGroup);
+        int[] target = topology.Indices(IndexMap.EdgeTarget), sourceGroup = topology.Indices(IndexMap.EdgeSourceGroup), groupTarget = topology.Indices(IndexMap.TargetGroupNode);
         bool[] groups = new bool[topology.Count(Space.SourceGroups)];
         for (int e = 0; e < target.Length; e++)
             groups[sourceGroup[e]] |= nodes[target[e]];
         return new RelationStatistics(
-            PerType(IndexMap.EdgeType, e => nodes[target[e]]), PerType(IndexMap.SourceGroupType, g => groups[g]), PerType(IndexMap.TargetGroupType, g => nodes[topology.Indices(IndexMap.TargetGroupNode)[g]]),
+            PerType(IndexMap.EdgeType, e => nodes[target[e]]), PerType(IndexMap.SourceGroupType, g => groups[g]), PerType(IndexMap.TargetGroupType, g => nodes[groupTarget[g]]),
             nodes.Count(inside => inside), MostEdgesOfNode);
 
         int[] PerType(IndexMap types, Func<int, bool> isWanted)

@@ -145,7 +145,11 @@ public sealed record KernelCost(long Bytes, long Flops)
                 case Expression.OneHot oneHot:
                     Follow(oneHot.Column);
                     break;
-                case Expression.Unary or Expression.Binary or Expression.Dropout or Expression.Precedes:
+                case Expression.Dropout dropout:
+                    Follow(dropout.Index);
+                    _flops += times * expression.Row.Size;
+                    break;
+                case Expression.Unary or Expression.Binary or Expression.Precedes:
                     _flops += times * expression.Row.Size;
                     break;
                 case Expression.ReduceColumns or Expression.SumHeads:

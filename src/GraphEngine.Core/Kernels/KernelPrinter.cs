@@ -101,7 +101,7 @@ public static class KernelPrinter
             Expression.InverseDegree d => $"inverse_degree<{d.Map}>[{Text(d.Index)}]",
             Expression.Unary u => $"{Lower(u.Kind)}({Text(u.X)})",
             Expression.Binary b => $"{Lower(b.Kind)}({Text(b.A)}, {Text(b.B)})",
-            Expression.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>({Text(d.X)})"),
+            Expression.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>({Text(d.X)}){(d.Index.Table is null ? "" : $"[{Text(d.Index)}]")}"),
             Expression.Reduce r => $"{Lower(r.Kind)} over {r.Loop.Name} in {r.Loop.Map}({Text(r.Body)})",
             Expression.ReduceColumns r => $"{Lower(r.Kind)}_columns({Text(r.X)})",
             Expression.SumHeads s => $"sum_heads({Text(s.X)})",

@@ -39,14 +39,14 @@ public sealed class DemandedRows
 
     /// <summary>Runs the pass.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="statistics">Counts of the parts, which decide whether a part is worth a set of tables of its own; where they are not known, it is.</param>
+    /// <param name="statistics">Counts of the parts, which decide whether a part is worth tables of its own: one that they do not have is not (<see cref="RelationStatistics.With"/>). Without counts of anything, every part is.</param>
     public static Program Run(Program program, RelationStatistics? statistics)
     {
         Space[] ends = [.. program.Nodes.Select(n => n.Op).OfType<Op.Gather>().Select(g => g.Map).Where(m => m.IsInclusion).Select(m => m.From).Distinct()];
         if (ends is not [Space end])
             return program;
         DemandedRows pass = new(program, end, statistics);
-        return pass._sets.Count > 0 && pass._demand.Values.Any(d => d != All) ? ProgramRewriter.Rewrite(program, pass.Rewrite) : OfTypes(program);
+        return pass._sets.Count > 0 && pass._demand.Values.Any(d => d != All) ? ProgramRewriter.Rewrite(program, pass.Rewrite) : program;
     }
 
     /// <summary>What the pass did, in a sentence.</summary>
@@ -58,31 +58,8 @@ public sealed class DemandedRows
         string Text(EdgeSet set) => statistics is null ? $"the {set}"
             : string.Create(CultureInfo.InvariantCulture, $"{Count(statistics.Of(set)):N0} of {Count(statistics):N0} edges into {statistics.NodesIn(set.Targets):N0} of {statistics.Nodes:N0} nodes, {set.Targets}");
         string[] parts = [.. program.Nodes.Select(n => EdgeSet.Of(n.Space)).OfType<EdgeSet>().Where(s => s.Targets != Space.Nodes).Distinct().Select(Text)];
-        return parts.Length == 0 ? "all rows are read, or nearly all" : $"layers of messages for {string.Join("; for ", parts)}";
+        return parts.Length == 0 ? "no layer of messages has fewer rows than all, or so few that they are worth tables of their own" : $"layers of messages for {string.Join("; for ", parts)}";
     }
-
-    /// <summary>
-    /// Gathers single types of nodes before functions of single rows: f(x)[t] = f(x[t]). Where every reader wants rows of one type, as the gradients of the inputs of each type do, the rows of all types
-    /// need not be together in memory.
-    /// </summary>
-    /// <param name="program">The program.</param>
-    public static Program OfTypes(Program program) => ProgramRewriter.Repeat(program, p =>
-    {
-        ILookup<Node, Node> users = ProgramGraph.Users(p);
-        HashSet<Node> roots = [.. p.Roots];
-        return ProgramRewriter.Rewrite(p, (builder, node, x) =>
-        {
-            if (node.Op is not Op.Gather { Map: { IsInclusion: true } inclusion } || roots.Contains(node.Operands[0]) || users[node.Operands[0]].Any(u => u.Op is not Op.Gather { Map.IsInclusion: true }))
-                return null;
-            Node value = x[0];
-            return value.Op switch
-            {
-                Op.Linear { Types: var types } linear when types.To == Space.One => value.Operands[0].Along(inclusion).Linear(value.Operands[1], IndexMap.ToOne(inclusion.From), linear.Transposed),
-                Op.Unary or Op.Binary => builder.Add(value.Op, [.. value.Operands.Select(o => o.Space == Space.One ? o : o.Along(inclusion))]),
-                _ => null,
-            };
-        });
-    });
 
     private static bool IsWorthIt(Space rows, RelationStatistics? statistics)
     {
@@ -185,7 +162,7 @@ public sealed class DemandedRows
         // Layers share the degrees of groups, each has some of the groups.
         if (old.Op is Op.InverseDegree { Map: var degrees } && IsToTarget(degrees))
             return value.Builder.InverseDegree(_sets[level].Of(degrees)!);
-        if (old.Op is Op.Gather { Map: var read } && IsToTarget(read) && old.Operands[0].Op is Op.InverseDegree)
+        if (old.Op is Op.Gather { Map: var read } && IsToTarget(read) && old.Operands[0].Op is Op.InverseDegree { Map: var gathered } && IsToTarget(gathered))
             return Part(old.Operands[0], value, level).Along(_sets[level].Of(read)!);
         Space Rows(int of) => of == All ? old.Space : _sets[of].Rows(old.Space);
         int known = _demand[old];

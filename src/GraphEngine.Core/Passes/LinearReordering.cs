@@ -72,8 +72,9 @@ public static class LinearReordering
     {
         TypedEnd end = TypedEnd.Match(products[0].Operands[0])!;
         (int heads, int d, int k) = (end.Weight.Row.Heads, end.Weight.Row.Rows, end.Weight.Row.Columns);
-        double groups = statistics.SourceGroups.Zip(statistics.TargetGroups, (s, t) => (double)Math.Min(s, t)).Sum(), edges = statistics.Edges.Sum(e => (double)e);
-        double saved = statistics.Nodes * RowWork(d, heads * k), spent = 0;
+        RelationStatistics counts = statistics.Of(EdgeSet.Of(products[0].Space)!);
+        double groups = counts.SourceGroups.Zip(counts.TargetGroups, (s, t) => (double)Math.Min(s, t)).Sum(), edges = counts.Edges.Sum(e => (double)e);
+        double saved = statistics.NodesIn(end.X.Space) * RowWork(d, heads * k), spent = 0;
         foreach (Node product in products)
         {
             int n = product.Row.Columns;

@@ -46,17 +46,18 @@ public static class Pipeline
         program = Step("demanded-rows", program, p => DemandedRows.Run(p, options.Statistics), options, describe: (_, after) => DemandedRows.Describe(after, options.Statistics));
         program = Step("expand-softmax", program, ExpandRegions.Within(ExpandSoftmax.Run), options);
         program = Step("late-division", program, ExpandRegions.Within(LateDivision.Run), options);
+        program = Step("typed-rows", program, TypedRows.Run, options, "simplify");
         program = Step("simplify", program, ExpandRegions.Within(Simplify.Run), options);
         program = Step("scaled-weights", program, ExpandRegions.Within(p => ScaledWeights.Run(p, options.Statistics)), options);
         program = Step("reordering", program, ExpandRegions.Within(p => LinearReordering.Run(p, options.Statistics)), options);
-        SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"));
+        SideChoice sides = SideChoice.Make(program, options.Statistics, options.IsOn("aggregate-first"), options.IsOn("compaction"), options.IsOn("summed-heads"));
         program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);
         options.Remark?.Invoke(new Remark(options.IsOn("aggregate-first") ? "aggregate-first" : "product-sides", sides.Reason));
         program = Step("compaction", program, Compaction.Run, options);
         program = Step("summed-heads", program, SummedHeads.Run, options);
         program = Step("differentiate", program, ExpandRegions.Within(Differentiate.Run), options);
         program = Step("expand-regions", program, ExpandRegions.Run, options);
-        program = Step("demanded-rows-of-types", program, DemandedRows.OfTypes, options, "demanded-rows");
+        program = Step("typed-rows-of-gradients", program, TypedRows.Run, options, "simplify");
         program = Step("simplify-gradients", program, Simplify.Run, options, "simplify");
         program = Step("compaction-of-gradients", program, Compaction.Run, options, "compaction");
         // Atomic additions know no rows.

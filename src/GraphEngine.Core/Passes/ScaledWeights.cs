@@ -28,7 +28,6 @@ public static class ScaledWeights
     {
         ILookup<Node, Node> users = ProgramGraph.Users(program);
         HashSet<Node> roots = [.. program.Roots];
-        double edges = statistics.Edges.Sum(e => (double)e);
         return ProgramRewriter.Rewrite(program, (_, node, x) => node.Op is Op.Binary { Kind: BinaryKind.Mul } ? Scaled(node.Operands, x, 0) ?? Scaled(node.Operands, x, 1) : null);
 
         // What nothing else reads need not be made without the factor as well.
@@ -60,6 +59,7 @@ public static class ScaledWeights
         bool IsWorthIt(Node product, Node number)
         {
             RowShape weight = product.Operands[1].Row;
+            double edges = statistics.Of(EdgeSet.Of(product.Space)!).Edges.Sum(e => (double)e);
             return (number.Row.Heads == 1 || number.Row.Heads == weight.Heads)
                 && PassesOverEdges * edges * product.Row.Heads > LeastGain * PassesOverWeights * statistics.Edges.Count * weight.Size;
         }

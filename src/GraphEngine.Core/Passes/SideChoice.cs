@@ -29,14 +29,15 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
     /// <param name="statistics">The relations of the graph; null to put all of them on target groups.</param>
     /// <param name="allowTargets">False to keep products off target groups.</param>
     /// <param name="allowSources">False to keep products off source groups.</param>
-    public static SideChoice Make(Program program, RelationStatistics? statistics, bool allowTargets, bool allowSources)
+    /// <param name="sumsHeads">True where products on target groups will add up heads that are summed later (<see cref="SummedHeads"/>).</param>
+    public static SideChoice Make(Program program, RelationStatistics? statistics, bool allowTargets, bool allowSources, bool sumsHeads = false)
     {
         if (!allowTargets || !allowSources || statistics is null)
             return new SideChoice(allowTargets, allowSources && !allowTargets, null, allowTargets ? "all relations on target groups" : allowSources ? "all relations on source groups" : "products on edges");
         Node[] products = [.. program.Nodes.Where(n => n.Op is Op.Linear { Types: var t } && t.Is(IndexMap.EdgeType))];
         int relations = statistics.Edges.Count;
         double[] onTargets = new double[relations], onSources = new double[relations];
-        IReadOnlySet<Node> summedHeads = SummedHeads.Candidates(program);
+        IReadOnlySet<Node> summedHeads = sumsHeads ? SummedHeads.Candidates(program) : new HashSet<Node>();
         foreach (Node product in products)
         {
             (int rows, int columns, int heads) = (product.Operands[1].Row.Rows, product.Operands[1].Row.Columns, product.Row.Heads);

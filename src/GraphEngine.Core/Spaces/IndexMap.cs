@@ -103,7 +103,7 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     public RowPieces? Pieces { get; internal init; }
 
     /// <summary>True for the inclusion of some nodes of one type in all nodes.</summary>
-    public bool IsInclusion => To == Space.Nodes && From.NodeType is not null;
+    public bool IsInclusion => From.NodeType is not null && To == Space.Nodes && Restricts is not null;
 
     /// <summary>The map that sends every row of a space to itself.</summary>
     /// <param name="space">The space.</param>

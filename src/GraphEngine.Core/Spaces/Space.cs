@@ -74,9 +74,6 @@ public sealed record Space(string Name)
     /// <summary>The nodes that this space has, with all that edges into them come from; null for other spaces.</summary>
     public Space? Centre { get; private init; }
 
-    /// <summary>True for some nodes, not all: of one type, or around others.</summary>
-    public bool IsSomeNodes => NodeType is not null || Centre is not null;
-
     /// <summary>True for types, parts of weights and single rows: the size of a graph does not decide how many there are.</summary>
     public bool IsSmall => Parts is { } parts ? parts.Whole.IsSmall : this == One || this == NodeTypes || this == EdgeTypes || FixedCount is not null;
 

@@ -37,7 +37,7 @@ public sealed class Topology
 
     /// <summary>The number of rows of a space.</summary>
     /// <param name="space">The space.</param>
-    /// <exception cref="ArgumentException">The space is unknown here.</exception>
+    /// <exception cref="ArgumentException">The space is unknown here, or one of a choice of sides for another number of relations.</exception>
     public int Count(Space space)
     {
         if (_counts.TryGetValue(space, out int count))
@@ -57,7 +57,7 @@ public sealed class Topology
 
     /// <summary>The indices of a map, one per row of its source space.</summary>
     /// <param name="map">The map.</param>
-    /// <exception cref="ArgumentException">The map is unknown here.</exception>
+    /// <exception cref="ArgumentException">The map is unknown here, one of a choice of sides for another number of relations, or sends a row to one that its target space does not have.</exception>
     public int[] Indices(IndexMap map)
     {
         if (_maps.TryGetValue(map, out int[]? indices))
@@ -74,7 +74,7 @@ public sealed class Topology
             return _constant.GetOrAdd(map, _ => Tree(tree.Groups).Indices(tree));
         if (map.Pieces is RowPieces pieces)
             return _constant.GetOrAdd(map, m => pieces.Indices(m, Inverse(pieces.Map)));
-        throw new ArgumentException($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
+        throw Unknown(map);
     }
 
     /// <summary>The inverse of a map: which rows are sent to each row of its target space.</summary>
@@ -112,8 +112,11 @@ public sealed class Topology
 
     /// <summary>The rows of some edges, groups or nodes among all of them, in order; null for other spaces.</summary>
     private int[]? RowsOf(Space space) => space.Subset is not null || space.Centre is not null ? _subsets.GetOrAdd(space, s => SubsetRows.Of(s, this))
-        : space.NodeType is not null ? _maps[IndexMap.Inclusion(space, Space.Nodes)]
-        : null;
+        : space.NodeType is null ? null
+        : _maps.TryGetValue(IndexMap.Inclusion(space, Space.Nodes), out int[]? rows) ? rows
+        : throw Unknown(IndexMap.Inclusion(space, Space.Nodes));
+
+    private ArgumentException Unknown(IndexMap map) => new($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
 
     private int[] Restricted(IndexMap map)
     {
@@ -122,6 +125,7 @@ public sealed class Topology
         if (to is not null)
         {
             position = new int[Count(whole.To)];
+            Array.Fill(position, -1);
             for (int i = 0; i < to.Length; i++)
                 position[to[i]] = i;
         }
@@ -131,6 +135,8 @@ public sealed class Topology
         {
             int row = from is null ? i : from[i], sent = indices is null ? row : indices[row];
             result[i] = position is null ? sent : position[sent];
+            if (result[i] < 0)
+                throw new ArgumentException($"The map '{map}' sends row {row} of '{whole.From}' to row {sent} of '{whole.To}', which '{map.To}' does not have.", nameof(map));
         }
         return result;
     }
@@ -155,6 +161,8 @@ public sealed class Topology
         {
             if ((uint)indices[i] >= (uint)to)
                 throw new ArgumentException($"The map '{map}' sends row {i} to row {indices[i]}, but '{map.To}' has only {to} rows.");
+            if (map.IsInclusion && i > 0 && indices[i] == indices[i - 1])
+                throw new ArgumentException($"The map '{map}' includes row {indices[i]} of '{map.To}' twice; name every row once.");
             if (map.IsSorted && i > 0 && indices[i] < indices[i - 1])
                 throw new ArgumentException($"The map '{map}' is declared sorted, but row {i} is sent to row {indices[i]} after row {indices[i - 1]}.");
         }

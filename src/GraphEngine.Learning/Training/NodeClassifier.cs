@@ -209,9 +209,9 @@ public sealed class NodeClassifier : IDisposable
     private Executor BindInference()
     {
         CompiledProgram program = Compile(NodeClassification.Inference(_graph, Task, Model));
-        MemoryEstimate more = _topology.Prepare([program], sizeof(float) * (long)ScoreCount, present: _store.Bytes);
-        if (more.Arena > _slab!.Bytes)
-            _inferenceSlab = new Slab(_device, more.Arena);
+        MemoryEstimate more = _topology.Prepare([program], sizeof(float) * (long)ScoreCount, Memory);
+        if (more.Arena > 0)
+            _inferenceSlab ??= new Slab(_device, more.Arena);
         Executor inference = new(program, _topology, _store, _inferenceSlab ?? _slab);
         _topology.Release();
         return inference;

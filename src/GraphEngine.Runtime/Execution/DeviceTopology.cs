@@ -34,14 +34,19 @@ public sealed class DeviceTopology : IDisposable
     /// <summary>Predicts the memory of programs on this graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
     /// <param name="programs">The programs.</param>
     /// <param name="copies">Bytes that the process will need for copies of what is on the device.</param>
-    /// <param name="present">Bytes of inputs, parameters and states of these programs that are on the device already.</param>
+    /// <param name="present">What of inputs, parameters, states and temporaries is on the device already, and need not be allocated; null for nothing. Tables that are there are known.</param>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
-    public MemoryEstimate Prepare(IReadOnlyList<CompiledProgram> programs, long copies = 0, long present = 0)
+    public MemoryEstimate Prepare(IReadOnlyList<CompiledProgram> programs, long copies = 0, MemoryEstimate? present = null)
     {
         MemoryEstimate estimate = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], _tables);
+        if (present is not null)
+        {
+            estimate = new MemoryEstimate(Math.Max(0, estimate.Persistent - present.Persistent), estimate.Arena <= present.Arena ? 0 : estimate.Arena,
+                MemoryEstimate.Tables(programs.SelectMany(p => p.Emitted), _tables).Where(t => !_buffers.ContainsKey(t.Table)).Sum(t => t.Bytes));
+        }
         // Tables are computed before they are uploaded.
-        estimate = estimate with { Copies = Math.Max(estimate.Indices, copies), Persistent = Math.Max(0, estimate.Persistent - present) };
+        estimate = estimate with { Copies = Math.Max(estimate.Indices, copies) };
         estimate.Require(_device);
         MemoryEstimate.RequireIndexable(programs.Select(p => p.Kernels), Topology);
         Parallel.ForEach(programs.SelectMany(p => p.Emitted).SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Distinct(), table => _ = _tables[table]);

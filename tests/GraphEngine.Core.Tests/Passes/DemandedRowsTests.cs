@@ -39,7 +39,7 @@ public sealed class DemandedRowsTests
             (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 14, smooth: false, rows);
             IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
             Program before = new([new Output("loss", loss), .. parameters.Select(p => new Output(((Op.Leaf)p.Op).Name, gradients[p]))]);
-            Program after = DemandedRows.Run(before, statistics: null), simplified = Simplify.Run(DemandedRows.OfTypes(Differentiate.Run(after)));
+            Program after = DemandedRows.Run(before, statistics: null), simplified = Simplify.Run(TypedRows.Run(Differentiate.Run(after)));
             ProgramVerifier.Verify(after, "demanded-rows");
             changed += after.Nodes.Any(n => EdgeSet.Of(n.Space) is { } set && set != EdgeSet.All) ? 1 : 0;
             Topology topology = UglyGraphs.WithSomePapers(seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed));
@@ -91,6 +91,30 @@ public sealed class DemandedRowsTests
         Node back = b.Input("x", Space.Nodes, RowShape.Vector(4)).Along(IndexMap.EdgeTarget).Sum(IndexMap.EdgeSource), degree = b.InverseDegree(IndexMap.EdgeSource);
         Program program = new([new Output("y", (back * degree).Along(IndexMap.Inclusion(End, Space.Nodes)))]);
         Assert.DoesNotContain(DemandedRows.Run(program, statistics: null).Nodes, n => n.Space.Subset is not null);
+    }
+
+    [Fact]
+    public void Degrees_at_sources_are_those_of_all_edges()
+    {
+        foreach (IndexMap read in (IndexMap[])[IndexMap.EdgeTarget, IndexMap.EdgeSource])
+        {
+            ProgramBuilder b = new();
+            Node message = b.InverseDegree(IndexMap.EdgeSource).Along(read) * b.Input("x", Space.Nodes, RowShape.Vector(4)).Along(IndexMap.EdgeSource);
+            Program before = new([new Output("y", message.Sum(IndexMap.EdgeTarget).Along(IndexMap.Inclusion(End, Space.Nodes)))]);
+            Topology topology = UglyGraphs.WithSomePapers(UglyGraphs.Some(2));
+            Assert.Equal(Run(before, topology)["y"], Run(DemandedRows.Run(before, statistics: null), topology)["y"]);
+        }
+    }
+
+    [Fact]
+    public void A_map_of_nodes_of_one_type_to_others_is_no_inclusion()
+    {
+        IndexMap friend = new("friend", End, Space.Nodes);
+        Assert.False(friend.IsInclusion);
+        ProgramBuilder b = new();
+        Node h = b.Input("x", Space.Nodes, RowShape.Vector(4)).Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget);
+        Program program = new([new Output("y", h.Along(friend)), new Output("z", h.Along(IndexMap.Inclusion(End, Space.Nodes)))]);
+        Assert.Same(program, DemandedRows.Run(program, statistics: null));
     }
 
     private static Program TwoLayers()

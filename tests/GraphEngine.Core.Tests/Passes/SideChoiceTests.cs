@@ -39,7 +39,7 @@ public sealed class SideChoiceTests
     }
 
     [Fact]
-    public void A_graph_is_graph_without_loss()
+    public void A_graph_is_divided_without_loss()
     {
         for (int seed = 0; seed < 20; seed++)
         {

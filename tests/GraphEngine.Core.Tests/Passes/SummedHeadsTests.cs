@@ -41,6 +41,31 @@ public sealed class SummedHeadsTests
         Assert.Same(before, SummedHeads.Run(before));
     }
 
+    [Fact]
+    public void Divisors_that_may_be_zero_or_belong_to_other_rows_stay_behind_the_sum()
+    {
+        ProgramBuilder b = new();
+        Node product = b.Input("x", Space.TargetGroups, new RowShape(Heads, 1, 6)).Linear(b.Parameter("w", Space.EdgeTypes, new RowShape(Heads, 6, 24)), IndexMap.TargetGroupType);
+        Node count = b.Input("n", Space.Nodes, new RowShape(Heads, 1, 1)), positive = b.Binary(BinaryKind.Max, count, b.Constant(1));
+        Program[] programs =
+        [
+            new([new Output("y", (product.Sum(IndexMap.TargetGroupNode) / count).SumHeads())]),
+            new([new Output("y", (product.Sum(IndexMap.ToOne(Space.TargetGroups)) / positive).SumHeads())]),
+        ];
+        Assert.All(programs, p => Assert.Same(p, SummedHeads.Run(p)));
+        Program moved = new([new Output("y", (product.Sum(IndexMap.TargetGroupNode) / positive).SumHeads())]);
+        Assert.NotSame(moved, SummedHeads.Run(moved));
+    }
+
+    [Fact]
+    public void Sides_are_chosen_with_the_width_that_products_will_have()
+    {
+        GraphEngine.Graphs.RelationStatistics statistics = new([1000], [100], [180], 200, MostEdgesOfNode: 20);
+        SideChoice Choose(bool sumsHeads) => SideChoice.Make(ExpandSoftmax.Run(Attention(out _)), statistics, allowTargets: true, allowSources: true, sumsHeads);
+        Assert.True(Choose(sumsHeads: true).Work[0].OnTargets < Choose(sumsHeads: false).Work[0].OnTargets);
+        Assert.Equal(Choose(sumsHeads: true).Work[0].OnSources, Choose(sumsHeads: false).Work[0].OnSources);
+    }
+
     private static IEnumerable<RowShape> Temporaries(params string[] disabled)
     {
         Program forward = Attention(out _);

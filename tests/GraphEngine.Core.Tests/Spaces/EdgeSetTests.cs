@@ -90,5 +90,25 @@ public sealed class EdgeSetTests
         }
     }
 
+    [Fact]
+    public void What_a_topology_does_not_have_is_named()
+    {
+        Topology topology = UglyGraphs.Some(1).Topology;
+        Space unknown = Space.SomeOf("paper", "unknown");
+        Assert.Contains("'node.paper.unknown' is not part of this topology", Assert.Throws<ArgumentException>(() => topology.Indices(IndexMap.Inclusion(unknown, Space.Nodes))).Message, StringComparison.Ordinal);
+        Assert.Contains("'node.paper.unknown' is not part of this topology", Assert.Throws<ArgumentException>(() => topology.Count(EdgeSet.Into(unknown, Space.Nodes).Edges)).Message, StringComparison.Ordinal);
+        EdgeSet wrong = EdgeSet.Into(Space.NodesOf("paper"), Space.NodesOf("venue"));
+        Assert.Contains("which 'nodes.venue' does not have", Assert.Throws<ArgumentException>(() => topology.Indices(wrong.Source)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_is_included_once()
+    {
+        Space twice = Space.SomeOf("paper", "twice");
+        ArgumentException error = Assert.Throws<ArgumentException>(() => UglyGraphs.Some(1).Topology.With(
+            new Dictionary<Space, int> { [twice] = 3 }, new Dictionary<IndexMap, int[]> { [IndexMap.Inclusion(twice, Space.Nodes)] = [4, 7, 7] }));
+        Assert.Equal("The map 'node.paper.twice' includes row 7 of 'nodes' twice; name every row once.", error.Message);
+    }
+
     private static int[] Inside(Topology topology, Space rows, Space whole) => rows == whole ? [.. Enumerable.Range(0, topology.Count(whole))] : topology.Indices(IndexMap.Inclusion(rows, whole));
 }

@@ -26,7 +26,7 @@ public sealed class DemandedRowsTests
         ["hgt"] = new() { Model = "hgt", Heads = 3, Dropout = 0.3f, AttentionDropout = 0.2f, Normalize = true },
     };
 
-    public static TheoryData<string> Names() => [.. Forms.Keys];
+    public static TheoryData<string> WithMessages() => [.. Forms.Keys.Where(form => form != "linear")];
 
     public static TheoryData<string, string, int, bool> Cases()
     {
@@ -54,7 +54,7 @@ public sealed class DemandedRowsTests
         Assert.Equal(allScores, scores, (a, b) => Math.Abs(a - b) <= 2e-3 * (1 + Math.Abs(a)));
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(WithMessages))]
     public void A_step_computes_and_moves_less(string form)
     {
         GraphData data = GroupedItems.Make(features: 5, strangers: 2);
@@ -80,15 +80,15 @@ public sealed class DemandedRowsTests
         for (int i = 0; i < Steps; i++)
             classifier.Step();
         ClassificationMetrics? valid = classifier.Evaluate(Split.Valid), test = classifier.Evaluate(Split.Test);
-        long before = classifier.Bytes;
         float[] scores = classifier.Scores();
+        long bytes = classifier.Bytes;
         Assert.Equal((ClassificationMetrics.Of(task, scores, Split.Valid), ClassificationMetrics.Of(task, scores, Split.Test)), (valid, test));
         Assert.NotEqual(valid, test);
-        Assert.InRange(classifier.Bytes, before, long.MaxValue);
         // The program for all nodes takes part in nothing else.
         Assert.Equal(valid, classifier.Evaluate(Split.Valid));
         classifier.Step();
         Assert.NotEqual(scores, classifier.Scores());
+        Assert.Equal(bytes, classifier.Bytes);
         Assert.Contains("the part Train are not held out", Assert.Throws<ArgumentException>(() => classifier.Evaluate(Split.Train)).Message, StringComparison.Ordinal);
     }
 

@@ -42,8 +42,8 @@ public static class RandomPrograms
                 7 when Maps.Where(m => m.From == x.Space).ToArray() is { Length: > 0 } maps => x.Slice(0, Math.Min(4, x.Row.Columns)).Softmax(maps[random.Next(maps.Length)]),
                 8 => x * x.Dot(x).Tanh(),
                 9 or 10 when x.Space == Space.Nodes => Messages(x, values[random.Next(2)], random, Parameter),
-                11 when x.Space == Space.Nodes && end is null => FixedPoint(x, random),
-                11 when end is not null => b.Dropout(x, 0.4f),
+                11 when x.Space == Space.Nodes && (end is null || random.Next(3) == 0) => FixedPoint(x, random),
+                11 when end is not null => random.Next(2) == 0 ? b.Dropout(x, 0.4f) : x * Degree(x, random),
                 _ => null,
             };
             if (next is not null)
@@ -53,6 +53,17 @@ public static class RandomPrograms
         Node loss = values.TakeLast(3).Select(v => end is null ? v : AtNodes(v).Along(IndexMap.Inclusion(end, Space.Nodes))).Select(v => v.Tanh().SumColumns().Sum(IndexMap.ToOne(v.Space))).Aggregate((a, c) => a + c);
         HashSet<Node> used = [.. ProgramGraph.Reachable([loss])];
         return (loss, [.. parameters.Where(used.Contains)]);
+    }
+
+    /// <summary>The inverse degree of a row along some map, or that of the row that some map sends it to.</summary>
+    private static Node Degree(Node x, Random random)
+    {
+        IndexMap[] from = [.. Maps.Where(m => m.From == x.Space), IndexMap.Identity(x.Space)];
+        IndexMap read = from[random.Next(from.Length)];
+        IndexMap[] to = [.. Maps.Where(m => m.To == read.To), IndexMap.ToOne(read.To)];
+        IndexMap counted = to[random.Next(to.Length)];
+        Node degree = x.Builder.InverseDegree(counted);
+        return counted.To == Space.One ? degree : read.IsIdentity ? degree : degree.Along(read);
     }
 
     private static Node AtNodes(Node x) => x.Space == Space.Edges ? x.Sum(IndexMap.EdgeTarget) : x.Space == Space.TargetGroups ? x.Sum(IndexMap.TargetGroupNode)

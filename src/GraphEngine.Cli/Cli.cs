@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
 namespace GraphEngine.Cli;
@@ -26,6 +27,9 @@ internal static class Cli
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         try
         {
+            // Help is given without the flags that it tells of.
+            if (parsed.Action is HelpAction)
+                return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });
             if (parsed.Action is not ParseErrorAction)
                 parsed = ConfigFile.Expand(parsed);
             if (parsed.Action is ParseErrorAction)

@@ -17,7 +17,8 @@ internal static class Flags
     public static Option<string?> Device() => Text("--device", "ID", "auto (the default: CUDA, then an OpenCL GPU, then the CPU), cpu, cuda:N or opencl:N.");
 
     /// <summary>The flag <c>--disable</c>.</summary>
-    public static Option<string?> Disable() => Text("--disable", "PASS,..", $"Passes to leave out, separated by commas: {PassNames.Choices}.");
+    /// <param name="limit">What its help adds; nothing as a rule.</param>
+    public static Option<string?> Disable(string limit = "") => Text("--disable", "PASS,..", $"Passes to leave out, separated by commas{limit}: {PassNames.Choices}.");
 
     /// <summary>A flag that takes any text.</summary>
     /// <param name="name">The flag.</param>

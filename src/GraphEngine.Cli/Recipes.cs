@@ -7,8 +7,8 @@ namespace GraphEngine.Cli;
 /// <summary>The settings that <c>train</c> takes where no flag says otherwise, by data set. Those of a named set were chosen on validation nodes, or are the paper's own.</summary>
 internal static class Recipes
 {
-    // Made for sets with few labelled nodes, which overfit soon; chosen for none in particular.
-    private static readonly TrainingOptions General = new() { Epochs = 120, Patience = 30, Decay = 1e-3f, Model = new ModelOptions { Inverse = true, Dropout = 0.5f } };
+    /// <summary>The settings of data sets that have none of their own: made for sets with few labelled nodes, which overfit soon; chosen for none in particular.</summary>
+    public static TrainingOptions General { get; } = new() { Epochs = 120, Patience = 30, Decay = 1e-3f, Model = new ModelOptions { Inverse = true, Dropout = 0.5f } };
 
     private static readonly Dictionary<string, TrainingOptions> ByDataset = new(StringComparer.OrdinalIgnoreCase)
     {

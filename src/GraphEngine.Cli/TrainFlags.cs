@@ -11,7 +11,7 @@ internal sealed class TrainFlags
 {
     private const int LargestSeed = (1 << 24) - 1;
 
-    private static readonly TrainingOptions Usual = new();
+    private static readonly TrainingOptions Usual = Recipes.General;
 
     private readonly Option<string?> _model = Flags.OneOf("--model", "The model; rgcn when left out.", ModelCatalogue.Names);
     private readonly Option<string?> _task = Flags.Text("--task", "NAME", "The task of the data set; its first one when left out.");
@@ -19,19 +19,19 @@ internal sealed class TrainFlags
     private readonly Option<int?> _layers = Flags.Whole("--layers", $"The number of layers; usually {Usual.Model.Layers}.", 1, 64);
     private readonly Option<int?> _heads = Flags.Whole("--heads", "Attention heads, of models that have attention; usually 4 with rgat and 1 with hgt.", 1, 64);
     private readonly Option<int?> _bases = Flags.Whole("--bases", "Bases of the weights; 0, as usual, for one weight per relation.", 0, 4096);
-    private readonly Option<double?> _dropout = Flags.Number("--dropout", "The share of hidden elements dropped in training; usually none.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
+    private readonly Option<double?> _dropout = Flags.Number("--dropout", string.Create(CultureInfo.InvariantCulture, $"The share of hidden elements dropped in training; usually {Usual.Model.Dropout}."), x => x is >= 0 and < 1, "of at least 0 and less than 1");
     private readonly Option<double?> _attentionDropout = Flags.Number("--attention-dropout", "The share of attention weights dropped in training; usually none.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
     private readonly Option<bool?> _withinRelation = new("--within-relation") { Description = "Normalise attention among the edges of one relation; of rgat, which usually does.", HelpName = "true|false" };
     private readonly Option<bool?> _sharedAttention = new("--shared-attention") { Description = "Share one pair of attention vectors among all relations; of rgat, which usually has a pair for each.", HelpName = "true|false" };
     private readonly Option<bool?> _averageHeads = new("--average-heads") { Description = "Average the heads of hidden layers instead of laying them side by side; of rgat, which usually averages those of the last layer alone.", HelpName = "true|false" };
     private readonly Option<bool?> _normalize = new("--normalize") { Description = "Normalise the vectors of each layer; of hgt, which usually does.", HelpName = "true|false" };
     private readonly Option<string?> _aggregation = Flags.OneOf("--aggregation", "How the messages of one relation are combined; usually by their mean.", ["sum", "mean"]);
-    private readonly Option<bool?> _inverse = new("--inverse") { Description = "Add a reversed edge type for every edge type; usually not.", HelpName = "true|false" };
+    private readonly Option<bool?> _inverse = new("--inverse") { Description = "Add a reversed edge type for every edge type; usually done where the data set does not have them already.", HelpName = "true|false" };
     private readonly Option<bool?> _selfLoop = new("--self-loop") { Description = "Add a product of each node's own vector in every layer; of rgcn and rgat, which usually do.", HelpName = "true|false" };
     private readonly Option<bool?> _bias = new("--bias") { Description = "Add a bias in every layer; usually done.", HelpName = "true|false" };
     private readonly Option<int?> _epochs = Flags.Whole("--epochs", $"The most epochs; usually {Usual.Epochs}.", 1);
     private readonly Option<double?> _rate = Flags.Number("--lr", string.Create(CultureInfo.InvariantCulture, $"Step size of Adam; usually {Usual.Rate}, with rgat 0.005 and with hgt 0.002."), x => x > 0, "of more than 0");
-    private readonly Option<double?> _decay = Flags.Number("--weight-decay", "Factor of the L2 penalty on weights; usually 0.", x => x >= 0, "of at least 0");
+    private readonly Option<double?> _decay = Flags.Number("--weight-decay", string.Create(CultureInfo.InvariantCulture, $"Factor of the L2 penalty on weights; usually {Usual.Decay}."), x => x >= 0, "of at least 0");
     private readonly Option<string?> _decayed = Flags.Text("--decayed", "PREFIX", "The first part of the names of the weights that the penalty is put on, such as layer1; usually all weights.");
     private readonly Option<int?> _patience = Flags.Whole("--patience", $"Epochs without a better micro F1 on validation nodes before training stops; 0 never stops early. Usually {Usual.Patience}.", 0);
     private readonly Option<int?> _seed = Flags.Whole("--seed", "Decides first values and dropout; 0 when left out.", 0, LargestSeed);

@@ -15,6 +15,26 @@ public sealed class TrainCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("evaluate")]
+    [InlineData("predict")]
+    [InlineData("data export")]
+    [InlineData("train")]
+    public void Help_is_given_without_the_flags_that_it_tells_of(string verb)
+    {
+        CommandLine run = CommandLine.Run([.. verb.Split(' '), "--help"]);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains($" {verb} ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_names_the_settings_that_a_data_set_without_its_own_gets()
+    {
+        string help = CommandLine.Run("train", "--help").Output;
+        Assert.Contains(FormattableString.Invariant($"usually {Recipes.General.Epochs}."), help, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"usually {Recipes.General.Model.Dropout}."), help, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_result_has_the_keys_that_machines_read()
     {

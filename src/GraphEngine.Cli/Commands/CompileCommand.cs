@@ -90,7 +90,7 @@ internal sealed class CompileCommand
             ScoresArenaBytes = scores is null ? 0 : ArenaPlan.Run(scores, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes,
             Leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name).Select(l => Describe(l, topology))],
             Tables = [.. MemoryEstimate.Tables(programs.SelectMany(p => p.Emitted), tables).Select(t => new CompileReport.TableReport(t.Table.Describe(), t.Bytes))],
-            Relations = Relations(kernels.Sides!, graph.Schema, statistics),
+            Relations = Relations(kernels.Sides!, graph.Schema),
         };
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
         string[] compared = graph.EdgeCount <= MostEdgesCompared ? [.. Pipeline.Optional.Where(pass => !disabled.Contains(pass))] : [];
@@ -150,8 +150,8 @@ internal sealed class CompileCommand
     private static CompileReport.LeafReport Describe(Leaf leaf, Topology topology) =>
         new(leaf.Name, leaf.Role.ToString().ToLowerInvariant(), leaf.Type.Space.Name, leaf.Type.Row.ToString(), TensorStore.BytesOf((long)topology.Count(leaf.Type.Space) * leaf.Type.Row.Size));
 
-    private static CompileReport.RelationReport[] Relations(SideChoice sides, GraphSchema schema, RelationStatistics statistics) => [.. sides.Work.Select((work, r) => new CompileReport.RelationReport(
-        schema.EdgeTypes[r].Name, (sides.Sides?.OnTargets[r] ?? sides.AllowTargets) ? "targets" : "sources", statistics.Edges[r], statistics.TargetGroups[r], statistics.SourceGroups[r], work.OnTargets, work.OnSources))];
+    private static CompileReport.RelationReport[] Relations(SideChoice sides, GraphSchema schema) => [.. sides.Work.Select((work, r) => new CompileReport.RelationReport(
+        schema.EdgeTypes[r].Name, (sides.Sides?.OnTargets[r] ?? sides.AllowTargets) ? "targets" : "sources", sides.Counts[r].Edges, sides.Counts[r].TargetGroups, sides.Counts[r].SourceGroups, work.OnTargets, work.OnSources))];
 
     private static CompileReport Describe(
         string graph, string model, string mode, DeviceProfile profile, IReadOnlySet<string> disabled, List<CompileReport.PassReport> passes, KernelProgram kernels, Topology topology, MemoryEstimate memory)

@@ -26,7 +26,7 @@ internal sealed class TrainCommand
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint when it exists, with its settings." };
     private readonly Option<string?> _plot = Flags.Text("--plot", "FILE", "Draw loss and metrics as PNG.");
     private readonly Option<bool> _noBaselines = new("--no-baselines") { Description = "Leave out the majority and linear baselines." };
-    private readonly Option<string?> _disable = Flags.Disable();
+    private readonly Option<string?> _disable = Flags.Disable("; not with --checkpoint");
 
     private TrainCommand(CommandContext context) => _context = context;
 
@@ -80,8 +80,10 @@ internal sealed class TrainCommand
         using Device device = opening.GetAwaiter().GetResult();
         TrainingOptions options = _settings.Read(parsed, data, resumed?.Options);
         NodeTask task = Trainer.FindTask(data, options.Task);
-        _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
+        _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges{(options.Model.Inverse ? " and as many reversed" : "")}, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
 
+        if (!task.Splits.Contains(Split.Valid))
+            _context.Line($"no validation nodes: all {options.Epochs} epochs are run, and the last one is kept");
         TrainingDisplay display = new(_context);
         int? folds = parsed.GetValue(_folds);
         CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint);

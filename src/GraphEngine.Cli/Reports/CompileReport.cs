@@ -70,12 +70,12 @@ internal sealed record CompileReport(
     /// <summary>Where the products of a relation are made.</summary>
     /// <param name="Name">The relation.</param>
     /// <param name="Side">targets or sources.</param>
-    /// <param name="Edges">Its edges.</param>
+    /// <param name="Edges">Its edges; where layers have edges of their own, those of all layers together, as groups and work are.</param>
     /// <param name="TargetGroups">Its distinct targets.</param>
     /// <param name="SourceGroups">Its distinct sources.</param>
     /// <param name="OnTargets">Estimated work on target groups, in operations.</param>
     /// <param name="OnSources">Estimated work on source groups.</param>
-    internal sealed record RelationReport(string Name, string Side, int Edges, int TargetGroups, int SourceGroups, double OnTargets, double OnSources);
+    internal sealed record RelationReport(string Name, string Side, long Edges, long TargetGroups, long SourceGroups, double OnTargets, double OnSources);
 
     /// <summary>A temporary.</summary>
     /// <param name="Name">Its name.</param>

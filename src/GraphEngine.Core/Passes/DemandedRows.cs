@@ -54,11 +54,12 @@ public sealed class DemandedRows
     /// <param name="statistics">Counts of the parts; null where they are not known.</param>
     public static string Describe(Program program, RelationStatistics? statistics)
     {
+        EdgeSet[] sets = [.. program.Nodes.Select(n => EdgeSet.Of(n.Space)).OfType<EdgeSet>().Where(s => s.Targets != Space.Nodes).Distinct().OrderBy(s => s.Targets.Name.Length)];
         static double Count(RelationStatistics counts) => counts.Edges.Sum(e => (double)e);
-        string Text(EdgeSet set) => statistics is null ? $"the {set}"
-            : string.Create(CultureInfo.InvariantCulture, $"{Count(statistics.Of(set)):N0} of {Count(statistics):N0} edges into {statistics.NodesIn(set.Targets):N0} of {statistics.Nodes:N0} nodes, {set.Targets}");
-        string[] parts = [.. program.Nodes.Select(n => EdgeSet.Of(n.Space)).OfType<EdgeSet>().Where(s => s.Targets != Space.Nodes).Distinct().Select(Text)];
-        return parts.Length == 0 ? "no layer of messages has fewer rows than all, or so few that they are worth tables of their own" : $"layers of messages for {string.Join("; for ", parts)}";
+        string Text(EdgeSet set) => statistics is null ? $"{set}"
+            : string.Create(CultureInfo.InvariantCulture, $"{Count(statistics.Of(set)):N0} of {Count(statistics):N0} edges into {statistics.NodesIn(set.Targets):N0} of {statistics.Nodes:N0} nodes ({set.Targets})");
+        return sets.Length == 0 ? "no layer of messages has fewer rows than all, or so few that they are worth tables of their own"
+            : $"the last layer of messages has {string.Join("; the layer before it ", sets.Select(Text))}";
     }
 
     private static bool IsWorthIt(Space rows, RelationStatistics? statistics)

@@ -54,7 +54,7 @@ public static class Pipeline
         program = Step("product-sides", program, p => ProductSides.Run(p, sides), options);
         options.Remark?.Invoke(new Remark(options.IsOn("aggregate-first") ? "aggregate-first" : "product-sides", sides.Reason));
         program = Step("compaction", program, Compaction.Run, options);
-        program = Step("summed-heads", program, SummedHeads.Run, options);
+        program = Step("summed-heads", program, SummedHeads.Run, options, describe: SummedHeads.Describe);
         program = Step("differentiate", program, ExpandRegions.Within(Differentiate.Run), options);
         program = Step("expand-regions", program, ExpandRegions.Run, options);
         program = Step("typed-rows-of-gradients", program, TypedRows.Run, options, "simplify");

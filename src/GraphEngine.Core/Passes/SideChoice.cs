@@ -15,6 +15,9 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
     /// <summary>The work of each relation on either side, in operations; empty where it was not estimated.</summary>
     public IReadOnlyList<(double OnTargets, double OnSources)> Work { get; init; } = [];
 
+    /// <summary>The edges and groups of each relation that the work is of: where layers have edges of their own, those of all layers together.</summary>
+    public IReadOnlyList<(long Edges, long TargetGroups, long SourceGroups)> Counts { get; init; } = [];
+
     // A core that multiplies and adds 16 floats in a cycle takes about as long for 16 operations as for moving one float.
     internal const double FlopsPerFloat = 16;
 
@@ -45,24 +48,27 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
             int read = product.Operands[0].Row.Size, summed = rows * heads, made = columns * heads;
             int madeOfSum = summedHeads.Contains(product) ? columns : made;
             double flops = 2.0 * rows * columns * heads;
-            RelationStatistics counts = statistics.Of(EdgeSet.Of(product.Space)!);
+            RelationStatistics part = statistics.Of(EdgeSet.Of(product.Space)!);
             for (int r = 0; r < relations; r++)
             {
-                onTargets[r] += (counts.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + madeOfSum)))) + (FlopsPerFloat * counts.Edges[r] * (read + summed) / 2);
-                onSources[r] += (counts.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * counts.Edges[r] * made);
+                onTargets[r] += (part.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + madeOfSum)))) + (FlopsPerFloat * part.Edges[r] * (read + summed) / 2);
+                onSources[r] += (part.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * part.Edges[r] * made);
             }
         }
         double targets = onTargets.Sum(), sources = onSources.Sum(), mixed = onTargets.Zip(onSources, Math.Min).Sum();
         bool mix = mixed * LeastGain < Math.Min(targets, sources);
         bool useTargets = mix || targets <= sources;
         RelationSides? sides = mix ? new RelationSides([.. onTargets.Zip(onSources, (t, s) => t <= s)]) : null;
-        int chosenRows = Enumerable.Range(0, relations).Sum(r => (sides?.OnTargets[r] ?? useTargets) ? statistics.TargetGroups[r] : statistics.SourceGroups[r]);
+        RelationStatistics[] layers = [.. products.Select(p => EdgeSet.Of(p.Space)!.Targets).Distinct().Select(t => statistics.Into.GetValueOrDefault(t, statistics)), .. products.Length == 0 ? [statistics] : (RelationStatistics[])[]];
+        (long Edges, long TargetGroups, long SourceGroups)[] counts = [.. Enumerable.Range(0, relations).Select(r => (layers.Sum(l => (long)l.Edges[r]), layers.Sum(l => (long)l.TargetGroups[r]), layers.Sum(l => (long)l.SourceGroups[r])))];
+        long chosenRows = counts.Select((c, r) => (sides?.OnTargets[r] ?? useTargets) ? c.TargetGroups : c.SourceGroups).Sum();
         return new SideChoice(useTargets, mix || !useTargets, sides, string.Create(
             CultureInfo.InvariantCulture,
             $"{(mix ? $"{sides!.OnTargets.Count(t => t)} of {relations} relations on target groups, the others on source groups" : useTargets ? "all relations on target groups" : "all relations on source groups")}: "
-            + $"{chosenRows:N0} product rows for {statistics.Edges.Sum(e => (long)e):N0} edges; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G"))
+            + $"{chosenRows:N0} product rows for {counts.Sum(c => c.Edges):N0} edges{(layers.Length > 1 ? $" of {layers.Length} layers" : "")}; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G"))
         {
             Work = [.. onTargets.Zip(onSources)],
+            Counts = counts,
         };
     }
 

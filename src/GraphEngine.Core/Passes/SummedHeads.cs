@@ -27,6 +27,17 @@ public static class SummedHeads
         };
     }
 
+    /// <summary>What the pass did, in a sentence.</summary>
+    /// <param name="before">The program that it was given.</param>
+    /// <param name="after">The program that it made.</param>
+    public static string Describe(Program before, Program after)
+    {
+        static Node[] Products(Program program) => [.. program.Nodes.Where(n => n is { Op: Op.SumHeads } && n.Operands[0].Op is Op.Linear).Select(n => n.Operands[0])];
+        Node[] made = [.. Products(after).Skip(Products(before).Length)];
+        return made.Length == 0 ? "no heads are added up after products on target groups"
+            : string.Join(", ", made.Select(p => $"a product of {p.Space} makes rows of {p.Row.Columns} numbers instead of {p.Row.Heads} x {p.Row.Columns}"));
+    }
+
     /// <summary>The products whose heads will be added up where they are made, if they are made after the sum.</summary>
     /// <param name="program">A program whose products are made on edges.</param>
     public static IReadOnlySet<Node> Candidates(Program program)

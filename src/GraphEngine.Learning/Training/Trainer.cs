@@ -121,6 +121,7 @@ public static class Trainer
         if (values.Count == 0)
             return 0;
         double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        // Of two epochs the first one has the caches to warm.
+        return sorted[(sorted.Length - 1) / 2];
     }
 }

@@ -20,6 +20,7 @@ public sealed class NodeClassifier : IDisposable
     private readonly Executor? _step;
     private readonly Executor? _evaluation;
     private readonly NodeTask _heldOut;
+    private readonly HashSet<string> _uploaded = new(StringComparer.Ordinal);
     private Executor? _inference;
     private Slab? _inferenceSlab;
     private float[]? _heldOutScores;
@@ -213,6 +214,8 @@ public sealed class NodeClassifier : IDisposable
         if (more.Arena > 0)
             _inferenceSlab ??= new Slab(_device, more.Arena);
         Executor inference = new(program, _topology, _store, _inferenceSlab ?? _slab);
+        // Scores of all nodes may read features that training has no use for.
+        UploadInputs();
         _topology.Release();
         return inference;
     }
@@ -221,7 +224,7 @@ public sealed class NodeClassifier : IDisposable
 
     private void UploadInputs()
     {
-        foreach (Op.Leaf leaf in _store.Leaves.Where(l => l.Role == LeafRole.Input).ToArray())
+        foreach (Op.Leaf leaf in _store.Leaves.Where(l => l.Role == LeafRole.Input && _uploaded.Add(l.Name)).ToArray())
         {
             if (leaf.Name == NodeClassification.TargetsInput)
             {

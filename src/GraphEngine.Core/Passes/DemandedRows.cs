@@ -108,17 +108,17 @@ public sealed class DemandedRows
                 return [level];
             case Op.Linear { Types: var types } when IsOfType(types):
                 return [level, All];
-            case Op.Gather { Map: var map } when IsToSource(map):
+            case Op.Gather { Map: var map } when EdgeSet.LeadsToSources(map):
                 return [level + 1];
-            case Op.Gather { Map: var map } when IsToTarget(map) || map == IndexMap.EdgeSourceGroup:
+            case Op.Gather { Map: var map } when EdgeSet.LeadsToTargets(map) || map == IndexMap.EdgeSourceGroup:
                 return [level];
             case Op.Gather { Map: var map } when IsOfType(map):
                 return [All];
-            case Op.Reduce { Map: var map } when IsToTarget(map):
+            case Op.Reduce { Map: var map } when EdgeSet.LeadsToTargets(map):
                 return [level];
-            case Op.Softmax { Map: var map } when IsToTarget(map):
+            case Op.Softmax { Map: var map } when EdgeSet.LeadsToTargets(map):
                 return [level];
-            case Op.InverseDegree { Map: var map } when IsToTarget(map):
+            case Op.InverseDegree { Map: var map } when EdgeSet.LeadsToTargets(map):
                 return [];
             default:
                 return null;
@@ -127,12 +127,7 @@ public sealed class DemandedRows
 
     private static bool IsWhole(Space space) => space == Space.Nodes || space == Space.Edges || space == Space.SourceGroups || space == Space.TargetGroups;
 
-    private static bool IsToTarget(IndexMap map) => map == IndexMap.EdgeTarget || map == IndexMap.EdgeTargetGroup || map == IndexMap.TargetGroupNode;
-
-    private static bool IsToSource(IndexMap map) => map == IndexMap.EdgeSource || map == IndexMap.SourceGroupNode;
-
-    private static bool IsOfType(IndexMap map) =>
-        map == IndexMap.EdgeType || map == IndexMap.SourceGroupType || map == IndexMap.TargetGroupType || map == IndexMap.NodeType || map.To == Space.One;
+    private static bool IsOfType(IndexMap map) => EdgeSet.LeadsToTypes(map) || map.To == Space.One;
 
     private Node? Rewrite(ProgramBuilder builder, Node node, Node[] x)
     {
@@ -145,7 +140,7 @@ public sealed class DemandedRows
         Node Operand(int i) => IsWhole(node.Operands[i].Space) ? Part(node.Operands[i], x[i], level) : x[i];
         return node.Op switch
         {
-            Op.Gather { Map: var map } when IsToSource(map) => FromSources(node.Operands[0], x[0], level).Along(set.Of(map)!),
+            Op.Gather { Map: var map } when EdgeSet.LeadsToSources(map) => FromSources(node.Operands[0], x[0], level).Along(set.Of(map)!),
             Op.Gather { Map: var map } => Operand(0).Along(set.Of(map)!),
             Op.Reduce { Map: var map } reduce => builder.Add(reduce with { Map = set.Of(map)! }, Operand(0)),
             Op.Softmax { Map: var map } => Operand(0).Softmax(set.Of(map)!),
@@ -161,9 +156,9 @@ public sealed class DemandedRows
     private Node Part(Node old, Node value, int level)
     {
         // Layers share the degrees of groups, each has some of the groups.
-        if (old.Op is Op.InverseDegree { Map: var degrees } && IsToTarget(degrees))
+        if (old.Op is Op.InverseDegree { Map: var degrees } && EdgeSet.LeadsToTargets(degrees))
             return value.Builder.InverseDegree(_sets[level].Of(degrees)!);
-        if (old.Op is Op.Gather { Map: var read } && IsToTarget(read) && old.Operands[0].Op is Op.InverseDegree { Map: var gathered } && IsToTarget(gathered))
+        if (old.Op is Op.Gather { Map: var read } && EdgeSet.LeadsToTargets(read) && old.Operands[0].Op is Op.InverseDegree { Map: var gathered } && EdgeSet.LeadsToTargets(gathered))
             return Part(old.Operands[0], value, level).Along(_sets[level].Of(read)!);
         Space Rows(int of) => of == All ? old.Space : _sets[of].Rows(old.Space);
         int known = _demand[old];

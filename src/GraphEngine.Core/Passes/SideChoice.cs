@@ -59,7 +59,7 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
         bool mix = mixed * LeastGain < Math.Min(targets, sources);
         bool useTargets = mix || targets <= sources;
         RelationSides? sides = mix ? new RelationSides([.. onTargets.Zip(onSources, (t, s) => t <= s)]) : null;
-        RelationStatistics[] layers = [.. products.Select(p => EdgeSet.Of(p.Space)!.Targets).Distinct().Select(t => statistics.Into.GetValueOrDefault(t, statistics)), .. products.Length == 0 ? [statistics] : (RelationStatistics[])[]];
+        RelationStatistics[] layers = [.. products.Select(p => EdgeSet.Of(p.Space)!).Distinct().Select(statistics.Of).DefaultIfEmpty(statistics)];
         (long Edges, long TargetGroups, long SourceGroups)[] counts = [.. Enumerable.Range(0, relations).Select(r => (layers.Sum(l => (long)l.Edges[r]), layers.Sum(l => (long)l.TargetGroups[r]), layers.Sum(l => (long)l.SourceGroups[r])))];
         long chosenRows = counts.Select((c, r) => (sides?.OnTargets[r] ?? useTargets) ? c.TargetGroups : c.SourceGroups).Sum();
         return new SideChoice(useTargets, mix || !useTargets, sides, string.Create(

@@ -32,9 +32,10 @@ public static class SummedHeads
     /// <param name="after">The program that it made.</param>
     public static string Describe(Program before, Program after)
     {
-        static Node[] Products(Program program) => [.. program.Nodes.Where(n => n is { Op: Op.SumHeads } && n.Operands[0].Op is Op.Linear).Select(n => n.Operands[0])];
-        Node[] made = [.. Products(after).Skip(Products(before).Length)];
-        return made.Length == 0 ? "no heads are added up after products on target groups"
+        static List<TensorType> Products(Program program) => [.. program.Nodes.Where(n => n.Op is Op.SumHeads && n.Operands[0].Op is Op.Linear).Select(n => n.Operands[0].Type)];
+        List<TensorType> made = Products(after);
+        Products(before).ForEach(known => made.Remove(known));
+        return made.Count == 0 ? "no heads are added up after products on target groups"
             : string.Join(", ", made.Select(p => $"a product of {p.Space} makes rows of {p.Row.Columns} numbers instead of {p.Row.Heads} x {p.Row.Columns}"));
     }
 

@@ -59,34 +59,34 @@ public sealed record EdgeSet
     public Space TargetGroups => Rows(Space.TargetGroups);
 
     /// <summary>Edge to its source node.</summary>
-    public IndexMap Source => Restrict(IndexMap.EdgeSource, Edges, Sources);
+    public IndexMap Source => Of(IndexMap.EdgeSource)!;
 
     /// <summary>Edge to its target node.</summary>
-    public IndexMap Target => Restrict(IndexMap.EdgeTarget, Edges, Targets);
+    public IndexMap Target => Of(IndexMap.EdgeTarget)!;
 
     /// <summary>Edge to its edge type.</summary>
-    public IndexMap Type => Restrict(IndexMap.EdgeType, Edges, Space.EdgeTypes);
+    public IndexMap Type => Of(IndexMap.EdgeType)!;
 
     /// <summary>Edge to its source group.</summary>
-    public IndexMap SourceGroup => Restrict(IndexMap.EdgeSourceGroup, Edges, SourceGroups);
+    public IndexMap SourceGroup => Of(IndexMap.EdgeSourceGroup)!;
 
     /// <summary>Edge to its target group.</summary>
-    public IndexMap TargetGroup => Restrict(IndexMap.EdgeTargetGroup, Edges, TargetGroups);
+    public IndexMap TargetGroup => Of(IndexMap.EdgeTargetGroup)!;
 
     /// <summary>Edge to its target group among those of both sides.</summary>
     public IndexMap TargetGroupOfBoth => Restrict(IndexMap.EdgeTargetGroup, Edges, BothSides.TargetGroups);
 
     /// <summary>Source group to its node.</summary>
-    public IndexMap SourceGroupNode => Restrict(IndexMap.SourceGroupNode, SourceGroups, Sources);
+    public IndexMap SourceGroupNode => Of(IndexMap.SourceGroupNode)!;
 
     /// <summary>Source group to its edge type.</summary>
-    public IndexMap SourceGroupType => Restrict(IndexMap.SourceGroupType, SourceGroups, Space.EdgeTypes);
+    public IndexMap SourceGroupType => Of(IndexMap.SourceGroupType)!;
 
     /// <summary>Target group to its node.</summary>
-    public IndexMap TargetGroupNode => Restrict(IndexMap.TargetGroupNode, TargetGroups, Targets);
+    public IndexMap TargetGroupNode => Of(IndexMap.TargetGroupNode)!;
 
     /// <summary>Target group to its edge type.</summary>
-    public IndexMap TargetGroupType => Restrict(IndexMap.TargetGroupType, TargetGroups, Space.EdgeTypes);
+    public IndexMap TargetGroupType => Of(IndexMap.TargetGroupType)!;
 
     /// <summary>The edges of this side among those of both sides.</summary>
     public IndexMap Edge => IndexMap.Inclusion(Edges, BothSides.Edges);
@@ -104,11 +104,20 @@ public sealed record EdgeSet
     {
         Space from = Rows(map.From);
         return map.To == Space.One ? IndexMap.ToOne(from)
-            : map == IndexMap.EdgeSource || map == IndexMap.SourceGroupNode ? Restrict(map, from, Sources)
-            : map == IndexMap.EdgeType || map == IndexMap.SourceGroupType || map == IndexMap.TargetGroupType || map == IndexMap.NodeType ? Restrict(map, from, map.To)
-            : map == IndexMap.EdgeTarget || map == IndexMap.TargetGroupNode || map == IndexMap.EdgeTargetGroup || map == IndexMap.EdgeSourceGroup ? Restrict(map, from, Rows(map.To))
+            : LeadsToSources(map) ? Restrict(map, from, Sources)
+            : LeadsToTypes(map) ? Restrict(map, from, map.To)
+            : LeadsToTargets(map) || map == IndexMap.EdgeSourceGroup ? Restrict(map, from, Rows(map.To))
             : null;
     }
+
+    /// <summary>True for maps of all edges and groups whose target rows are whole in a set: all that is sent to one belongs to the set where one of it does.</summary>
+    internal static bool LeadsToTargets(IndexMap map) => map == IndexMap.EdgeTarget || map == IndexMap.EdgeTargetGroup || map == IndexMap.TargetGroupNode;
+
+    /// <summary>True for maps of all edges and groups to the nodes at their sources.</summary>
+    internal static bool LeadsToSources(IndexMap map) => map == IndexMap.EdgeSource || map == IndexMap.SourceGroupNode;
+
+    /// <summary>True for maps of all edges, groups and nodes to their types.</summary>
+    internal static bool LeadsToTypes(IndexMap map) => map == IndexMap.EdgeType || map == IndexMap.SourceGroupType || map == IndexMap.TargetGroupType || map == IndexMap.NodeType;
 
     /// <summary>The map from the groups of the other side to their types; null for other maps. No type has groups on both sides.</summary>
     /// <param name="types">A map from groups to types.</param>

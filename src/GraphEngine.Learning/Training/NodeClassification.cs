@@ -26,7 +26,7 @@ public static class NodeClassification
     public static Program Step(HeteroGraph graph, NodeTask task, ModelOptions model, Optimizer optimizer)
     {
         ProgramBuilder b = new();
-        Node scores = Scores(b, graph, task, model, training: true).Along(IndexMap.Inclusion(TrainingNodes(task), Space.Nodes));
+        Node scores = Scores(b, TrainingNodes(task), graph, task, model, training: true);
         Node weight = b.InverseDegree(IndexMap.ToOne(scores.Space));
         Node loss = task.MultiLabel
             ? Losses.BinaryCrossEntropy(scores, b.Input(TargetsInput, scores.Space, scores.Row), weight)
@@ -98,7 +98,7 @@ public static class NodeClassification
     }
 
     private static Program ScoresOf(Space nodes, HeteroGraph graph, NodeTask task, ModelOptions model) =>
-        new([new Output(ScoresOutput, Scores(new ProgramBuilder(), graph, task, model, training: false).Along(IndexMap.Inclusion(nodes, Space.Nodes)))]);
+        new([new Output(ScoresOutput, Scores(new ProgramBuilder(), nodes, graph, task, model, training: false))]);
 
     private static int[] Rows(NodeTask task, Func<Split, bool> isWanted) => [.. Enumerable.Range(0, task.Splits.Length).Where(v => isWanted(task.Splits[v]))];
 
@@ -110,5 +110,6 @@ public static class NodeClassification
 
     private static IndexMap Labels(NodeTask task) => new($"label.{task.Name}", TrainingNodes(task), Space.Fixed("class", task.Classes.Count));
 
-    private static Node Scores(ProgramBuilder b, HeteroGraph graph, NodeTask task, ModelOptions model, bool training) => ModelCatalogue.Scores(b, graph, model, task.Classes.Count, training);
+    private static Node Scores(ProgramBuilder b, Space nodes, HeteroGraph graph, NodeTask task, ModelOptions model, bool training) =>
+        ModelCatalogue.Scores(b, graph, model, task.Classes.Count, training).Along(IndexMap.Inclusion(nodes, Space.Nodes));
 }

@@ -1,5 +1,4 @@
 using GraphEngine.Graphs;
-using GraphEngine.Interpreter;
 using GraphEngine.Ir;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
@@ -43,10 +42,10 @@ public sealed class DemandedRowsTests
             ProgramVerifier.Verify(after, "demanded-rows");
             changed += after.Nodes.Any(n => EdgeSet.Of(n.Space) is { } set && set != EdgeSet.All) ? 1 : 0;
             Topology topology = UglyGraphs.WithSomePapers(seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed));
-            IReadOnlyDictionary<string, double[]> expected = Run(before, topology);
+            IReadOnlyDictionary<string, double[]> expected = InterpreterRun.Once(before, topology, seed);
             foreach (Program other in (Program[])[after, simplified])
             {
-                foreach ((string name, double[] actual) in Run(other, topology))
+                foreach ((string name, double[] actual) in InterpreterRun.Once(other, topology, seed))
                     Assert.Equal(expected[name], actual, (a, b) => Math.Abs(a - b) <= 1e-9 * (1 + Math.Abs(a)));
             }
         }
@@ -102,7 +101,7 @@ public sealed class DemandedRowsTests
             Node message = b.InverseDegree(IndexMap.EdgeSource).Along(read) * b.Input("x", Space.Nodes, RowShape.Vector(4)).Along(IndexMap.EdgeSource);
             Program before = new([new Output("y", message.Sum(IndexMap.EdgeTarget).Along(IndexMap.Inclusion(End, Space.Nodes)))]);
             Topology topology = UglyGraphs.WithSomePapers(UglyGraphs.Some(2));
-            Assert.Equal(Run(before, topology)["y"], Run(DemandedRows.Run(before, statistics: null), topology)["y"]);
+            Assert.Equal(InterpreterRun.Once(before, topology, seed: 2)["y"], InterpreterRun.Once(DemandedRows.Run(before, statistics: null), topology, seed: 2)["y"]);
         }
     }
 
@@ -133,15 +132,5 @@ public sealed class DemandedRowsTests
         Node alpha = b.Dropout(message.Dot(query.Along(IndexMap.EdgeTarget)).Softmax(IndexMap.EdgeTarget), 0.25f);
         Node mean = (b.InverseDegree(IndexMap.EdgeTargetGroup).Along(IndexMap.EdgeTargetGroup) * message).Sum(IndexMap.EdgeTarget);
         return (alpha * message).Sum(IndexMap.EdgeTarget) + mean + h;
-    }
-
-    private static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology) => ReferenceInterpreter.Run(program, topology, program.Leaves.ToDictionary(l => l.Name, l => Values(l, topology)));
-
-    private static double[] Values(Op.Leaf leaf, Topology topology)
-    {
-        if (leaf.Name is ProgramBuilder.RandomSeed or ProgramBuilder.RandomStep)
-            return [3];
-        Random random = new(leaf.Name.Aggregate(17, (hash, c) => (hash * 31) + c));
-        return [.. Enumerable.Range(0, topology.Count(leaf.Type.Space) * leaf.Type.Row.Size).Select(_ => (random.NextDouble() * 2) - 1)];
     }
 }

@@ -1,5 +1,4 @@
 using GraphEngine.Graphs;
-using GraphEngine.Interpreter;
 using GraphEngine.Ir;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
@@ -48,7 +47,7 @@ public sealed class PassEquivalenceTests
             changed += ReferenceEquals(prepared, after) ? 0 : 1;
             HeteroGraph graph = seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed);
             Topology topology = graph.Topology;
-            AssertEqual(Run(before, topology, seed), Run(after, topology, seed), before, after);
+            AssertEqual(InterpreterRun.Once(before, topology, seed), InterpreterRun.Once(after, topology, seed), before, after);
         }
         Assert.True(changed > 5, $"The pass changed only {changed} of 60 programs; the test would not notice a defect.");
     }
@@ -67,18 +66,6 @@ public sealed class PassEquivalenceTests
     }
 
     private static Program AsItIs(Program program) => program;
-
-    private static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology, int seed)
-    {
-        Dictionary<string, double[]> values = program.Leaves.ToDictionary(l => l.Name, l => Values(l, topology, seed));
-        return ReferenceInterpreter.Run(program, topology, values);
-    }
-
-    private static double[] Values(Op.Leaf leaf, Topology topology, int seed)
-    {
-        Random random = new(HashCode.Combine(seed, leaf.Name.Length, leaf.Name[^1]));
-        return [.. Enumerable.Range(0, topology.Count(leaf.Type.Space) * leaf.Type.Row.Size).Select(_ => (random.NextDouble() * 2) - 1)];
-    }
 
     private static void AssertEqual(IReadOnlyDictionary<string, double[]> expected, IReadOnlyDictionary<string, double[]> actual, Program before, Program after)
     {

@@ -46,8 +46,7 @@ public sealed class FusedLoopTests
         long Bytes(params string[] disabled)
         {
             KernelProgram kernels = Pipeline.Run(program, new PipelineOptions(Workers: 2, RelationStatistics.Of(Graph), disabled.ToHashSet()));
-            Topology topology = Graph.Topology;
-            return ArenaPlan.Run(kernels, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes;
+            return ArenaPlan.Run(kernels, b => TensorStore.BytesOf(MemoryEstimate.Length(b, Graph.Topology))).Bytes;
         }
 
         (long fused, long apart) = (Bytes(), Bytes("loop-fusion"));

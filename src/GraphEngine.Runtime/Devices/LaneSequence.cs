@@ -80,6 +80,7 @@ public sealed class LaneSequence : IDisposable
 
     private void RunLane(int lane, int lanes)
     {
+        LaneAffinity.Bind(lane, lanes);
         Array.Clear(_times[lane]);
         for (int i = 0, next; i < _steps.Length; i = next)
         {

@@ -93,6 +93,36 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
         Assert.Equal(("lane 1", device.Profile.Lanes), (error.Message, after));
     }
 
+    [Fact]
+    public void Lanes_keep_cores_of_their_own_where_there_are_as_many_as_the_process_may_use()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Lanes are bound to cores on Linux alone.");
+        Device device = TestDevices.Cpu;
+        int lanes = device.Profile.Lanes;
+        Assert.SkipUnless(CoresOf("self").Count == lanes, "There are not as many lanes as cores that the process may use.");
+        var cores = new IReadOnlyList<int>[lanes];
+        using var sequence = new LaneSequence(device, [new((lane, _, _, _) => cores[lane] = CoresOf("thread-self"))], [0]);
+
+        sequence.Run(device.Accelerator.DefaultStream);
+
+        Assert.Equal(CoresOf("self"), cores.Select(Assert.Single).Order());
+        output.WriteLine(string.Join(", ", cores.Select((core, lane) => $"lane {lane} on core {core[0]}")));
+    }
+
+    /// <summary>The cores that a thread may use, as the kernel lists them: "0-3,7".</summary>
+    private static List<int> CoresOf(string thread)
+    {
+        const string key = "Cpus_allowed_list:";
+        string list = File.ReadLines($"/proc/{thread}/status").First(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..];
+        List<int> cores = [];
+        foreach (string part in list.Split(','))
+        {
+            int[] ends = [.. part.Split('-').Select(int.Parse)];
+            cores.AddRange(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
+        }
+        return cores;
+    }
+
     // Small integers: every order of summation gives the same floats.
     private static float[] Multiply(float[] x, float[] w) =>
     [

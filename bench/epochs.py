@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Epochs of whole models on data sets, with all passes and without some: training step, and where there are validation nodes the scores of all nodes that are held out.
+"""Epochs of whole models on data sets, with all passes and without some: training step, and where there are validation nodes their scores.
 
 Usage: bench/epochs.py [--data "wordnet aifb mutag"] [--models "rgcn rgat hgt"] [--without demanded-rows] [--epochs N] [--rounds N] [--results FILE.json] [-- FLAGS OF train ...]
 Runs both by turns with the same seed, keeps the smallest median of each, and prints a table; accuracies on the test nodes are those of the last or best epoch, and differ by what

@@ -65,7 +65,9 @@ internal sealed class CompileCommand
             : NodeClassification.Inference(graph, task, options.Model);
 
         Topology topology = NodeClassification.Topology(graph, task);
-        RelationStatistics statistics = NodeClassification.Statistics(graph, task, options.Model, topology);
+        // Training evaluates validation and test nodes with a program of its own.
+        Topology[] parts = mode == "train" ? [.. NodeClassification.EvaluatedParts(task).Select(p => NodeClassification.Evaluated(topology, graph, task, p))] : [];
+        RelationStatistics statistics = NodeClassification.Statistics(graph, task, options.Model, parts.Length > 0 ? parts[0] : topology);
         DumpFiles files = new(folder, _context.Text);
         List<CompileReport.PassReport> passes = [];
         List<CompileReport.RemarkReport> remarks = [];
@@ -79,17 +81,16 @@ internal sealed class CompileCommand
             files.WriteNext(name, p.ToString());
         });
         KernelProgram kernels = Pipeline.Run(program, shown with { Remark = r => remarks.Add(new CompileReport.RemarkReport(r.Pass, r.Text)) });
-        // Training scores the nodes that are held out after every step, with a program of its own.
-        KernelProgram? scores = mode == "train" ? Pipeline.Run(NodeClassification.Evaluation(graph, task, options.Model), profile.Options(statistics, disabled)) : null;
-        IndexTables tables = new(topology);
-        (KernelProgram Kernels, IReadOnlyList<EmittedKernel> Emitted)[] programs = [.. ((KernelProgram?[])[kernels, scores]).OfType<KernelProgram>().Select(p => (p, CompiledProgram.Emit(p, device)))];
-        MemoryEstimate memory = MemoryEstimate.Of(programs, tables);
+        PlannedProgram planned = new(kernels, CompiledProgram.Emit(kernels, device), new IndexTables(topology));
+        IReadOnlyList<PlannedProgram> evaluations = parts.Length == 0 ? [] : Evaluations(Pipeline.Run(NodeClassification.Evaluation(graph, task, options.Model), profile.Options(statistics, disabled)), device, parts, planned.Tables);
+        IReadOnlyList<PlannedProgram> programs = [planned, .. evaluations];
+        MemoryEstimate memory = MemoryEstimate.Of(programs);
         CompileReport report = Describe(data.Name, options.Model.Model, mode, profile, disabled, passes, kernels, topology, memory) with
         {
             Remarks = remarks,
-            ScoresArenaBytes = scores is null ? 0 : ArenaPlan.Run(scores, b => TensorStore.BytesOf(MemoryEstimate.Length(b, topology))).Bytes,
+            ScoresArenaBytes = evaluations.Select(e => e.ArenaBytes).DefaultIfEmpty(0).Max(),
             Leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name).Select(l => Describe(l, topology))],
-            Tables = [.. MemoryEstimate.Tables(programs.SelectMany(p => p.Emitted), tables).Select(t => new CompileReport.TableReport(t.Table.Describe(), t.Bytes))],
+            Tables = [.. MemoryEstimate.Tables(programs).Select(t => new CompileReport.TableReport(t.Table.Describe(), t.Bytes))],
             Relations = Relations(kernels.Sides!, graph.Schema),
         };
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
@@ -120,6 +121,12 @@ internal sealed class CompileCommand
             _context.Line($"{files.Files.Count} files in {folder}");
         _context.WriteJson(report with { Files = files.Files }, CliJson.Default.CompileReport);
         return Cli.Success;
+    }
+
+    private static IReadOnlyList<PlannedProgram> Evaluations(KernelProgram kernels, Device device, IEnumerable<Topology> parts, IndexTables common)
+    {
+        IReadOnlyList<EmittedKernel> emitted = CompiledProgram.Emit(kernels, device);
+        return [.. parts.Select(p => new PlannedProgram(kernels, emitted, new IndexTables(p, common)))];
     }
 
     /// <summary>What a pass is for, what it did, and what the program would cost without it.</summary>

@@ -29,6 +29,23 @@ public abstract record IndexTable
         _ => ToString(),
     };
 
+    /// <summary>The spaces that a topology must have for this table.</summary>
+    public IEnumerable<Space> Spaces => this switch
+    {
+        Map m => m.Of.Ends,
+        Items i => i.Of.Ends,
+        Pointers p => p.Of.Ends,
+        Degrees d => d.Of.Ends,
+        Compose c => c.Outer.Spaces.Concat(c.Inner.Spaces),
+        Shares s => s.Work.Spaces,
+        FirstSegments f => f.Of.Ends.Concat(f.Bounds.Spaces),
+        Splits s => s.Of.Ends.Concat(s.Bounds.Spaces).Concat(s.Besides?.Ends ?? []),
+        Tiles t => t.Of.Ends,
+        Sums s => s.Of.Spaces,
+        Teams t => t.Work.Spaces,
+        _ => throw new ArgumentException($"The index table {this} has no recipe."),
+    };
+
     /// <summary>The indices of a map.</summary>
     /// <param name="Of">The map.</param>
     public sealed record Map(IndexMap Of) : IndexTable;

@@ -5,16 +5,28 @@ namespace GraphEngine.Kernels;
 
 /// <summary>Computes the index tables of one topology, each once; several threads may ask at the same time.</summary>
 /// <param name="topology">The topology.</param>
-public sealed class IndexTables(Topology topology)
+/// <param name="common">The tables of a topology that this one adds spaces to: what does not need these is the same table; null for none.</param>
+public sealed class IndexTables(Topology topology, IndexTables? common = null)
 {
     private readonly ConcurrentDictionary<IndexTable, Lazy<int[]>> _tables = new();
 
     /// <summary>The numbers of a table.</summary>
     /// <param name="table">The recipe.</param>
-    public int[] this[IndexTable table] => _tables.GetOrAdd(table, t => new Lazy<int[]>(() => Compute(t))).Value;
+    public int[] this[IndexTable table] => OwnerOf(table).Own(table);
 
     /// <summary>The topology.</summary>
     public Topology Topology => topology;
+
+    /// <summary>The tables that a table is one of: those of the smallest topology that has all it needs.</summary>
+    /// <param name="table">The recipe.</param>
+    public IndexTables OwnerOf(IndexTable table) => common is not null && table.Spaces.All(common.Topology.Has) ? common.OwnerOf(table) : this;
+
+    /// <summary>Forgets what was computed; what is asked for later is computed again.</summary>
+    public void Release()
+    {
+        topology.Release();
+        _tables.Clear();
+    }
 
     /// <summary>The number of entries of a table; tables with an entry per row or item are not computed for it.</summary>
     /// <param name="table">The recipe.</param>
@@ -27,6 +39,8 @@ public sealed class IndexTables(Topology topology)
         IndexTable.Compose c => LengthOf(c.Inner),
         _ => this[table].Length,
     };
+
+    private int[] Own(IndexTable table) => _tables.GetOrAdd(table, t => new Lazy<int[]>(() => Compute(t))).Value;
 
     private int[] Compute(IndexTable table) => table switch
     {

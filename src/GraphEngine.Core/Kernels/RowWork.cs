@@ -29,6 +29,9 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
         _ => throw new ArgumentException($"The kernel {kernel.Name} has no rows to deal out.", nameof(kernel)),
     };
 
+    /// <summary>The spaces that decide about the work.</summary>
+    public IEnumerable<Space> Spaces => [Rows, .. Order?.Ends ?? [], .. Items.SelectMany(i => i.Along.Ends.Concat(i.Then?.Ends ?? [])), .. Items.Select(i => i.From).OfType<Space>()];
+
     /// <summary>The cost of rows that several kernels visit one after the other.</summary>
     /// <param name="other">The cost of the same rows in another kernel.</param>
     public RowWork With(RowWork other) => this with

@@ -7,6 +7,9 @@ namespace GraphEngine.Spaces;
 /// <param name="IsSorted">True when the indices never decrease, whatever the graph: the inverse then needs no list of rows.</param>
 public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted = false)
 {
+    /// <summary>Both spaces.</summary>
+    public IReadOnlyList<Space> Ends => [From, To];
+
     /// <summary>Edge to its source node.</summary>
     public static IndexMap EdgeSource { get; } = new("edge.source", Space.Edges, Space.Nodes);
 

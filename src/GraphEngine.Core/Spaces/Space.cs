@@ -83,6 +83,15 @@ public sealed record Space(string Name)
     /// <summary>What this space holds the pieces of; null for other spaces.</summary>
     public RowPieces? Pieces { get; internal init; }
 
+    /// <summary>The spaces that a topology makes this one's rows from; none where it has to be told the rows.</summary>
+    internal IReadOnlyList<Space> MadeFrom =>
+        Parts is { } parts ? [parts.Whole]
+        : Subset is { } subset ? [subset.Whole, subset.Set.Targets, subset.Set.Sources]
+        : Centre is { } centre ? [centre]
+        : Tree is { } tree ? tree.Groups.Ends
+        : Pieces is { } pieces ? pieces.Map.Ends
+        : [];
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

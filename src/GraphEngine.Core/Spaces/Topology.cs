@@ -35,6 +35,10 @@ public sealed class Topology
     /// <summary>The maps whose indices are known.</summary>
     public IReadOnlyCollection<IndexMap> Maps => _maps.Keys;
 
+    /// <summary>True for a space whose rows are known, or follow from those of spaces that are.</summary>
+    /// <param name="space">The space.</param>
+    public bool Has(Space space) => _counts.ContainsKey(space) || space.FixedCount is not null || (space.MadeFrom is { Count: > 0 } others && others.All(Has));
+
     /// <summary>The number of rows of a space.</summary>
     /// <param name="space">The space.</param>
     /// <exception cref="ArgumentException">The space is unknown here, or one of a choice of sides for another number of relations.</exception>

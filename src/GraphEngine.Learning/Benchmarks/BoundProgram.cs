@@ -32,7 +32,7 @@ public sealed class BoundProgram : IDisposable
         _store = new TensorStore(topology, device);
         try
         {
-            Memory = _topology.Prepare([Compiled]);
+            Memory = DeviceTopology.Prepare([(Compiled, _topology)]);
             foreach (Op.Leaf leaf in program.Leaves)
                 _store.Add(leaf);
             Reset();

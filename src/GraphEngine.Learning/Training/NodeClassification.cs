@@ -6,7 +6,7 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>The programs of a node classification task: one training step, and the scores of all nodes of the task's type or of those that are held out.</summary>
+/// <summary>The programs of a node classification task: one training step, and the scores of all nodes of the task's type or of those that are evaluated.</summary>
 public static class NodeClassification
 {
     /// <summary>The output with a score per node and class.</summary>
@@ -44,42 +44,58 @@ public static class NodeClassification
     /// <param name="model">The model.</param>
     public static Program Inference(HeteroGraph graph, NodeTask task, ModelOptions model) => ScoresOf(Space.NodesOf(task.NodeType), graph, task, model);
 
-    /// <summary>The scores of the validation and test nodes, without dropout.</summary>
+    /// <summary>The scores of the nodes that <see cref="Evaluated"/> tells a topology, the validation nodes or the test nodes, without dropout.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>
-    public static Program Evaluation(HeteroGraph graph, NodeTask task, ModelOptions model) => ScoresOf(HeldOutNodes(task), graph, task, model);
+    public static Program Evaluation(HeteroGraph graph, NodeTask task, ModelOptions model) => ScoresOf(EvaluatedNodes(task), graph, task, model);
 
-    /// <summary>The topology of a graph with the training nodes of a task and their labels, and with those held out.</summary>
+    /// <summary>The topology of a graph with the training nodes of a task and their labels.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     public static Topology Topology(HeteroGraph graph, NodeTask task)
     {
-        int[] training = Rows(task, s => s == Split.Train), heldOut = HeldOutRows(task);
-        int first = graph.NodeOffsets[graph.Schema.NodeTypeIndex(task.NodeType)];
+        int[] training = Rows(task, Split.Train);
         return graph.Topology.With(
-            new Dictionary<Space, int> { [TrainingNodes(task)] = training.Length, [HeldOutNodes(task)] = heldOut.Length },
+            new Dictionary<Space, int> { [TrainingNodes(task)] = training.Length },
             new Dictionary<IndexMap, int[]>
             {
-                [IndexMap.Inclusion(TrainingNodes(task), Space.Nodes)] = [.. training.Select(v => first + v)],
-                [IndexMap.Inclusion(HeldOutNodes(task), Space.Nodes)] = [.. heldOut.Select(v => first + v)],
+                [IndexMap.Inclusion(TrainingNodes(task), Space.Nodes)] = NodesOf(graph, task, training),
                 [Labels(task)] = [.. training.Select(v => task.Labels[v].FirstOrDefault())],
             });
     }
+
+    /// <summary>The topology of a task with the nodes of one part as those that are evaluated.</summary>
+    /// <param name="topology">What <see cref="Topology"/> made of graph and task.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="part">The part.</param>
+    public static Topology Evaluated(Topology topology, HeteroGraph graph, NodeTask task, Split part)
+    {
+        int[] rows = Rows(task, part);
+        return topology.With(
+            new Dictionary<Space, int> { [EvaluatedNodes(task)] = rows.Length },
+            new Dictionary<IndexMap, int[]> { [IndexMap.Inclusion(EvaluatedNodes(task), Space.Nodes)] = NodesOf(graph, task, rows) });
+    }
+
+    /// <summary>The parts that are evaluated, of those that a task has: validation nodes, test nodes.</summary>
+    /// <param name="task">The task.</param>
+    public static IReadOnlyList<Split> EvaluatedParts(NodeTask task) => [.. ((Split[])[Split.Valid, Split.Test]).Where(task.Splits.Contains)];
 
     /// <summary>The counts of a graph that its programs are compiled with: of all edges, and of those that lead to the nodes a program ends at and to the nodes around them.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>
-    /// <param name="topology">What <see cref="Topology"/> made of both.</param>
+    /// <param name="topology">What <see cref="Topology"/> made of both, or <see cref="Evaluated"/> of that.</param>
     public static RelationStatistics Statistics(HeteroGraph graph, NodeTask task, ModelOptions model, Topology topology) =>
-        ((Space[])[TrainingNodes(task), HeldOutNodes(task), Space.NodesOf(task.NodeType)]).Aggregate(RelationStatistics.Of(graph), (counts, end) => counts.With(topology, end, model.Layers));
+        ((Space[])[TrainingNodes(task), EvaluatedNodes(task), Space.NodesOf(task.NodeType)]).Where(topology.Has).Aggregate(RelationStatistics.Of(graph), (counts, end) => counts.With(topology, end, model.Layers));
 
-    /// <summary>The task of the nodes that are held out alone, in the order of the rows of <see cref="Evaluation"/>.</summary>
+    /// <summary>The task of the nodes of one part alone, in the order of the rows of <see cref="Evaluation"/>.</summary>
     /// <param name="task">The task.</param>
-    public static NodeTask HeldOut(NodeTask task)
+    /// <param name="part">The part.</param>
+    public static NodeTask Part(NodeTask task, Split part)
     {
-        int[] rows = HeldOutRows(task);
+        int[] rows = Rows(task, part);
         return task with { Labels = [.. rows.Select(v => task.Labels[v])], Splits = [.. rows.Select(v => task.Splits[v])] };
     }
 
@@ -87,7 +103,7 @@ public static class NodeClassification
     /// <param name="task">The task.</param>
     public static float[] Targets(NodeTask task)
     {
-        int[] rows = Rows(task, s => s == Split.Train);
+        int[] rows = Rows(task, Split.Train);
         float[] targets = new float[rows.Length * task.Classes.Count];
         for (int i = 0; i < rows.Length; i++)
         {
@@ -100,11 +116,15 @@ public static class NodeClassification
     private static Program ScoresOf(Space nodes, HeteroGraph graph, NodeTask task, ModelOptions model) =>
         new([new Output(ScoresOutput, Scores(new ProgramBuilder(), nodes, graph, task, model, training: false))]);
 
-    private static int[] Rows(NodeTask task, Func<Split, bool> isWanted) => [.. Enumerable.Range(0, task.Splits.Length).Where(v => isWanted(task.Splits[v]))];
+    private static int[] Rows(NodeTask task, Split part) => [.. Enumerable.Range(0, task.Splits.Length).Where(v => task.Splits[v] == part)];
 
-    private static int[] HeldOutRows(NodeTask task) => Rows(task, s => s is Split.Valid or Split.Test);
+    private static int[] NodesOf(HeteroGraph graph, NodeTask task, int[] rows)
+    {
+        int first = graph.NodeOffsets[graph.Schema.NodeTypeIndex(task.NodeType)];
+        return [.. rows.Select(v => first + v)];
+    }
 
-    private static Space HeldOutNodes(NodeTask task) => Space.SomeOf(task.NodeType, $"{task.Name}.held-out");
+    private static Space EvaluatedNodes(NodeTask task) => Space.SomeOf(task.NodeType, $"{task.Name}.evaluated");
 
     private static Space TrainingNodes(NodeTask task) => Space.SomeOf(task.NodeType, $"{task.Name}.train");
 

@@ -18,12 +18,10 @@ public sealed class NodeClassifier : IDisposable
     private readonly TensorStore _store;
     private readonly Slab? _slab;
     private readonly Executor? _step;
-    private readonly Executor? _evaluation;
-    private readonly NodeTask _heldOut;
+    private readonly IReadOnlyList<EvaluatedPart> _parts;
     private readonly HashSet<string> _uploaded = new(StringComparer.Ordinal);
     private Executor? _inference;
     private Slab? _inferenceSlab;
-    private float[]? _heldOutScores;
 
     /// <summary>Compiles the programs of a model and uploads the data set.</summary>
     /// <param name="data">The data set.</param>
@@ -40,26 +38,31 @@ public sealed class NodeClassifier : IDisposable
         Optimizer = optimizer;
         _device = device;
         _disabled = disabled;
-        _heldOut = NodeClassification.HeldOut(task);
         _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
         Topology topology = NodeClassification.Topology(_graph, task);
-        _statistics = NodeClassification.Statistics(_graph, task, model, topology);
         _topology = new DeviceTopology(topology, device);
+        _parts = optimizer is null ? [] : [.. NodeClassification.EvaluatedParts(task).Select(p => new EvaluatedPart(task, p, _topology.With(NodeClassification.Evaluated(topology, _graph, task, p))))];
+        // Of two parts the first is evaluated in every epoch.
+        _statistics = NodeClassification.Statistics(_graph, task, model, _parts.Count > 0 ? _parts[0].Topology.Topology : topology);
         _store = new TensorStore(topology, device);
         try
         {
             // Compiling needs the schema and a few counts, so that both programs can be made at the same time.
-            GraphProgram[] wanted = optimizer is null ? [NodeClassification.Inference(_graph, task, model)]
-                : [NodeClassification.Step(_graph, task, model, optimizer), NodeClassification.Evaluation(_graph, task, model)];
-            Task<CompiledProgram>[] compiling = [.. wanted.Select(p => System.Threading.Tasks.Task.Run(() => Compile(p)))];
-            CompiledProgram[] programs = [.. compiling.Select(c => c.GetAwaiter().GetResult())];
-            Memory = _topology.Prepare(programs, Copies(programs[0], topology));
+            Task<CompiledProgram> first = Start(optimizer is null ? NodeClassification.Inference(_graph, task, model) : NodeClassification.Step(_graph, task, model, optimizer));
+            Task<CompiledProgram>? second = _parts.Count > 0 ? Start(NodeClassification.Evaluation(_graph, task, model)) : null;
+            CompiledProgram program = first.GetAwaiter().GetResult();
+            CompiledProgram? evaluation = second?.GetAwaiter().GetResult();
+            Memory = DeviceTopology.Prepare([(program, _topology), .. _parts.Select(p => (evaluation!, p.Topology))], Copies(program, topology));
             _slab = new Slab(device, Memory.Arena);
             if (optimizer is null)
-                _inference = new Executor(programs[0], _topology, _store, _slab);
+                _inference = new Executor(program, _topology, _store, _slab);
             else
-                (_step, _evaluation) = (new Executor(programs[0], _topology, _store, _slab), new Executor(programs[1], _topology, _store, _slab));
+                _step = new Executor(program, _topology, _store, _slab);
+            foreach (EvaluatedPart part in _parts)
+                part.Bind(evaluation!, _store, _slab);
             UploadInputs();
+            foreach (EvaluatedPart part in _parts)
+                part.Topology.Release();
             _topology.Release();
         }
         catch
@@ -89,7 +92,7 @@ public sealed class NodeClassifier : IDisposable
     public MemoryEstimate Memory { get; }
 
     /// <summary>Device memory in use: persistent tensors, index tables, and temporaries.</summary>
-    public long Bytes => _store.Bytes + _topology.Bytes + _slab!.Bytes + (_inferenceSlab?.Bytes ?? 0);
+    public long Bytes => _store.Bytes + _topology.Bytes + _parts.Sum(p => p.Topology.Bytes) + _slab!.Bytes + (_inferenceSlab?.Bytes ?? 0);
 
     /// <summary>Sets parameters and states to their first values.</summary>
     /// <param name="seed">The seed, from 0 to 16,777,215.</param>
@@ -124,14 +127,7 @@ public sealed class NodeClassifier : IDisposable
     {
         if (part is not (Split.Valid or Split.Test))
             throw new ArgumentException($"The nodes of the part {part} are not held out; use {nameof(ClassificationMetrics)} with {nameof(Scores)}.", nameof(part));
-        if (_evaluation is null)
-            return ClassificationMetrics.Of(Task, Scores(), part);
-        if (!_heldOut.Splits.Contains(part))
-            return null;
-        _heldOutScores ??= new float[_heldOut.Splits.Length * Task.Classes.Count];
-        _evaluation.Run();
-        _evaluation.Read(NodeClassification.ScoresOutput, _heldOutScores);
-        return ClassificationMetrics.Of(_heldOut, _heldOutScores, part);
+        return Optimizer is null ? ClassificationMetrics.Of(Task, Scores(), part) : _parts.FirstOrDefault(p => p.Part == part)?.Evaluate();
     }
 
     /// <summary>A score per node of the task's type and class, row-major. The program for it is compiled when it is first asked for, if the classifier has an optimiser.</summary>
@@ -190,11 +186,12 @@ public sealed class NodeClassifier : IDisposable
     public void Dispose()
     {
         _step?.Dispose();
-        _evaluation?.Dispose();
         _inference?.Dispose();
         _inferenceSlab?.Dispose();
         _slab?.Dispose();
         _store.Dispose();
+        foreach (EvaluatedPart part in _parts)
+            part.Dispose();
         _topology.Dispose();
     }
 
@@ -202,15 +199,17 @@ public sealed class NodeClassifier : IDisposable
     private long Copies(CompiledProgram program, Topology topology)
     {
         long parameters = program.Kernels.Leaves.Keys.Where(l => l.Role == LeafRole.Parameter).Sum(l => (long)topology.Count(l.Type.Space) * l.Type.Row.Size);
-        return sizeof(float) * (Optimizer is null ? ScoreCount : ((long)_heldOut.Splits.Length * Task.Classes.Count) + (Task.Splits.Contains(Split.Valid) ? parameters : 0));
+        return sizeof(float) * (Optimizer is null ? ScoreCount : _parts.Sum(p => p.ScoreCount) + (Task.Splits.Contains(Split.Valid) ? parameters : 0));
     }
+
+    private Task<CompiledProgram> Start(GraphProgram program) => System.Threading.Tasks.Task.Run(() => Compile(program));
 
     private CompiledProgram Compile(GraphProgram program) => CompiledProgram.Compile(program, _device, _statistics, _disabled);
 
     private Executor BindInference()
     {
         CompiledProgram program = Compile(NodeClassification.Inference(_graph, Task, Model));
-        MemoryEstimate more = _topology.Prepare([program], sizeof(float) * (long)ScoreCount, Memory);
+        MemoryEstimate more = DeviceTopology.Prepare([(program, _topology)], sizeof(float) * (long)ScoreCount, Memory);
         if (more.Arena > 0)
             _inferenceSlab ??= new Slab(_device, more.Arena);
         Executor inference = new(program, _topology, _store, _inferenceSlab ?? _slab);

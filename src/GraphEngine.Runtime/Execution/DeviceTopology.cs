@@ -12,52 +12,63 @@ public sealed class DeviceTopology : IDisposable
     private const long LeastBytesCollected = 256L << 20;
 
     private readonly Device _device;
-    private IndexTables _tables;
+    private readonly DeviceTopology? _common;
+    private readonly IndexTables _tables;
     private readonly Dictionary<IndexTable, DeviceBuffer<int>> _buffers = [];
 
     /// <summary>Prepares a topology; tables are computed and uploaded when a program first needs them.</summary>
     /// <param name="topology">The topology.</param>
     /// <param name="device">The device.</param>
     public DeviceTopology(Topology topology, Device device)
+        : this(topology, device, null)
     {
-        Topology = topology;
+    }
+
+    private DeviceTopology(Topology topology, Device device, DeviceTopology? common)
+    {
         _device = device;
-        _tables = new IndexTables(topology);
+        _common = common;
+        _tables = new IndexTables(topology, common?._tables);
     }
 
     /// <summary>The topology.</summary>
-    public Topology Topology { get; }
+    public Topology Topology => _tables.Topology;
 
-    /// <summary>The bytes of all tables uploaded so far.</summary>
+    /// <summary>The bytes of all tables uploaded so far that are not those of another topology.</summary>
     public long Bytes => _buffers.Values.Sum(b => b.Bytes);
 
-    /// <summary>Predicts the memory of programs on this graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
-    /// <param name="programs">The programs.</param>
+    /// <summary>The same graph with more spaces: tables that do not need these are shared with this topology, which must live as long.</summary>
+    /// <param name="topology">What <see cref="Topology.With"/> made of this one's.</param>
+    public DeviceTopology With(Topology topology) => new(topology, _device, this);
+
+    /// <summary>Predicts the memory of programs on a graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
+    /// <param name="programs">The programs, and what each will run on.</param>
     /// <param name="copies">Bytes that the process will need for copies of what is on the device.</param>
     /// <param name="present">What of inputs, parameters, states and temporaries is on the device already, and need not be allocated; null for nothing. Tables that are there are known.</param>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
-    public MemoryEstimate Prepare(IReadOnlyList<CompiledProgram> programs, long copies = 0, MemoryEstimate? present = null)
+    public static MemoryEstimate Prepare(IReadOnlyList<(CompiledProgram Program, DeviceTopology Topology)> programs, long copies = 0, MemoryEstimate? present = null)
     {
-        MemoryEstimate estimate = MemoryEstimate.Of([.. programs.Select(p => (p.Kernels, p.Emitted))], _tables);
+        PlannedProgram[] planned = [.. programs.Select(p => new PlannedProgram(p.Program.Kernels, p.Program.Emitted, p.Topology._tables))];
+        MemoryEstimate estimate = MemoryEstimate.Of(planned);
         if (present is not null)
         {
+            HashSet<(IndexTables, IndexTable)> uploaded = [.. programs.SelectMany(p => p.Topology.Uploaded)];
             estimate = new MemoryEstimate(Math.Max(0, estimate.Persistent - present.Persistent), estimate.Arena <= present.Arena ? 0 : estimate.Arena,
-                MemoryEstimate.Tables(programs.SelectMany(p => p.Emitted), _tables).Where(t => !_buffers.ContainsKey(t.Table)).Sum(t => t.Bytes));
+                MemoryEstimate.Tables(planned).Where(t => !uploaded.Contains((t.Owner, t.Table))).Sum(t => t.Bytes));
         }
         // Tables are computed before they are uploaded.
         estimate = estimate with { Copies = Math.Max(estimate.Indices, copies) };
-        estimate.Require(_device);
-        MemoryEstimate.RequireIndexable(programs.Select(p => p.Kernels), Topology);
-        Parallel.ForEach(programs.SelectMany(p => p.Emitted).SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Distinct(), table => _ = _tables[table]);
+        estimate.Require(programs[0].Program.Device);
+        MemoryEstimate.RequireIndexable(planned);
+        Parallel.ForEach(planned.SelectMany(p => p.Emitted.SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Select(t => (p.Tables, t))).Distinct(), table => _ = table.Tables[table.t]);
         return estimate;
     }
 
     /// <summary>Forgets what was computed of tables that are on the device by now; what a program needs that is bound later is computed again.</summary>
     public void Release()
     {
-        Topology.Release();
-        _tables = new IndexTables(Topology);
+        _tables.Release();
         // Of a large graph this is some gigabytes, which the process would keep where the device may need them.
         if (Bytes > LeastBytesCollected)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -65,7 +76,7 @@ public sealed class DeviceTopology : IDisposable
 
     /// <summary>The number that a kernel argument stands for.</summary>
     /// <param name="count">The argument.</param>
-    public int Count(RowCount count) => count.Table is IndexTable table ? _tables[table].Length : Topology.Count(count.Space!);
+    public int Count(RowCount count) => count.In(_tables);
 
     /// <summary>The bytes that a table takes.</summary>
     /// <param name="length">Its entries.</param>
@@ -75,6 +86,8 @@ public sealed class DeviceTopology : IDisposable
 
     internal ArrayView<int> View(IndexTable table)
     {
+        if (_tables.OwnerOf(table) != _tables)
+            return _common!.View(table);
         if (!_buffers.TryGetValue(table, out DeviceBuffer<int>? buffer))
         {
             int[] values = _tables[table];
@@ -85,6 +98,8 @@ public sealed class DeviceTopology : IDisposable
         }
         return buffer.View;
     }
+
+    private IEnumerable<(IndexTables, IndexTable)> Uploaded => _buffers.Keys.Select(t => (_tables, t)).Concat(_common?.Uploaded ?? []);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -20,25 +20,18 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     public long Copies { get; init; }
 
     /// <summary>Adds up what programs of one graph need; leaves and tables that several of them use count once.</summary>
-    /// <param name="programs">The kernels of each program, and their text.</param>
-    /// <param name="tables">The graph, with all spaces and maps that the programs use.</param>
-    public static MemoryEstimate Of(IReadOnlyList<(KernelProgram Kernels, IReadOnlyList<EmittedKernel> Emitted)> programs, IndexTables tables)
+    /// <param name="programs">The programs.</param>
+    public static MemoryEstimate Of(IReadOnlyList<PlannedProgram> programs)
     {
-        Topology topology = tables.Topology;
-        Op.Leaf[] leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name)];
-        long persistent = leaves.Sum(l => TensorStore.BytesOf((long)topology.Count(l.Type.Space) * l.Type.Row.Size));
-        long arena = programs.Max(p => ArenaPlan.Run(p.Kernels, b => TensorStore.BytesOf(Length(b, topology))).Bytes);
-        return new MemoryEstimate(persistent, arena, Tables(programs.SelectMany(p => p.Emitted), tables).Sum(t => t.Bytes));
+        long persistent = programs.SelectMany(p => p.Kernels.Leaves.Keys.Select(l => (Leaf: l, p.Tables.Topology))).DistinctBy(l => l.Leaf.Name)
+            .Sum(l => TensorStore.BytesOf((long)l.Topology.Count(l.Leaf.Type.Space) * l.Leaf.Type.Row.Size));
+        return new MemoryEstimate(persistent, programs.Max(p => p.ArenaBytes), Tables(programs).Sum(t => t.Bytes));
     }
 
-    /// <summary>The index tables that kernels need, with their bytes; those without a row are not launched and need none.</summary>
-    /// <param name="emitted">The kernels.</param>
-    /// <param name="tables">The graph.</param>
-    public static IReadOnlyList<(IndexTable Table, long Bytes)> Tables(IEnumerable<EmittedKernel> emitted, IndexTables tables)
-    {
-        int Count(RowCount count) => count.Table is IndexTable table ? tables.LengthOf(table) : tables.Topology.Count(count.Space!);
-        return [.. emitted.Where(e => e.Grid.Groups(e.Grid.Count is RowCount count ? Count(count) : 0) > 0).SelectMany(e => e.Tables).Distinct().Select(t => (t, DeviceTopology.BytesOf(tables.LengthOf(t))))];
-    }
+    /// <summary>The index tables that programs need, each once, with their bytes.</summary>
+    /// <param name="programs">The programs.</param>
+    public static IReadOnlyList<(IndexTables Owner, IndexTable Table, long Bytes)> Tables(IEnumerable<PlannedProgram> programs) =>
+        [.. programs.SelectMany(p => p.Needed.Select(t => (Owner: p.Tables.OwnerOf(t), Table: t))).Distinct().Select(t => (t.Owner, t.Table, DeviceTopology.BytesOf(t.Owner.LengthOf(t.Table))))];
 
     /// <summary>The number of elements of a tensor.</summary>
     /// <param name="buffer">The tensor.</param>
@@ -67,12 +60,11 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     }
 
     /// <summary>Refuses tensors that kernels cannot index.</summary>
-    /// <param name="programs">The kernels of each program.</param>
-    /// <param name="topology">The graph, with all spaces that the programs use.</param>
+    /// <param name="programs">The programs.</param>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
-    public static void RequireIndexable(IEnumerable<KernelProgram> programs, Topology topology)
+    public static void RequireIndexable(IEnumerable<PlannedProgram> programs)
     {
-        foreach (TensorBuffer tensor in programs.SelectMany(p => p.Leaves.Values.Concat(p.Temporaries)))
+        foreach ((TensorBuffer tensor, Topology topology) in programs.SelectMany(p => p.Kernels.Leaves.Values.Concat(p.Kernels.Temporaries).Select(t => (t, p.Tables.Topology))))
         {
             if (Length(tensor, topology) is > int.MaxValue and long elements)
                 throw new NotSupportedException($"The tensor '{tensor.Name}' of type {tensor.Type} would have {elements} elements, more than the {int.MaxValue} that a kernel can tell apart; use narrower layers, fewer heads or a smaller graph.");

@@ -1,5 +1,6 @@
 using GraphEngine.Graphs;
 using GraphEngine.Spaces;
+using GraphEngine.Testing;
 using Xunit;
 
 namespace GraphEngine.Core.Tests.Spaces;
@@ -33,5 +34,18 @@ public sealed class SpaceTests
         Assert.Contains("would have 2560000000 rows", error.Message, StringComparison.Ordinal);
         GraphSchema schema = new([new NodeType("a"), new NodeType("b")], []);
         Assert.Contains("would have 4000000000 nodes", Assert.Throws<ArgumentException>(() => new HeteroGraph(schema, [2_000_000_000, 2_000_000_000], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_topology_has_what_follows_from_the_spaces_it_knows()
+    {
+        HeteroGraph graph = UglyGraphs.Some(1);
+        Topology with = UglyGraphs.WithSomePapers(graph);
+        EdgeSet into = EdgeSet.Into(UglyGraphs.SomePapers, Space.Around(UglyGraphs.SomePapers));
+        Space[] known = [Space.Edges, Space.Fixed("basis", 3), Space.PartsOf(Space.EdgeTypes, 4), EdgeSet.All.TargetSide(UglyGraphs.AlternatingSides).Edges, new RowPieces(IndexMap.EdgeTarget, 8).Space];
+        Space[] added = [UglyGraphs.SomePapers, Space.Around(UglyGraphs.SomePapers), into.Edges, into.SourceSide(UglyGraphs.AlternatingSides).SourceGroups, new RowPieces(into.Target, 8).Space, Space.PartsOf(into.Edges, 2)];
+        Assert.All(known, space => Assert.True(graph.Topology.Has(space) && with.Has(space), space.Name));
+        Assert.All(added, space => Assert.True(!graph.Topology.Has(space) && with.Has(space), space.Name));
+        Assert.False(with.Has(new Space("unknown")));
     }
 }

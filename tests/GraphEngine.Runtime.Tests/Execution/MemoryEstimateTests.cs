@@ -1,5 +1,6 @@
 using GraphEngine.Codegen;
 using GraphEngine.Ir;
+using GraphEngine.Kernels;
 using GraphEngine.Runtime;
 using GraphEngine.Spaces;
 using GraphEngine.Testing;
@@ -21,7 +22,7 @@ public sealed class MemoryEstimateTests
             CompiledProgram compiled = CompiledProgram.Compile(program, device, UglyGraphs.AlternatingStatistics);
             Topology topology = UglyGraphs.Some(seed).Topology;
             using DeviceTopology tables = new(topology, device);
-            MemoryEstimate estimate = tables.Prepare([compiled]);
+            MemoryEstimate estimate = DeviceTopology.Prepare([(compiled, tables)]);
             using TensorStore store = new(topology, device);
             using Executor executor = new(compiled, tables, store);
             Assert.Equal(new MemoryEstimate(store.Bytes, executor.Arena.Bytes, tables.Bytes) { Copies = tables.Bytes }, estimate);
@@ -39,7 +40,7 @@ public sealed class MemoryEstimateTests
         CompiledProgram compiled = CompiledProgram.Compile(new GraphProgram([new Output("y", x * 2f)]), TestDevices.Cpu);
         Topology topology = new([new(Space.Nodes, 7_300_000)], []);
         Assert.StartsWith(
-            "The tensor 'x' of type nodes[349] would have 2547700000 elements", Assert.Throws<NotSupportedException>(() => MemoryEstimate.RequireIndexable([compiled.Kernels], topology)).Message, StringComparison.Ordinal);
+            "The tensor 'x' of type nodes[349] would have 2547700000 elements", Assert.Throws<NotSupportedException>(() => MemoryEstimate.RequireIndexable([new PlannedProgram(compiled.Kernels, compiled.Emitted, new IndexTables(topology))])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

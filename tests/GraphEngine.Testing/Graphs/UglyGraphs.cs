@@ -39,13 +39,15 @@ public static class UglyGraphs
     /// <summary>Nodes that a program may end at: of one type, with a hub, without edges or without nodes in some graphs, and some papers.</summary>
     public static IReadOnlyList<Space> Ends { get; } = [Space.NodesOf("venue"), Space.NodesOf("author"), SomePapers, Space.NodesOf("paper")];
 
-    private static Space SomePapers => Space.SomeOf("paper", "some");
+    /// <summary>Papers that <see cref="WithSomePapers"/> chooses.</summary>
+    public static Space SomePapers => Space.SomeOf("paper", "some");
 
     /// <summary>The topology of one of these graphs, with every third paper among <see cref="Ends"/>.</summary>
     /// <param name="graph">A graph made here with the usual schema.</param>
-    public static Topology WithSomePapers(HeteroGraph graph)
+    /// <param name="first">The first of them, less than three.</param>
+    public static Topology WithSomePapers(HeteroGraph graph, int first = 1)
     {
-        int[] papers = [.. Enumerable.Range(0, graph.NodeCountOf(0)).Where(v => v % 3 == 1)];
+        int[] papers = [.. Enumerable.Range(0, graph.NodeCountOf(0)).Where(v => v % 3 == first)];
         return graph.Topology.With(new Dictionary<Space, int> { [SomePapers] = papers.Length }, new Dictionary<IndexMap, int[]> { [IndexMap.Inclusion(SomePapers, Space.Nodes)] = papers });
     }
 

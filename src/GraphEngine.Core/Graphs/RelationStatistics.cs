@@ -24,12 +24,12 @@ public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<
     /// <summary>The same with the counts of the edges that lead to some nodes, and to those around them.</summary>
     /// <param name="topology">The topology of the graph.</param>
     /// <param name="nodes">The nodes.</param>
-    /// <param name="layers">How many layers of messages end at these nodes.</param>
+    /// <param name="layers">How many layers of messages end at these nodes: the first of them reads nodes as many edges away.</param>
     public RelationStatistics With(Topology topology, Space nodes, int layers)
     {
         Dictionary<Space, RelationStatistics> into = new(Into);
         bool[] inside = SubsetRows.Nodes(nodes, topology);
-        for (int i = 0; i < layers; i++, nodes = Space.Around(nodes), inside = SubsetRows.Around(inside, topology))
+        for (int i = 0; i <= layers; i++, nodes = Space.Around(nodes), inside = SubsetRows.Around(inside, topology))
             into[nodes] = Count(inside, topology);
         return this with { Into = into };
     }

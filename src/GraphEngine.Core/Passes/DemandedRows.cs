@@ -19,6 +19,7 @@ public sealed class DemandedRows
 
     private readonly Dictionary<Node, int> _demand = [];
     private readonly List<EdgeSet> _sets = [];
+    private readonly int _edgeLevels;
     private readonly Space _end;
 
     private DemandedRows(Program program, Space end, RelationStatistics? statistics)
@@ -29,8 +30,13 @@ public sealed class DemandedRows
         int layers = program.Nodes.Count(n => n.Op is Op.Gather { Map: var m } && (m == IndexMap.EdgeSource || m == IndexMap.EdgeSourceGroup)) + 1;
         while (rows.Count <= layers && IsWorthIt(rows[^1], statistics))
             rows.Add(Space.Around(rows[^1]));
-        for (int level = 0; level + 1 < rows.Count; level++)
-            _sets.Add(EdgeSet.Into(rows[level], level + 2 < rows.Count ? rows[level + 1] : Space.Nodes));
+        _edgeLevels = rows.Count - 1;
+        // What the outermost edges come from may be some of the nodes where the edges into these are nearly all.
+        rows.Add(Space.Nodes);
+        if (statistics is not null && statistics.NodesIn(rows[^2]) >= LargestPart * statistics.Nodes)
+            rows.RemoveAt(rows.Count - 2);
+        for (int level = 0; level + 1 < rows.Count && _edgeLevels > 0; level++)
+            _sets.Add(EdgeSet.Into(rows[level], rows[level + 1]));
         foreach (Node root in program.Roots)
             _demand[root] = All;
         foreach (Node node in program.Nodes.Reverse())
@@ -82,7 +88,7 @@ public sealed class DemandedRows
             Demand(node.Operands[0], 0);
             return;
         }
-        if (level >= _sets.Count || OperandLevels(node, level) is not { } levels)
+        if (!HasPart(node.Space, level) || OperandLevels(node, level) is not { } levels || levels.Where((l, i) => l == level && !HasPart(node.Operands[i].Space, level)).Any())
         {
             _demand[node] = All;
             levels = [.. node.Operands.Select(_ => All)];
@@ -95,11 +101,12 @@ public sealed class DemandedRows
 
     private bool IsEnd(Node node) => node.Op is Op.Gather { Map: { IsInclusion: true } map } && map.From == _end;
 
+    /// <summary>True for a space that has some of its rows at a level: the outermost level is one of nodes alone.</summary>
+    private bool HasPart(Space space, int level) => IsWhole(space) && (level < _edgeLevels || (level < _sets.Count && IsOfNodes(space)));
+
     /// <summary>The rows of its operands that some rows of a node need; null where they are not known to be some only.</summary>
     private static int[]? OperandLevels(Node node, int level)
     {
-        if (!IsWhole(node.Space))
-            return null;
         switch (node.Op)
         {
             case Op.Unary or Op.Binary or Op.Detach or Op.Expand or Op.Concat or Op.Slice or Op.ReduceColumns or Op.SumHeads or Op.Dropout:
@@ -114,7 +121,7 @@ public sealed class DemandedRows
                 return [level];
             case Op.Gather { Map: var map } when IsOfType(map):
                 return [All];
-            case Op.Reduce { Map: var map } when EdgeSet.LeadsToTargets(map):
+            case Op.Reduce { Map: var map } when EdgeSet.LeadsToTargets(map) || IsTyped(map):
                 return [level];
             case Op.Softmax { Map: var map } when EdgeSet.LeadsToTargets(map):
                 return [level];
@@ -125,7 +132,12 @@ public sealed class DemandedRows
         }
     }
 
-    private static bool IsWhole(Space space) => space == Space.Nodes || space == Space.Edges || space == Space.SourceGroups || space == Space.TargetGroups;
+    private static bool IsOfNodes(Space space) => space == Space.Nodes || (space.NodeType is string type && space == Space.NodesOf(type));
+
+    /// <summary>True for the inclusion of all nodes of a type in all nodes: of some nodes, those of the type are sent to them.</summary>
+    private static bool IsTyped(IndexMap map) => map.IsInclusion && IsOfNodes(map.From);
+
+    private static bool IsWhole(Space space) => IsOfNodes(space) || space == Space.Edges || space == Space.SourceGroups || space == Space.TargetGroups;
 
     private static bool IsOfType(IndexMap map) => EdgeSet.LeadsToTypes(map) || map.To == Space.One;
 

@@ -83,7 +83,7 @@ public static class Simplify
     }
 
     private static Node? TakenOut(ProgramBuilder b, IndexMap taken, IndexMap put, Node among) => taken == put ? among.Operands[0]
-        : put.From != Space.NodesOf(put.From.NodeType!) ? null
+        : put.From != Space.OfType(put.To, put.From.NodeType!) ? null
         : taken.From.NodeType == put.From.NodeType ? among.Operands[0].Along(IndexMap.Inclusion(taken.From, put.From))
         : b.Constant(0).Along(IndexMap.ToOne(taken.From)).Expand(among.Row);
 

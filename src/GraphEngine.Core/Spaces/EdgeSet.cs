@@ -95,8 +95,8 @@ public sealed record EdgeSet
     public IndexMap TargetGroupInBoth => IndexMap.Inclusion(TargetGroups, BothSides.TargetGroups);
 
     /// <summary>The rows that belong to this set.</summary>
-    /// <param name="whole">All edges, source groups, target groups, or nodes, of which it has its targets.</param>
-    public Space Rows(Space whole) => whole == Space.Nodes ? Targets : this == All ? whole : Space.SubsetOf(whole, this, $"{whole}{Suffix}");
+    /// <param name="whole">All edges, source groups, target groups, or nodes, all or those of a type, of which it has its targets.</param>
+    public Space Rows(Space whole) => whole == Space.Nodes ? Targets : whole.NodeType is string type ? Space.OfType(Targets, type) : this == All ? whole : Space.SubsetOf(whole, this, $"{whole}{Suffix}");
 
     /// <summary>A map of all edges, groups or nodes as one of those of this set; null when it is none that can be.</summary>
     /// <param name="map">A map of all edges, groups or nodes.</param>
@@ -104,6 +104,7 @@ public sealed record EdgeSet
     {
         Space from = Rows(map.From);
         return map.To == Space.One ? IndexMap.ToOne(from)
+            : map.IsInclusion ? IndexMap.Inclusion(from, Targets)
             : LeadsToSources(map) ? Restrict(map, from, Sources)
             : LeadsToTypes(map) ? Restrict(map, from, map.To)
             : LeadsToTargets(map) || map == IndexMap.EdgeSourceGroup ? Restrict(map, from, Rows(map.To))

@@ -105,8 +105,8 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <summary>The pieces that this map leads to or from; null for other maps.</summary>
     public RowPieces? Pieces { get; internal init; }
 
-    /// <summary>True for the inclusion of some nodes of one type in all nodes.</summary>
-    public bool IsInclusion => From.NodeType is not null && To == Space.Nodes && Restricts is not null;
+    /// <summary>True for the inclusion of nodes of one type in all nodes, or in some of several types.</summary>
+    public bool IsInclusion => From.NodeType is not null && To.NodeType is null && Restricts == Identity(Space.Nodes);
 
     /// <summary>The map that sends every row of a space to itself.</summary>
     /// <param name="space">The space.</param>

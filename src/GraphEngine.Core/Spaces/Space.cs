@@ -38,6 +38,11 @@ public sealed record Space(string Name)
     /// <param name="nodes">The nodes.</param>
     public static Space Around(Space nodes) => new($"{nodes}+") { Centre = nodes };
 
+    /// <summary>Those of some nodes that have one type.</summary>
+    /// <param name="nodes">All nodes, or some of several types.</param>
+    /// <param name="nodeType">The node type's name.</param>
+    public static Space OfType(Space nodes, string nodeType) => nodes == Nodes ? NodesOf(nodeType) : new($"{nodes}:{nodeType}") { NodeType = nodeType, Among = nodes };
+
     /// <summary>A space of a fixed number of rows that no graph decides, such as the bases of a decomposition.</summary>
     /// <param name="name">What the rows are.</param>
     /// <param name="count">How many there are.</param>
@@ -74,6 +79,9 @@ public sealed record Space(string Name)
     /// <summary>The nodes that this space has, with all that edges into them come from; null for other spaces.</summary>
     public Space? Centre { get; private init; }
 
+    /// <summary>The nodes of which this space has those of one type; null for other spaces.</summary>
+    public Space? Among { get; private init; }
+
     /// <summary>True for types, parts of weights and single rows: the size of a graph does not decide how many there are.</summary>
     public bool IsSmall => Parts is { } parts ? parts.Whole.IsSmall : this == One || this == NodeTypes || this == EdgeTypes || FixedCount is not null;
 
@@ -88,6 +96,7 @@ public sealed record Space(string Name)
         Parts is { } parts ? [parts.Whole]
         : Subset is { } subset ? [subset.Whole, subset.Set.Targets, subset.Set.Sources]
         : Centre is { } centre ? [centre]
+        : Among is { } among ? [among, NodesOf(NodeType!)]
         : Tree is { } tree ? tree.Groups.Ends
         : Pieces is { } pieces ? pieces.Map.Ends
         : [];

@@ -1,13 +1,16 @@
 namespace GraphEngine.Spaces;
 
-/// <summary>Which rows of all edges, groups or nodes belong to an <see cref="EdgeSet"/> or lie around some nodes, in order.</summary>
+/// <summary>Which rows of all edges, groups or nodes belong to an <see cref="EdgeSet"/>, lie around some nodes, or are those of a type among some, in order.</summary>
 internal static class SubsetRows
 {
     /// <summary>The rows.</summary>
-    /// <param name="space">Rows of a set of edges, or nodes around others.</param>
+    /// <param name="space">Rows of a set of edges, nodes around others, or those of a type.</param>
     /// <param name="topology">The topology.</param>
     /// <exception cref="ArgumentException">The rows are those of one side of another number of relations.</exception>
-    public static int[] Of(Space space, Topology topology) => Where(space.Centre is Space centre ? Around(Nodes(centre, topology), topology) : Of(space.Subset!.Value.Whole, space.Subset.Value.Set, topology));
+    public static int[] Of(Space space, Topology topology) => Where(
+        space.Centre is Space centre ? Around(Nodes(centre, topology), topology)
+        : space.Among is Space among ? OfType(space.NodeType!, Nodes(among, topology), topology)
+        : Of(space.Subset!.Value.Whole, space.Subset.Value.Set, topology));
 
     /// <summary>Which nodes are inside, or come into a node inside by an edge.</summary>
     /// <param name="inside">Which nodes are inside.</param>
@@ -19,6 +22,14 @@ internal static class SubsetRows
         for (int e = 0; e < source.Length; e++)
             around[source[e]] |= inside[target[e]];
         return around;
+    }
+
+    private static bool[] OfType(string nodeType, bool[] among, Topology topology)
+    {
+        bool[] rows = new bool[among.Length];
+        foreach (int node in topology.Indices(IndexMap.Inclusion(nodeType)))
+            rows[node] = among[node];
+        return rows;
     }
 
     private static bool[] Of(Space whole, EdgeSet set, Topology topology)

@@ -52,7 +52,7 @@ public sealed class Topology
             return _treeCounts.GetOrAdd(tree, t => Tree(t.Groups).Count(t));
         if (space.Pieces is RowPieces pieces)
             return _pieceCounts.GetOrAdd(pieces, p => p.Count(Inverse(p.Map)));
-        if (space.Subset is not null || space.Centre is not null)
+        if (IsPart(space))
             return RowsOf(space)!.Length;
         if (space.FixedCount is int rows)
             return rows;
@@ -115,10 +115,12 @@ public sealed class Topology
     }
 
     /// <summary>The rows of some edges, groups or nodes among all of them, in order; null for other spaces.</summary>
-    private int[]? RowsOf(Space space) => space.Subset is not null || space.Centre is not null ? _subsets.GetOrAdd(space, s => SubsetRows.Of(s, this))
+    private int[]? RowsOf(Space space) => IsPart(space) ? _subsets.GetOrAdd(space, s => SubsetRows.Of(s, this))
         : space.NodeType is null ? null
         : _maps.TryGetValue(IndexMap.Inclusion(space, Space.Nodes), out int[]? rows) ? rows
         : throw Unknown(IndexMap.Inclusion(space, Space.Nodes));
+
+    private static bool IsPart(Space space) => space.Subset is not null || space.Centre is not null || space.Among is not null;
 
     private ArgumentException Unknown(IndexMap map) => new($"The map '{map}' is not part of this topology; it has {string.Join(", ", _maps.Keys)}.", nameof(map));
 

@@ -84,6 +84,36 @@ public sealed class DemandedRowsTests
     }
 
     [Fact]
+    public void Inputs_of_a_type_are_projected_for_its_nodes_that_are_read()
+    {
+        ProgramBuilder b = new();
+        Node Projected(string type) => b.Input($"x.{type}", Space.NodesOf(type), RowShape.Vector(3)).Linear(b.Parameter($"w.{type}", Space.One, RowShape.Matrix(3, 4))).Sum(IndexMap.Inclusion(type));
+        Node h = (Projected("paper") + Projected("venue")).Relu();
+        Program before = new([new Output("y", h.Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget).Along(IndexMap.Inclusion(End, Space.Nodes)))]);
+        Program after = DemandedRows.Run(before, statistics: null);
+        Space around = Space.Around(End);
+        Assert.Equal([Space.OfType(around, "paper"), Space.OfType(around, "venue")], after.Nodes.Where(n => n.Op is Op.Linear).Select(n => n.Space));
+        Assert.All(after.Nodes.Where(n => n.Space.NodeType is string type && n.Space == Space.NodesOf(type)), n => Assert.IsType<Op.Leaf>(n.Op));
+        Topology topology = UglyGraphs.WithSomePapers(UglyGraphs.Some(5));
+        int[] papers = topology.Indices(IndexMap.Inclusion(Space.OfType(around, "paper"), Space.Nodes)), venues = topology.Indices(IndexMap.Inclusion(Space.OfType(around, "venue"), Space.Nodes));
+        Assert.Equal(topology.Indices(IndexMap.Inclusion(around, Space.Nodes)).Where(v => topology.Indices(IndexMap.NodeType)[v] == 0), papers);
+        Assert.All(venues, v => Assert.Equal(2, topology.Indices(IndexMap.NodeType)[v]));
+        Assert.InRange(papers.Length, 1, topology.Count(Space.NodesOf("paper")) - 1);
+        Assert.Equal(InterpreterRun.Once(before, topology, seed: 5)["y"], InterpreterRun.Once(after, topology, seed: 5)["y"]);
+    }
+
+    [Fact]
+    public void Nodes_far_out_may_be_some_where_the_edges_into_them_are_nearly_all()
+    {
+        RelationStatistics all = new([1000], [100], [100], 100, MostEdgesOfNode: 5), part = new([10], [10], [10], 10, MostEdgesOfNode: 5), around = new([990], [100], [60], 60, MostEdgesOfNode: 5);
+        Program after = DemandedRows.Run(TwoLayers(), all with { Into = new Dictionary<Space, RelationStatistics> { [End] = part, [Space.Around(End)] = around } });
+        Assert.Contains(after.Nodes, n => n.Space == Space.Around(End));
+        Assert.DoesNotContain(after.Nodes, n => n.Space.Subset?.Set.Targets == Space.Around(End));
+        Program none = DemandedRows.Run(TwoLayers(), all with { Into = new Dictionary<Space, RelationStatistics> { [End] = part, [Space.Around(End)] = around with { Nodes = 90 } } });
+        Assert.DoesNotContain(none.Nodes, n => n.Space.Centre is not null);
+    }
+
+    [Fact]
     public void Sums_at_sources_need_all_edges()
     {
         ProgramBuilder b = new();

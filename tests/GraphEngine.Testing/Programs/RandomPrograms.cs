@@ -15,7 +15,7 @@ public static class RandomPrograms
     /// <param name="seed">Decides everything.</param>
     /// <param name="steps">How many ops are stacked.</param>
     /// <param name="smooth">True to leave out ops with kinks, which finite differences cannot cross.</param>
-    /// <param name="end">The nodes whose rows the scalar is made of, with dropout on the way; null for all rows of the last values.</param>
+    /// <param name="end">The nodes whose rows the scalar is made of, with dropout on the way, and in every other program inputs of each node type; null for all rows of the last values.</param>
     public static (Node Loss, IReadOnlyList<Node> Parameters) Make(int seed, int steps, bool smooth, Space? end = null)
     {
         Random random = new(seed);
@@ -29,6 +29,8 @@ public static class RandomPrograms
             return p;
         }
 
+        if (end is not null && seed % 2 == 0)
+            values[0] = OfTypes(values[0].Row, random, Parameter);
         for (int i = 0; i < steps; i++)
         {
             Node x = values[random.Next(values.Count)];
@@ -49,10 +51,23 @@ public static class RandomPrograms
             if (next is not null)
                 values.Add(next);
         }
-        // The last values are the deepest; a bounded function keeps each part of the loss small.
-        Node loss = values.TakeLast(3).Select(v => end is null ? v : AtNodes(v).Along(IndexMap.Inclusion(end, Space.Nodes))).Select(v => v.Tanh().SumColumns().Sum(IndexMap.ToOne(v.Space))).Aggregate((a, c) => a + c);
+        // The last values are the deepest; a bounded function keeps each part of the loss small. Where a sum over edges is large its derivative would have no digits left in 32 bits.
+        Node loss = values.TakeLast(3).Select(v => end is null ? v : AtNodes(v).Along(IndexMap.Inclusion(end, Space.Nodes)) * 0.1f).Select(v => v.Tanh().SumColumns().Sum(IndexMap.ToOne(v.Space))).Aggregate((a, c) => a + c);
         HashSet<Node> used = [.. ProgramGraph.Reachable([loss])];
         return (loss, [.. parameters.Where(used.Contains)]);
+    }
+
+    /// <summary>A row of every node, from a table of its type.</summary>
+    private static Node OfTypes(RowShape row, Random random, Func<Space, RowShape, Node> parameter)
+    {
+        Node Projected(string type)
+        {
+            Space nodes = Space.NodesOf(type);
+            int width = random.Next(1, 9);
+            Node table = parameter(nodes, RowShape.Vector(width)), weight = parameter(Space.One, RowShape.Matrix(width, row.Columns));
+            return (table.Linear(weight) * (1 / MathF.Sqrt(width))).Sum(IndexMap.Inclusion(type));
+        }
+        return ((string[])["paper", "author", "venue"]).Select(Projected).Aggregate((a, c) => a + c);
     }
 
     /// <summary>The inverse degree of a row along some map, or that of the row that some map sends it to.</summary>

@@ -40,6 +40,33 @@ public sealed class ProductTests
         Check(device, outputs);
     }
 
+    // Lists have a form of their own on CPUs alone.
+    public static TheoryData<string, int, int, int> CpuShapes() => [.. Shapes().Where(shape => shape.Data.Item1 == TestDevices.CpuName).Concat(FewShapes().Where(shape => shape.Data.Item1 != TestDevices.CpuName).Take(1))];
+
+    [Theory, MemberData(nameof(CpuShapes))]
+    public void Rows_of_a_list_times_weights(string device, int heads, int k, int n)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, new RowShape(heads, 1, k)), rows = x.Along(IndexMap.SourceGroupNode), one = b.Input("one", Space.Nodes, RowShape.Vector(k)).Along(IndexMap.SourceGroupNode);
+        Node w = b.Input("w", Space.EdgeTypes, new RowShape(heads, k, n)), turned = b.Input("turned", Space.EdgeTypes, new RowShape(heads, n, k)), shared = b.Input("shared", Space.One, new RowShape(heads, k, n));
+        Node bias = b.Input("bias", Space.EdgeTypes, new RowShape(heads, 1, n)), g = b.Input("g", Space.Nodes, new RowShape(heads, 1, n)), own = b.Input("own", Space.SourceGroups, new RowShape(heads, 1, n));
+        IndexMap types = IndexMap.SourceGroupType;
+        List<Output> outputs =
+        [
+            new("plain", rows.Linear(w, types)),
+            new("turned", rows.Linear(turned, types, transposed: true)),
+            new("biased", rows.Linear(w, types) + bias.Along(types)),
+            new("one", one.Linear(w, types).Tanh()),
+            new("summed", rows.Linear(turned, types, transposed: true).SumHeads()),
+            new("some", x.Along(IndexMap.Inclusion("author")).Linear(shared)),
+            new("sums", rows.Outer(own, types)),
+            new("sums of both", rows.Outer(g.Along(IndexMap.SourceGroupNode), types)),
+            new("sums with one", one.Outer(own, types)),
+            new("sums of some", x.Along(IndexMap.Inclusion("author")).Outer(g.Along(IndexMap.Inclusion("author")), IndexMap.ToOne(Space.NodesOf("author")))),
+        ];
+        Check(device, outputs);
+    }
+
     [Theory, MemberData(nameof(Shapes))]
     public void Products_that_are_summed_or_spread(string device, int heads, int k, int n)
     {

@@ -22,7 +22,8 @@ internal static class SimdGemm
         bool sideBySide = kernel.A.Row.Heads == 1 && kernel.WeightRow.Heads > 1 && !kernel.Transposed && n < MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile) * lanes;
         int products = sideBySide ? 1 : heads;
         n *= sideBySide ? heads : 1;
-        MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile, start is not null);
+        (TensorBuffer Buffer, IndexTable List)? gathered = TileOperand.GatheredRows(kernel.A, kernel.Row);
+        MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile, start is not null, gathered is not null);
         int tileRows = Math.Max(micro.Rows, kernel.Schedule.TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
         TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
         bool direct = (ReferenceEquals(kernel.Store.Value, kernel.Product) || start is not null) && kernel.Index.Table is null;
@@ -37,13 +38,13 @@ internal static class SimdGemm
 
         SimdExpressions expressions = new(arguments, lanes, kernel) { ProductRow = "y" };
         expressions.Open(null);
-        string prologue = plain is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
+        string prologue = plain is null && gathered is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);
         string constants = expressions.Close();
 
         CodeWriter body = new();
-        int ahead = plain is { Window: null } ? micro.Ahead : 0;
-        int aFloats = plain is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = (kernel.Transposed || sideBySide) && kept is null ? kernel.WeightRow.Size : 0;
+        string ahead = gathered is (_, IndexTable list) ? $"{arguments.Table(list)} + row" : plain is { Window: null } ? $"{micro.Distance}" : "0";
+        int aFloats = plain is null && gathered is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = (kernel.Transposed || sideBySide) && kept is null ? kernel.WeightRow.Size : 0;
         int fewRows = start is null ? FewRows : 0;
         body.Line("if (first >= last)").Line("    return;");
         body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row);");
@@ -57,7 +58,7 @@ internal static class SimdGemm
         {
             body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
             body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
-            body.Line(plain is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plain)} + (nint)row * {aSize};");
+            body.Line(gathered is (TensorBuffer rows, _) ? $"float* x = {arguments.Tensor(rows)};" : plain is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plain)} + (nint)row * {aSize};");
             body.Lines(prologue.Length > 0 ? prologue : "");
             body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
             body.Line($"float* w = {(kept is not null ? $"{kept} + (nint)lane * {kernel.WeightRow.Size}" : wFloats > 0 ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
@@ -74,7 +75,7 @@ internal static class SimdGemm
                         {
                             (int aHead, int wHead) = Heads(kernel, h, headK, n);
                             body.Line($"for (int i = 0; i < end - row; i++)");
-                            body.Line($"    Simd.Dots(x + i * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {(kernel.SumsHeads ? 0 : h * n)}, {headK}, {n}, {(kernel.SumsHeads && h > 0 ? "true" : "false")});");
+                            body.Line($"    Simd.Dots(x + {(gathered is (_, IndexTable of) ? $"(nint){arguments.Table(of)}[row + i]" : "i")} * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {(kernel.SumsHeads ? 0 : h * n)}, {headK}, {n}, {(kernel.SumsHeads && h > 0 ? "true" : "false")});");
                         }
                     }
                 }
@@ -106,7 +107,7 @@ internal static class SimdGemm
         return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
     }
 
-    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int products, int ahead, int k, int n, string start)
+    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int products, string ahead, int k, int n, string start)
     {
         for (int h = 0; h < products; h++)
         {

@@ -16,13 +16,14 @@ internal static class SimdOuter
         int lanes = profile.VectorFloats, heads = kernel.Target.Type.Row.Heads;
         int rows = kernel.A.Row.HeadSize, columns = kernel.G.Row.HeadSize;
         TensorBuffer? plainA = TileOperand.PlainRows(kernel.A, kernel.Row), plainG = TileOperand.PlainRows(kernel.G, kernel.Row);
+        (TensorBuffer Buffer, IndexTable List)? gatheredA = TileOperand.GatheredRows(kernel.A, kernel.Row), gatheredG = TileOperand.GatheredRows(kernel.G, kernel.Row);
         int aSize = kernel.A.Row.Size, gSize = kernel.G.Row.Size;
         int tileRows = TileRows(kernel);
 
         // Narrow heads of one row are added up together: what is read of the row serves all of them.
         int panel = MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile) * lanes;
         bool sideBySide = kernel.A.Row.Heads == 1 && kernel.G.Row.Heads > 1 && columns >= 4 && columns < panel && panel % columns == 0 && int.IsPow2(columns);
-        KernelSource sum = PrintSum(new Sums(rows, columns, sideBySide ? heads : 1, aSize, gSize), panel, profile);
+        KernelSource sum = PrintSum(new Sums(rows, columns, sideBySide ? heads : 1, aSize, gSize, gatheredA is not null || gatheredG is not null), panel, profile);
         arguments.Parts.Add(sum);
 
         SimdExpressions expressions = new(arguments, lanes, kernel);
@@ -45,11 +46,14 @@ internal static class SimdOuter
             body.Line(plainG is null ? $"float* g = scratch + {aFloats};" : $"float* g = {arguments.Tensor(plainG)} + (nint)row * {gSize};");
             body.Lines(fillA).Lines(fillG);
             // Rows in the cache need not be fetched.
-            body.Line($"float* nextX = {(plainA is { Window: null } ? $"x + (nint)(end - row) * {aSize}" : "null")}, nextG = {(plainG is { Window: null } ? $"g + (nint)(end - row) * {gSize}" : "null")};");
+            body.Line($"float* nextX = {Next(plainA, gatheredA, "x", aSize)}, nextG = {Next(plainG, gatheredG, "g", gSize)};");
+            string lists = gatheredA is null && gatheredG is null ? "" : $", {List(gatheredA)}, {List(gatheredG)}";
             for (int h = 0; h < (sideBySide ? 1 : heads); h++)
-                body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row, nextX, nextG);");
+                body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row, nextX, nextG{lists});");
             body.Line("row = end;");
         }
+        string Next(TensorBuffer? plain, (TensorBuffer Buffer, IndexTable List)? gathered, string tile, int size) => gathered is { } g ? arguments.Tensor(g.Buffer) : plain is { Window: null } ? $"{tile} + (nint)(end - row) * {size}" : "null";
+        string List((TensorBuffer Buffer, IndexTable List)? gathered) => gathered is { } g ? $"{arguments.Table(g.List)} + end" : "null";
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
         return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
     }
@@ -82,10 +86,10 @@ internal static class SimdOuter
         }
     }
 
-    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null.</summary>
+    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null. Where such rows are gathered their lists follow.</summary>
     private static KernelSource PrintSum(Sums sums, int panel, DeviceProfile profile)
     {
-        string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panel / profile.VectorFloats}";
+        string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panel / profile.VectorFloats}{(sums.Gathers ? "_list" : "")}";
         CodeWriter w = new();
         w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {sums.Rows} x {sums.Columns} outer products{(sums.Heads == 1 ? "" : $" of {sums.Heads} heads")}");
         using (w.Open($"internal static unsafe class {name}"))
@@ -97,15 +101,15 @@ internal static class SimdOuter
     {
         int full = sums.Width / panel, rest = sums.Width % panel;
         w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows, float* nextA, float* nextG)"))
+        using (w.Open("public static void Accumulate(float* a, float* g, float* y, int rows, float* nextA, float* nextG" + sums.ListTypes + ")"))
         {
             if (full > 0)
             {
                 w.Line($"for (int j = 0; j < {full * panel}; j += {panel})");
-                w.Line($"    Panel(a, g + j, y + {(sums.Heads == 1 ? "j" : $"j * {sums.Rows}")}, rows, nextA, nextG);");
+                w.Line($"    Panel(a, g + j, y + {(sums.Heads == 1 ? "j" : $"j * {sums.Rows}")}, rows, nextA, nextG{sums.Lists});");
             }
             if (rest > 0)
-                w.Line($"Rest(a, g + {full * panel}, y + {sums.At(full * panel)}, rows, nextA, nextG);");
+                w.Line($"Rest(a, g + {full * panel}, y + {sums.At(full * panel)}, rows, nextA, nextG{sums.Lists});");
         }
         if (full > 0)
             PrintPanel(w, "Panel", panel, sums, profile);
@@ -120,7 +124,7 @@ internal static class SimdOuter
         int most = Math.Max(1, Math.Min(MostRows, MicroKernel.Accumulators(profile) / blocks.Length));
         int[] heights = [.. new[] { most, 2, 1 }.Where((h, i) => (i == 0 || h < most) && h <= Math.Max(sums.Rows, 1)).DefaultIfEmpty(1).Distinct()];
         w.Line();
-        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* nextA, float* nextG)"))
+        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* nextA, float* nextG{sums.ListTypes})"))
         {
             w.Line("int i = 0;");
             foreach (int height in heights)
@@ -131,7 +135,7 @@ internal static class SimdOuter
                     w.Line($"int line = i / {most} * {FloatsOfLine};");
                     w.Line($"bool ofA = line < {sums.AStride} && nextA != null, ofG = !ofA && line >= {sums.AStride} && line < {sums.AStride + sums.GStride} && nextG != null;");
                     w.Line($"float* ahead = ofA ? nextA + line : ofG ? nextG + line - {sums.AStride} : a;");
-                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {sums.Columns}, rows, ahead, ofA ? {sums.AStride} : ofG ? {sums.GStride} : 0);");
+                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {sums.Columns}, rows, ahead, ofA ? {sums.AStride} : ofG ? {sums.GStride} : 0{(sums.Gathers ? ", ofA ? listA : ofG ? listG : null" : "")});");
                 }
             }
         }
@@ -142,13 +146,13 @@ internal static class SimdOuter
     private static void PrintBlock(CodeWriter w, string name, int height, ColumnBlock[] blocks, Sums sums)
     {
         w.Line().Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* ahead, int step)"))
+        using (w.Open($"private static void {name}(float* a, float* g, float* y, int rows, float* ahead, int step{(sums.Gathers ? ", int* list" : "")})"))
         {
             for (int r = 0; r < height; r++)
                 w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = default;")));
-            using (w.Open($"for (int row = 0; row < rows; row++, a += {sums.AStride}, g += {sums.GStride}, ahead += step)"))
+            using (w.Open($"for (int row = 0; row < rows; row++, a += {sums.AStride}, g += {sums.GStride}{(sums.Gathers ? "" : ", ahead += step")})"))
             {
-                w.Line("Simd.Prefetch(ahead);");
+                w.Line(sums.Gathers ? "Simd.Prefetch(ahead + (nint)(list == null ? row : list[row]) * step);" : "Simd.Prefetch(ahead);");
                 for (int v = 0; v < blocks.Length; v++)
                     w.Line($"{blocks[v].Type} g{v} = {MicroKernel.Read($"g + {blocks[v].Offset}", blocks[v])};");
                 for (int r = 0; r < height; r++)
@@ -185,8 +189,13 @@ internal static class SimdOuter
     /// <param name="Heads">How many heads of the right operand are added up together, each to a matrix of its own.</param>
     /// <param name="AStride">Floats from one row of the left operand to the next.</param>
     /// <param name="GStride">The same of the right one.</param>
-    private sealed record Sums(int Rows, int Columns, int Heads, int AStride, int GStride)
+    /// <param name="Gathers">True where rows that a list names are fetched ahead.</param>
+    private sealed record Sums(int Rows, int Columns, int Heads, int AStride, int GStride, bool Gathers)
     {
+        public string ListTypes => Gathers ? ", int* listA, int* listG" : "";
+
+        public string Lists => Gathers ? ", listA, listG" : "";
+
         public int Width => Columns * Heads;
 
         /// <summary>Where a column of the first row lies, counted over all heads.</summary>

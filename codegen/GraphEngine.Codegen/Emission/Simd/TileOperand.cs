@@ -9,6 +9,10 @@ internal static class TileOperand
     public static TensorBuffer? PlainRows(Expression operand, LoopVariable row) =>
         operand is Expression.Load { Index: { Table: null } index } load && ReferenceEquals(index.Loop, row) ? load.Buffer : null;
 
+    /// <summary>The tensor and the list of its rows that are the operand; null when it must be computed.</summary>
+    public static (TensorBuffer Buffer, IndexTable List)? GatheredRows(Expression operand, LoopVariable row) =>
+        operand is Expression.Load { Index: { Table: IndexTable list } index } load && ReferenceEquals(index.Loop, row) && load.Buffer.Window is null ? (load.Buffer, list) : null;
+
     /// <summary>Prints the loop that fills a tile for the rows from <c>row</c> to <c>end</c>.</summary>
     public static string Fill(SimdExpressions expressions, KernelArguments arguments, LoopVariable loop, Expression operand, string tile, string first, int lanes)
     {

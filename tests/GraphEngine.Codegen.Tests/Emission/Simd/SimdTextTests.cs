@@ -64,6 +64,9 @@ public sealed class SimdTextTests
         // Kernels of one loop: a block of the product, and a transposed weight that stays packed.
         ["loop"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Linear(b.Input("w", Space.One, RowShape.Matrix(32, 32))).Exp()
             .Linear(b.Input("v", Space.NodeTypes, RowShape.Matrix(16, 32)), IndexMap.NodeType, transposed: true),
+        // Rows of a list: a product reads them where they are, sums of outer products fetch those of the next tile.
+        ["gathered"] = b => b.Input("x", Space.Nodes, RowShape.Vector(40)).Along(IndexMap.SourceGroupNode).Linear(b.Input("w", Space.EdgeTypes, RowShape.Matrix(40, 16)), IndexMap.SourceGroupType),
+        ["gathered-sums"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Along(IndexMap.SourceGroupNode).Outer(b.Input("g", Space.SourceGroups, RowShape.Vector(16)), IndexMap.SourceGroupType),
         ["outer"] = b => b.Input("x", Space.Nodes, RowShape.Vector(32)).Outer(b.Input("g", Space.Nodes, RowShape.Vector(16)), IndexMap.NodeType),
     };
 

@@ -66,8 +66,8 @@ internal sealed class CompileCommand
 
         Topology topology = NodeClassification.Topology(graph, task);
         // Training evaluates validation and test nodes with a program of its own.
-        Topology[] parts = mode == "train" ? [.. NodeClassification.EvaluatedParts(task).Select(p => NodeClassification.Evaluated(topology, graph, task, p))] : [];
-        RelationStatistics statistics = NodeClassification.Statistics(graph, task, options.Model, parts.Length > 0 ? parts[0] : topology);
+        (Split Part, Topology Topology)[] parts = mode == "train" ? [.. NodeClassification.EvaluatedParts(task).Select(p => (p, NodeClassification.Evaluated(topology, graph, task, p)))] : [];
+        RelationStatistics statistics = NodeClassification.Statistics(graph, task, options.Model, parts.Length > 0 ? parts[0].Topology : topology);
         DumpFiles files = new(folder, _context.Text);
         List<CompileReport.PassReport> passes = [];
         List<CompileReport.RemarkReport> remarks = [];
@@ -82,15 +82,17 @@ internal sealed class CompileCommand
         });
         KernelProgram kernels = Pipeline.Run(program, shown with { Remark = r => remarks.Add(new CompileReport.RemarkReport(r.Pass, r.Text)) });
         PlannedProgram planned = new(kernels, CompiledProgram.Emit(kernels, device), new IndexTables(topology));
-        IReadOnlyList<PlannedProgram> evaluations = parts.Length == 0 ? [] : Evaluations(Pipeline.Run(NodeClassification.Evaluation(graph, task, options.Model), profile.Options(statistics, disabled)), device, parts, planned.Tables);
+        IReadOnlyList<PlannedProgram> evaluations = parts.Length == 0 ? [] : Evaluations(Pipeline.Run(NodeClassification.Evaluation(graph, task, options.Model), profile.Options(statistics, disabled)), device, parts.Select(p => p.Topology), planned.Tables);
         IReadOnlyList<PlannedProgram> programs = [planned, .. evaluations];
         MemoryEstimate memory = MemoryEstimate.Of(programs);
+        // Tables of both parts have the same names.
+        string PartOf(IndexTables tables) => string.Concat(parts.Where((_, i) => evaluations[i].Tables == tables).Select(p => $" ({p.Part.ToString().ToLowerInvariant()})"));
         CompileReport report = Describe(data.Name, options.Model.Model, mode, profile, disabled, passes, kernels, topology, memory) with
         {
             Remarks = remarks,
             ScoresArenaBytes = evaluations.Select(e => e.ArenaBytes).DefaultIfEmpty(0).Max(),
             Leaves = [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name).Select(l => Describe(l, topology))],
-            Tables = [.. MemoryEstimate.Tables(programs).Select(t => new CompileReport.TableReport(t.Table.Describe(), t.Bytes))],
+            Tables = [.. MemoryEstimate.Tables(programs).Select(t => new CompileReport.TableReport(t.Table.Describe() + PartOf(t.Owner), t.Bytes))],
             Relations = Relations(kernels.Sides!, graph.Schema),
         };
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.

@@ -29,8 +29,12 @@ public sealed record RelationStatistics(IReadOnlyList<int> Edges, IReadOnlyList<
     {
         Dictionary<Space, RelationStatistics> into = new(Into);
         bool[] inside = SubsetRows.Nodes(nodes, topology);
-        for (int i = 0; i <= layers; i++, nodes = Space.Around(nodes), inside = SubsetRows.Around(inside, topology))
+        into[nodes] = Count(inside, topology);
+        for (int i = 0; i < layers; i++)
+        {
+            (nodes, inside) = (Space.Around(nodes), SubsetRows.Around(inside, topology));
             into[nodes] = Count(inside, topology);
+        }
         return this with { Into = into };
     }
 

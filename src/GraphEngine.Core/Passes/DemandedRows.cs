@@ -19,6 +19,8 @@ public sealed class DemandedRows
 
     private readonly Dictionary<Node, int> _demand = [];
     private readonly List<EdgeSet> _sets = [];
+
+    // The levels at which edges and groups have a part too; one more may be of nodes alone.
     private readonly int _edgeLevels;
     private readonly Space _end;
 
@@ -85,6 +87,8 @@ public sealed class DemandedRows
             return;
         if (IsEnd(node))
         {
+            // Such rows may be read in the middle of the program too.
+            _demand[node] = All;
             Demand(node.Operands[0], 0);
             return;
         }
@@ -121,7 +125,10 @@ public sealed class DemandedRows
                 return [level];
             case Op.Gather { Map: var map } when IsOfType(map):
                 return [All];
-            case Op.Reduce { Map: var map } when EdgeSet.LeadsToTargets(map) || IsTyped(map):
+            case Op.Reduce { Map: var map } when EdgeSet.LeadsToTargets(map):
+                return [level];
+            // The end has rows of one type: those of the others are never put together with them.
+            case Op.Reduce { Map: var map } when level > 0 && IsTyped(map):
                 return [level];
             case Op.Softmax { Map: var map } when EdgeSet.LeadsToTargets(map):
                 return [level];

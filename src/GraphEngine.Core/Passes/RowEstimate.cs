@@ -17,6 +17,7 @@ internal sealed class RowEstimate(RelationStatistics statistics)
         _ when EdgeSet.Of(space) is EdgeSet edges && statistics.Of(edges) is var counts => OnSides(edges, space.Is(Space.Edges) ? counts.Edges : space.Is(Space.SourceGroups) ? counts.SourceGroups : counts.TargetGroups),
         _ when space == Space.EdgeTypes => statistics.Edges.Count,
         _ when space.IsSmall => 1,
+        { Among: { } nodes } => Of(nodes),
         _ => statistics.NodesIn(space),
     };
 

@@ -126,7 +126,7 @@ public sealed class NodeClassifier : IDisposable
     public ClassificationMetrics? Evaluate(Split part)
     {
         if (part is not (Split.Valid or Split.Test))
-            throw new ArgumentException($"The nodes of the part {part} are not held out; use {nameof(ClassificationMetrics)} with {nameof(Scores)}.", nameof(part));
+            throw new ArgumentException($"The nodes of the part {part} are not evaluated; use {nameof(ClassificationMetrics)} with {nameof(Scores)}.", nameof(part));
         return Optimizer is null ? ClassificationMetrics.Of(Task, Scores(), part) : _parts.FirstOrDefault(p => p.Part == part)?.Evaluate();
     }
 

@@ -80,7 +80,7 @@ public sealed class LaneSequence : IDisposable
 
     private void RunLane(int lane, int lanes)
     {
-        LaneAffinity.Bind(lane, lanes);
+        _barrier.Enter(lane);
         Array.Clear(_times[lane]);
         for (int i = 0, next; i < _steps.Length; i = next)
         {
@@ -95,7 +95,7 @@ public sealed class LaneSequence : IDisposable
             }
             while (first < end);
             if (_waits[next - 1])
-                _barrier.Wait();
+                _barrier.Wait(lane);
         }
     }
 

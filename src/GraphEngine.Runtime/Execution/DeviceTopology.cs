@@ -37,7 +37,7 @@ public sealed class DeviceTopology : IDisposable
     /// <summary>The bytes of all tables uploaded so far that are not those of another topology.</summary>
     public long Bytes => _buffers.Values.Sum(b => b.Bytes);
 
-    /// <summary>The same graph with more spaces: tables that do not need these are shared with this topology, which must live as long.</summary>
+    /// <summary>The same graph with more spaces, and maps from or to these: tables that do not need them are shared with this topology, which must live as long.</summary>
     /// <param name="topology">What <see cref="Topology.With"/> made of this one's.</param>
     public DeviceTopology With(Topology topology) => new(topology, _device, this);
 
@@ -61,7 +61,7 @@ public sealed class DeviceTopology : IDisposable
         estimate = estimate with { Copies = Math.Max(estimate.Indices, copies) };
         estimate.Require(programs[0].Program.Device);
         MemoryEstimate.RequireIndexable(planned);
-        Parallel.ForEach(planned.SelectMany(p => p.Emitted.SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Select(t => (p.Tables, t))).Distinct(), table => _ = table.Tables[table.t]);
+        Parallel.ForEach(planned.SelectMany(p => p.Emitted.SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Select(t => (Owner: p.Tables.OwnerOf(t), Table: t))).Distinct(), t => _ = t.Owner[t.Table]);
         return estimate;
     }
 
@@ -70,7 +70,7 @@ public sealed class DeviceTopology : IDisposable
     {
         _tables.Release();
         // Of a large graph this is some gigabytes, which the process would keep where the device may need them.
-        if (Bytes > LeastBytesCollected)
+        if (_common is null && Bytes > LeastBytesCollected)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 

@@ -103,6 +103,29 @@ public sealed class DemandedRowsTests
     }
 
     [Fact]
+    public void Inputs_of_other_types_than_the_end_are_not_read_where_no_layer_passes_messages()
+    {
+        ProgramBuilder b = new();
+        Node Projected(string type) => b.Input($"x.{type}", Space.NodesOf(type), RowShape.Vector(3)).Linear(b.Parameter($"w.{type}", Space.One, RowShape.Matrix(3, 4))).Sum(IndexMap.Inclusion(type));
+        Program program = new([new Output("y", (Projected("paper") + Projected("venue")).Relu().Along(IndexMap.Inclusion(End, Space.Nodes)))]);
+        Program after = Simplify.Run(TypedRows.Run(DemandedRows.Run(program, statistics: null)));
+        Assert.Equal(["x.paper", "w.paper"], after.Leaves.Select(l => l.Name));
+    }
+
+    [Fact]
+    public void Rows_of_the_end_may_be_read_in_the_middle_of_the_program()
+    {
+        ProgramBuilder b = new();
+        IndexMap papers = IndexMap.Inclusion("paper");
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(4)), h = x.Along(papers).Linear(b.Parameter("w", Space.One, RowShape.Matrix(4, 4))).Tanh().Sum(papers);
+        Program before = new([new Output("y", (h.Along(IndexMap.EdgeSource).Sum(IndexMap.EdgeTarget) + x).Along(papers))]), after = DemandedRows.Run(before, statistics: null);
+        ProgramVerifier.Verify(after, "demanded-rows");
+        Assert.Contains(after.Nodes, n => n.Space.Among is not null);
+        Topology topology = UglyGraphs.Some(4).Topology;
+        Assert.Equal(InterpreterRun.Once(before, topology, seed: 4)["y"], InterpreterRun.Once(after, topology, seed: 4)["y"]);
+    }
+
+    [Fact]
     public void Nodes_far_out_may_be_some_where_the_edges_into_them_are_nearly_all()
     {
         RelationStatistics all = new([1000], [100], [100], 100, MostEdgesOfNode: 5), part = new([10], [10], [10], 10, MostEdgesOfNode: 5), around = new([990], [100], [60], 60, MostEdgesOfNode: 5);

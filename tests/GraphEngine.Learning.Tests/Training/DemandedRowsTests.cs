@@ -71,7 +71,7 @@ public sealed class DemandedRowsTests
     [Theory]
     [InlineData("rgat", false)]
     [InlineData("rgcn-bases-inverse", true)]
-    public void Nodes_that_are_held_out_are_scored_as_among_all(string form, bool multiLabel)
+    public void Nodes_that_are_evaluated_are_scored_as_among_all(string form, bool multiLabel)
     {
         GraphData data = GroupedItems.Make(features: 5, multiLabel, strangers: 2);
         NodeTask task = data.Tasks[0];
@@ -89,11 +89,11 @@ public sealed class DemandedRowsTests
         classifier.Step();
         Assert.NotEqual(scores, classifier.Scores());
         Assert.Equal(bytes, classifier.Bytes);
-        Assert.Contains("the part Train are not held out", Assert.Throws<ArgumentException>(() => classifier.Evaluate(Split.Train)).Message, StringComparison.Ordinal);
+        Assert.Contains("the part Train are not evaluated", Assert.Throws<ArgumentException>(() => classifier.Evaluate(Split.Train)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_task_without_held_out_nodes_has_no_metrics()
+    public void A_task_without_evaluated_nodes_has_no_metrics()
     {
         GraphData data = GroupedItems.Make(features: 5);
         NodeTask task = data.Tasks[0] with { Splits = [.. data.Tasks[0].Splits.Select(_ => Split.Train)] };

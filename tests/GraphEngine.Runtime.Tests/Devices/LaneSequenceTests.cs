@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GraphEngine.Codegen;
 using GraphEngine.Kernels;
 using GraphEngine.Testing;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace GraphEngine.Runtime.Tests.Devices;
 
-public sealed class LaneSequenceTests(ITestOutputHelper output)
+public sealed partial class LaneSequenceTests(ITestOutputHelper output)
 {
     [Fact]
     public void Every_kernel_sees_all_that_the_kernels_before_it_wrote()
@@ -94,34 +95,33 @@ public sealed class LaneSequenceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Lanes_keep_cores_of_their_own_where_there_are_as_many_as_the_process_may_use()
+    public void Lanes_that_share_a_core_wait_for_each_other_and_end()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Lanes are bound to cores on Linux alone.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are bound to cores by a call of Linux.");
         Device device = TestDevices.Cpu;
         int lanes = device.Profile.Lanes;
-        Assert.SkipUnless(CoresOf("self").Count == lanes, "There are not as many lanes as cores that the process may use.");
-        var cores = new IReadOnlyList<int>[lanes];
-        using var sequence = new LaneSequence(device, [new((lane, _, _, _) => cores[lane] = CoresOf("thread-self"))], [0]);
+        Span<ulong> all = new ulong[16];
+        Assert.Equal(0, GetAffinity(0, 128, all));
+        ulong[] allowed = [.. all], one = [.. all.ToArray().Select((word, i) => i == Array.FindIndex(allowed, w => w != 0) ? word & (~word + 1) : 0)];
+        int[] values = new int[lanes], next = new int[lanes], cores = new int[lanes];
+        LaneStep bind = new((lane, _, _, _) => SetAffinity(0, 128, one)), free = new((lane, _, _, _) => { cores[lane] = GetCore(); SetAffinity(0, 128, allowed); });
+        LaneStep forth = new((lane, count, _, _) => next[lane] = values[(lane + 1) % count] + 1), back = new((lane, count, _, _) => values[lane] = next[(lane + 1) % count] + 1);
+        using var sequence = new LaneSequence(device, [bind, .. Enumerable.Repeat<LaneStep[]>([forth, back], 500).SelectMany(pair => pair), free], [.. Enumerable.Range(0, 1002)]);
 
         sequence.Run(device.Accelerator.DefaultStream);
 
-        Assert.Equal(CoresOf("self"), cores.Select(Assert.Single).Order());
-        output.WriteLine(string.Join(", ", cores.Select((core, lane) => $"lane {lane} on core {core[0]}")));
+        Assert.All(values, value => Assert.Equal(1000, value));
+        Assert.Single(cores.Distinct());
     }
 
-    /// <summary>The cores that a thread may use, as the kernel lists them: "0-3,7".</summary>
-    private static List<int> CoresOf(string thread)
-    {
-        const string key = "Cpus_allowed_list:";
-        string list = File.ReadLines($"/proc/{thread}/status").First(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..];
-        List<int> cores = [];
-        foreach (string part in list.Split(','))
-        {
-            int[] ends = [.. part.Split('-').Select(int.Parse)];
-            cores.AddRange(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
-        }
-        return cores;
-    }
+    [LibraryImport("libc", EntryPoint = "sched_getcpu")]
+    private static partial int GetCore();
+
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity")]
+    private static partial int GetAffinity(int thread, nuint length, Span<ulong> mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity")]
+    private static partial int SetAffinity(int thread, nuint length, Span<ulong> mask);
 
     // Small integers: every order of summation gives the same floats.
     private static float[] Multiply(float[] x, float[] w) =>

@@ -17,7 +17,7 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
 {
     private const int MostRows = 12;
 
-    // Each has an address of its own in a register.
+    // Each has an address of its own in a register. Lists are read this many rows times the blocks ahead past a block, less than Schedule.FurthestAhead.
     private const int MostGatheredRows = 8;
     private const int BlocksAhead = 2;
 

@@ -52,7 +52,8 @@ internal static class SimdOuter
                 body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row, nextX, nextG{lists});");
             body.Line("row = end;");
         }
-        string Next(TensorBuffer? plain, (TensorBuffer Buffer, IndexTable List)? gathered, string tile, int size) => gathered is { } g ? arguments.Tensor(g.Buffer) : plain is { Window: null } ? $"{tile} + (nint)(end - row) * {size}" : "null";
+        // A list is not read past its end.
+        string Next(TensorBuffer? plain, (TensorBuffer Buffer, IndexTable List)? gathered, string tile, int size) => gathered is { } g ? $"2 * end - row <= last ? {arguments.Tensor(g.Buffer)} : null" : plain is { Window: null } ? $"{tile} + (nint)(end - row) * {size}" : "null";
         string List((TensorBuffer Buffer, IndexTable List)? gathered) => gathered is { } g ? $"{arguments.Table(g.List)} + end" : "null";
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
         return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
@@ -86,7 +87,7 @@ internal static class SimdOuter
         }
     }
 
-    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null. Where such rows are gathered their lists follow.</summary>
+    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null. Where such rows are gathered their lists follow, null for consecutive ones.</summary>
     private static KernelSource PrintSum(Sums sums, int panel, DeviceProfile profile)
     {
         string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panel / profile.VectorFloats}{(sums.Gathers ? "_list" : "")}";

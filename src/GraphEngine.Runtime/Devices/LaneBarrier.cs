@@ -11,7 +11,7 @@ internal sealed partial class LaneBarrier(int lanes)
 {
     // Each in a cache line of its own.
     private const int Stride = 16;
-    private const int MostSkips = 1023;
+    private const int MostSkips = 15;
     private const uint Moment = 1;
 
     private readonly int[] _cores = [.. Enumerable.Repeat(-1, lanes * Stride)];

@@ -80,7 +80,7 @@ public sealed class LaneSequence : IDisposable
 
     private void RunLane(int lane, int lanes)
     {
-        _barrier.Enter(lane);
+        _barrier.Start(lane);
         Array.Clear(_times[lane]);
         for (int i = 0, next; i < _steps.Length; i = next)
         {
@@ -95,7 +95,7 @@ public sealed class LaneSequence : IDisposable
             }
             while (first < end);
             if (_waits[next - 1])
-                _barrier.Wait(lane);
+                _barrier.Wait();
         }
     }
 

@@ -21,13 +21,13 @@ internal sealed class LaneBarrier(int lanes)
     /// <param name="lane">The lane that starts.</param>
     public void Start(int lane)
     {
-        int core = Core.OfThread();
+        int core = ProcessorCore.OfThread();
         _cores[lane * Stride] = core;
         Wait();
-        if (core != Core.Unknown && Enumerable.Range(0, lane).Any(other => _cores[other * Stride] == core)
-            && _idle.Known().FirstOrDefault(c => !Enumerable.Range(0, lanes).Any(other => _cores[other * Stride] == c), Core.Unknown) is >= 0 and int free)
+        if (core != ProcessorCore.Unknown && Enumerable.Range(0, lane).Any(other => _cores[other * Stride] == core)
+            && _idle.Known().FirstOrDefault(c => !Enumerable.Range(0, lanes).Any(other => _cores[other * Stride] == c), ProcessorCore.Unknown) is >= 0 and int free)
         {
-            Core.Move(free);
+            ProcessorCore.Move(free);
         }
     }
 

@@ -5,7 +5,7 @@ namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
 /// The SIMD schedule of rows times typed weights. A lane walks its rows in tiles that stay in its cache and never cross a type: the left operand is
-/// computed into a tile where it is no memory as it is, the product is made by register-blocked micro-kernels, and the epilogue reads it while it is hot.
+/// computed into a tile where it is neither memory nor rows of a list, the product is made by register-blocked micro-kernels, and the epilogue reads it while it is hot.
 /// </summary>
 internal static class SimdGemm
 {
@@ -22,10 +22,11 @@ internal static class SimdGemm
         bool sideBySide = kernel.A.Row.Heads == 1 && kernel.WeightRow.Heads > 1 && !kernel.Transposed && n < MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile) * lanes;
         int products = sideBySide ? 1 : heads;
         n *= sideBySide ? heads : 1;
+        TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
         (TensorBuffer Buffer, IndexTable List)? gathered = TileOperand.GatheredRows(kernel.A, kernel.Row);
+        bool isComputed = plain is null && gathered is null;
         MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile, start is not null, gathered is not null);
         int tileRows = Math.Max(micro.Rows, kernel.Schedule.TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
-        TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
         bool direct = (ReferenceEquals(kernel.Store.Value, kernel.Product) || start is not null) && kernel.Index.Table is null;
         int aSize = kernel.A.Row.Size, ySize = kernel.Product.Row.Size;
         KernelSource product = micro.Print(aSize, ySize);
@@ -38,13 +39,13 @@ internal static class SimdGemm
 
         SimdExpressions expressions = new(arguments, lanes, kernel) { ProductRow = "y" };
         expressions.Open(null);
-        string prologue = plain is null && gathered is null ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
+        string prologue = isComputed ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
         string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);
         string constants = expressions.Close();
 
         CodeWriter body = new();
         string ahead = gathered is (_, IndexTable list) ? $"{arguments.Table(list)} + row" : plain is { Window: null } ? $"{micro.Distance}" : "0";
-        int aFloats = plain is null && gathered is null ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = (kernel.Transposed || sideBySide) && kept is null ? kernel.WeightRow.Size : 0;
+        int aFloats = isComputed ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = (kernel.Transposed || sideBySide) && kept is null ? kernel.WeightRow.Size : 0;
         int fewRows = start is null ? FewRows : 0;
         body.Line("if (first >= last)").Line("    return;");
         body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row);");

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace GraphEngine.Runtime;
 
 /// <summary>The core that a thread runs on, as Linux counts cores; unknown elsewhere.</summary>
-internal static partial class Core
+internal static partial class ProcessorCore
 {
     /// <summary>No core.</summary>
     public const int Unknown = -1;

@@ -88,7 +88,7 @@ public sealed class KernelCache
         string? named = Environment.GetEnvironmentVariable(FolderVariable);
         if (!string.IsNullOrEmpty(named))
             return named;
-        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return local.Length == 0 ? null : Path.Combine(local, "GraphEngine", "kernels");
     }
 

@@ -16,7 +16,13 @@ internal sealed class DumpFiles(string? folder, TextWriter text)
     /// <summary>Writes a text that has its place in the order of the compiler's work.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="content">The text.</param>
-    public void WriteNext(string name, string content) => Write(string.Create(CultureInfo.InvariantCulture, $"{_number++:00}-{name}.txt"), content);
+    /// <param name="isLong">True for a text of hundreds of lines, which goes to a folder only.</param>
+    public void WriteNext(string name, string content, bool isLong = false)
+    {
+        string file = string.Create(CultureInfo.InvariantCulture, $"{_number++:00}-{name}.txt");
+        if (folder is not null || !isLong)
+            Write(file, content);
+    }
 
     /// <summary>Writes a text.</summary>
     /// <param name="file">The file, relative to the folder.</param>

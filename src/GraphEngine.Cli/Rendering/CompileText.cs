@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
 using GraphEngine.Cli.Reports;
+using GraphEngine.Passes;
 
 namespace GraphEngine.Cli.Rendering;
 
-/// <summary>The parts of a compilation's report that are tables, as text.</summary>
+/// <summary>A compilation's report as text: its tables, and a sentence for each pass.</summary>
 internal static class CompileText
 {
     /// <summary>The temporaries, in the order of their places.</summary>
@@ -54,5 +55,24 @@ internal static class CompileText
         foreach (CompileReport.RelationReport r in report.Relations)
             text.Append(CultureInfo.InvariantCulture, $"{r.Side,7} {r.Edges,10} {r.TargetGroups,10} {r.SourceGroups,10} {r.OnTargets / 1e6,17:F3} {r.OnSources / 1e6,11:F3}  {r.Name}\n");
         return text.ToString();
+    }
+
+    /// <summary>What a pass is for, what it did, and what the program would cost without it.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="report">The report.</param>
+    public static string Sentence(string pass, CompileReport report)
+    {
+        string purpose = Pipeline.Switches.FirstOrDefault(s => s.Name == pass) is { } described ? $" {described.Purpose}" : "";
+        string did = string.Join("; then ", report.Remarks.Where(r => r.Pass == pass).Select(r => r.Text));
+        string saved = report.Savings.FirstOrDefault(s => s.Pass == pass) is { } saving ? $"; {Balance(saving)}" : "";
+        return $"{pass}{purpose}: {did}{saved}";
+    }
+
+    private static string Balance(CompileReport.SavingReport saving)
+    {
+        (double Amount, string Unit)[] amounts = [(saving.Bytes / 1e6, "MB moved"), (saving.Flops / 1e6, "MFLOP"), (saving.ArenaBytes / 1e6, "MB of temporaries"), (saving.IndexBytes / 1e6, "MB of index tables")];
+        string List(int sign) => string.Join(", ", amounts.Where(a => a.Amount * sign >= 0.005).Select(a => string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(a.Amount):F2} {a.Unit}")));
+        string text = string.Join(", ", ((string[])[List(1) is { Length: > 0 } gain ? $"saves {gain}" : "", List(-1) is { Length: > 0 } loss ? $"costs {loss}" : ""]).Where(t => t.Length > 0));
+        return text.Length == 0 ? "saves nothing" : text;
     }
 }

@@ -1,3 +1,12 @@
+using GraphEngine.Codegen;
+using GraphEngine.Graphs;
+using GraphEngine.Kernels;
+using GraphEngine.Learning.Training;
+using GraphEngine.Passes;
+using GraphEngine.Runtime;
+using GraphEngine.Spaces;
+using Leaf = GraphEngine.Ir.Op.Leaf;
+
 namespace GraphEngine.Cli.Reports;
 
 /// <summary>The result of <c>compile</c>.</summary>
@@ -30,6 +39,35 @@ internal sealed record CompileReport(
     IReadOnlyList<CompileReport.LeafReport> Leaves, IReadOnlyList<CompileReport.TableReport> Tables, IReadOnlyList<CompileReport.RelationReport> Relations, long Bytes, long Flops, IReadOnlyList<CompileReport.RemarkReport> Remarks,
     IReadOnlyList<CompileReport.SavingReport> Savings, IReadOnlyList<string> Files)
 {
+    /// <summary>Describes a compiled program; what passes did and save is added by the one who saw them.</summary>
+    /// <param name="graph">The name of the data set or shape.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="mode">infer or train.</param>
+    /// <param name="target">What the kernels were made for.</param>
+    /// <param name="disabled">The passes left out.</param>
+    /// <param name="plan">What was compiled.</param>
+    /// <param name="program">The compiled program.</param>
+    /// <param name="evaluations">The compiled scores of each part that training evaluates.</param>
+    public static CompileReport Of(
+        string graph, string model, string mode, DeviceProfile target, IReadOnlySet<string> disabled, ClassificationPlan plan, PlannedProgram program, IReadOnlyList<PlannedProgram> evaluations)
+    {
+        IReadOnlyList<PlannedProgram> programs = [program, .. evaluations];
+        MemoryEstimate memory = MemoryEstimate.Of(programs);
+        IReadOnlyList<KernelCost> costs = KernelCost.Of(program.Kernels, plan.Topology);
+        ArenaPlan arena = program.Arena;
+        // Tables of both parts have the same names.
+        string PartOf(IndexTables tables) => string.Concat(plan.Parts.Where((_, i) => evaluations[i].Tables == tables).Select(p => $" ({p.Part.ToString().ToLowerInvariant()})"));
+        return new CompileReport(
+            graph, model, mode, target.Key, [.. disabled], [],
+            [.. program.Kernels.Kernels.Select((k, i) => new CompiledKernelReport(k.Name, k.GetType().Name.ToLowerInvariant(), costs[i].Bytes, costs[i].Flops))],
+            program.Kernels.LaunchCount, program.Kernels.Sides!.Reason, memory.Persistent, memory.Indices, memory.Total, arena.Bytes,
+            [.. arena.Slots.Select(s => new SlotReport(s.Buffer.Name, s.Buffer.Type.Space.Name, s.Buffer.Type.Row.ToString(), s.Offset, s.Bytes, s.First, s.Last, s.Predecessor?.Name))],
+            evaluations.Select(e => e.Arena.Bytes).DefaultIfEmpty(0).Max(),
+            [.. programs.SelectMany(p => p.Kernels.Leaves.Keys).DistinctBy(l => l.Name).Select(l => LeafReport.Of(l, plan.Topology))],
+            [.. MemoryEstimate.Tables(programs).Select(t => new TableReport(t.Table.Describe() + PartOf(t.Owner), t.Bytes))],
+            RelationReport.Of(program.Kernels.Sides, plan.Graph.Schema), costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), [], [], []);
+    }
+
     /// <summary>What a pass did.</summary>
     /// <param name="Pass">The pass.</param>
     /// <param name="Text">What it did, counted.</param>
@@ -40,7 +78,22 @@ internal sealed record CompileReport(
     /// <param name="Bytes">Compulsory bytes saved.</param>
     /// <param name="Flops">Operations saved.</param>
     /// <param name="ArenaBytes">Temporaries saved.</param>
-    internal sealed record SavingReport(string Pass, long Bytes, long Flops, long ArenaBytes);
+    /// <param name="IndexBytes">Index tables saved.</param>
+    internal sealed record SavingReport(string Pass, long Bytes, long Flops, long ArenaBytes, long IndexBytes)
+    {
+        /// <summary>What a program costs, as if a pass saved it all.</summary>
+        /// <param name="pass">The pass.</param>
+        /// <param name="program">The program.</param>
+        public static SavingReport Of(string pass, PlannedProgram program)
+        {
+            IReadOnlyList<KernelCost> costs = KernelCost.Of(program.Kernels, program.Tables.Topology);
+            return new SavingReport(pass, costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), program.Arena.Bytes, MemoryEstimate.Tables([program]).Sum(t => t.Bytes));
+        }
+
+        /// <summary>What is left of it where another program is paid for.</summary>
+        /// <param name="paid">What the other program costs.</param>
+        public SavingReport Less(SavingReport paid) => new(Pass, Bytes - paid.Bytes, Flops - paid.Flops, ArenaBytes - paid.ArenaBytes, IndexBytes - paid.IndexBytes);
+    }
 
     /// <summary>The program after a pass.</summary>
     /// <param name="Name">The pass.</param>
@@ -60,7 +113,14 @@ internal sealed record CompileReport(
     /// <param name="Space">The space of its rows.</param>
     /// <param name="Row">The shape of a row.</param>
     /// <param name="Bytes">Its size.</param>
-    internal sealed record LeafReport(string Name, string Role, string Space, string Row, long Bytes);
+    internal sealed record LeafReport(string Name, string Role, string Space, string Row, long Bytes)
+    {
+        /// <summary>Describes a leaf on a graph.</summary>
+        /// <param name="leaf">The leaf.</param>
+        /// <param name="topology">The graph.</param>
+        public static LeafReport Of(Leaf leaf, Topology topology) =>
+            new(leaf.Name, leaf.Role.ToString().ToLowerInvariant(), leaf.Type.Space.Name, leaf.Type.Row.ToString(), TensorStore.BytesOf((long)topology.Count(leaf.Type.Space) * leaf.Type.Row.Size));
+    }
 
     /// <summary>An index table.</summary>
     /// <param name="Name">What it holds.</param>
@@ -75,7 +135,14 @@ internal sealed record CompileReport(
     /// <param name="SourceGroups">Its distinct sources.</param>
     /// <param name="OnTargets">Estimated work on target groups, in operations.</param>
     /// <param name="OnSources">Estimated work on source groups.</param>
-    internal sealed record RelationReport(string Name, string Side, long Edges, long TargetGroups, long SourceGroups, double OnTargets, double OnSources);
+    internal sealed record RelationReport(string Name, string Side, long Edges, long TargetGroups, long SourceGroups, double OnTargets, double OnSources)
+    {
+        /// <summary>Describes the choice of sides.</summary>
+        /// <param name="sides">The choice.</param>
+        /// <param name="schema">The relations.</param>
+        public static IReadOnlyList<RelationReport> Of(SideChoice sides, GraphSchema schema) => [.. sides.Work.Select((work, r) => new RelationReport(
+            schema.EdgeTypes[r].Name, (sides.Sides?.OnTargets[r] ?? sides.AllowTargets) ? "targets" : "sources", sides.Counts[r].Edges, sides.Counts[r].TargetGroups, sides.Counts[r].SourceGroups, work.OnTargets, work.OnSources))];
+    }
 
     /// <summary>A temporary.</summary>
     /// <param name="Name">Its name.</param>

@@ -38,21 +38,20 @@ public sealed class NodeClassifier : IDisposable
         Optimizer = optimizer;
         _device = device;
         _disabled = disabled;
-        _graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
-        Topology topology = NodeClassification.Topology(_graph, task);
-        _topology = new DeviceTopology(topology, device);
-        _parts = optimizer is null ? [] : [.. NodeClassification.EvaluatedParts(task).Select(p => new EvaluatedPart(task, p, _topology.With(NodeClassification.Evaluated(topology, _graph, task, p))))];
-        // Of two parts the first is evaluated in every epoch.
-        _statistics = NodeClassification.Statistics(_graph, task, model, _parts.Count > 0 ? _parts[0].Topology.Topology : topology);
-        _store = new TensorStore(topology, device);
+        ClassificationPlan plan = ClassificationPlan.Of(data, task, model, optimizer);
+        _graph = plan.Graph;
+        _statistics = plan.Statistics;
+        _topology = new DeviceTopology(plan.Topology, device);
+        _parts = [.. plan.Parts.Select(p => new EvaluatedPart(task, p.Part, _topology.With(p.Topology)))];
+        _store = new TensorStore(plan.Topology, device);
         try
         {
             // Compiling needs the schema and a few counts, so that both programs can be made at the same time.
-            Task<CompiledProgram> first = Start(optimizer is null ? NodeClassification.Inference(_graph, task, model) : NodeClassification.Step(_graph, task, model, optimizer));
-            Task<CompiledProgram>? second = _parts.Count > 0 ? Start(NodeClassification.Evaluation(_graph, task, model)) : null;
+            Task<CompiledProgram> first = Start(plan.Program);
+            Task<CompiledProgram>? second = plan.Evaluation is null ? null : Start(plan.Evaluation);
             CompiledProgram program = first.GetAwaiter().GetResult();
             CompiledProgram? evaluation = second?.GetAwaiter().GetResult();
-            Memory = DeviceTopology.Prepare([(program, _topology), .. _parts.Select(p => (evaluation!, p.Topology))], Copies(program, topology));
+            Memory = DeviceTopology.Prepare([(program, _topology), .. _parts.Select(p => (evaluation!, p.Topology))], Copies(program, plan.Topology));
             _slab = new Slab(device, Memory.Arena);
             if (optimizer is null)
                 _inference = new Executor(program, _topology, _store, _slab);

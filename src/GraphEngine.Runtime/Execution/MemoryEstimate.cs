@@ -25,7 +25,7 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     {
         long persistent = programs.SelectMany(p => p.Kernels.Leaves.Keys.Select(l => (Leaf: l, p.Tables.Topology))).DistinctBy(l => l.Leaf.Name)
             .Sum(l => TensorStore.BytesOf((long)l.Topology.Count(l.Leaf.Type.Space) * l.Leaf.Type.Row.Size));
-        return new MemoryEstimate(persistent, programs.Max(p => p.ArenaBytes), Tables(programs).Sum(t => t.Bytes));
+        return new MemoryEstimate(persistent, programs.Max(p => p.Arena.Bytes), Tables(programs).Sum(t => t.Bytes));
     }
 
     /// <summary>The index tables that programs need, each once, with their bytes.</summary>

@@ -12,6 +12,6 @@ public sealed record PlannedProgram(KernelProgram Kernels, IReadOnlyList<Emitted
     /// <summary>The index tables that its kernels need; kernels without a row are not launched and need none.</summary>
     public IEnumerable<IndexTable> Needed => Emitted.Where(e => e.Grid.Groups(e.Grid.Count is RowCount count ? count.In(Tables) : 0) > 0).SelectMany(e => e.Tables).Distinct();
 
-    /// <summary>The bytes of its temporaries.</summary>
-    public long ArenaBytes => ArenaPlan.Run(Kernels, b => TensorStore.BytesOf(MemoryEstimate.Length(b, Tables.Topology))).Bytes;
+    /// <summary>Where each of its temporaries will lie.</summary>
+    public ArenaPlan Arena => ArenaPlan.Run(Kernels, b => TensorStore.BytesOf(MemoryEstimate.Length(b, Tables.Topology)));
 }

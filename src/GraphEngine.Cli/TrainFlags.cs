@@ -50,6 +50,8 @@ internal sealed class TrainFlags
     /// <param name="resumed">The settings of a run to go on with, which are the defaults instead; null for a new run.</param>
     public TrainingOptions Read(ParseResult parsed, GraphData data, TrainingOptions? resumed = null)
     {
+        if (resumed is not null && parsed.GetValue(_seed) is int seed && seed != resumed.Seed)
+            throw new UsageException($"{_seed.Name}: the run that goes on was begun with the seed {resumed.Seed}, which decided its first values and decides its dropout; leave the flag out.");
         TrainingOptions defaults = resumed ?? Recipes.For(data, parsed.GetValue(_model) ?? "rgcn");
         ModelOptions model = defaults.Model;
         TrainingOptions options = defaults with

@@ -41,6 +41,29 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_goes_on_keeps_its_seed()
+    {
+        Train("seed", 2, "--seed", "3");
+        CommandLine run = CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--resume", "--checkpoint", File_("seed"), "--seed", "4");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--seed: the run that goes on was begun with the seed 3", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--resume", "--checkpoint", File_("seed"), "--seed", "3", "--epochs", "3", "--no-baselines").Code);
+    }
+
+    // As when a disk is full; the folder is gone, which a test can arrange everywhere.
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_does_not_cost_the_figures()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "gone")).FullName;
+        using DeletingWriter output = new("epoch 4/40", folder);
+        CommandLine run = CommandLine.Run(
+            output, TestContext.Current.CancellationToken, "train", "--dataset", _data, "--device", "cpu", "--hidden", "6", "--epochs", "40", "--patience", "0", "--no-baselines", "--checkpoint", Path.Combine(folder, "c.safetensors"));
+        Assert.Equal(1, run.Code);
+        Assert.Contains("40 epochs done", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The last checkpoint could not be written, and the parameters are lost", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Evaluate_repeats_the_metrics_of_train()
     {
         Train("e", 12);
@@ -112,5 +135,10 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.Code);
         return File.ReadAllBytes(File_(name));
+    }
+
+    private sealed class DeletingWriter(string when, string folder) : ReactingWriter(when)
+    {
+        protected override void React() => Directory.Delete(folder, recursive: true);
     }
 }

@@ -83,10 +83,10 @@ internal sealed class TrainCommand
         _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges{(options.Model.Inverse ? " and as many reversed" : "")}, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
 
         if (!task.Splits.Contains(Split.Valid))
-            _context.Line($"no validation nodes: all {options.Epochs} epochs are run, and the last one is kept");
+            _context.Line($"no validation nodes: every epoch is run, and the last one is kept");
         TrainingDisplay display = new(_context);
         int? folds = parsed.GetValue(_folds);
-        CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint);
+        CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint, display.Warn);
         (List<TrainingResult> results, bool isWhole) = TrainAll(data, task, options, device, disabled, seeds, folds, display, resumed, writer);
         // The figures first: a picture that cannot be drawn must not cost them.
         int wanted = seeds * (folds ?? 1);
@@ -96,6 +96,11 @@ internal sealed class TrainCommand
         int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), interruption);
         if (plot is not null)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
+        if (writer?.Failure is Exception failure)
+        {
+            string left = writer.HasWritten && File.Exists(checkpoint) ? "the one before it is there, and --resume goes on from it" : "the parameters are lost";
+            throw new CommandException($"The last checkpoint could not be written, and {left}: {ErrorText.Of(failure)}");
+        }
         return code;
     }
 
@@ -135,7 +140,7 @@ internal sealed class TrainCommand
         ResultTable.Write(_context, report);
         TrainingResult last = results[^1];
         if (results.Count == 1)
-            _context.Line($"{last.Epochs} epochs done, the best was {last.BestEpoch}");
+            _context.Line($"{last.Epochs} {(last.Epochs == 1 ? "epoch" : "epochs")} done, the best was {last.BestEpoch}");
         string time = report.SecondsToFirstEpoch > 0
             ? string.Create(CultureInfo.InvariantCulture, $"first epoch after {report.SecondsToFirstEpoch:F1} s, {report.EpochMilliseconds:F0} ms each")
             : interrupted ? "no epoch was run" : "no epoch was left to run, and --epochs or --patience would have to be larger for more";

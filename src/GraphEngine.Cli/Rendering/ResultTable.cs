@@ -7,6 +7,12 @@ namespace GraphEngine.Cli.Rendering;
 /// <summary>The end of <c>train</c> and <c>evaluate</c>: metrics with the baselines beside them.</summary>
 internal static class ResultTable
 {
+    /// <summary>What test nodes are called.</summary>
+    public const string Test = "test";
+
+    /// <summary>What validation nodes are called.</summary>
+    public const string Validation = "validation";
+
     /// <summary>Writes the table.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="report">The result.</param>
@@ -14,17 +20,17 @@ internal static class ResultTable
     {
         Table table = context.Table("model", ">accuracy", ">micro F1", ">macro F1");
         if (report.Valid is { } valid)
-            AddRow(table, $"{report.Model}, validation", valid);
+            AddRow(table, $"{report.Model}, {Validation}", valid);
         if (report.HeldOut is { } heldOut)
             AddRow(table, $"{report.Model}, held out", heldOut);
         else if (report.Test is { } test)
-            AddRow(table, $"{report.Model}, test", test);
+            AddRow(table, $"{report.Model}, {Test}", test);
         else
-            table.AddRow(Markup.Escape($"{report.Model}, test"), "no test nodes", "", "");
-        if (report.Baselines is { Majority: double majority } baselines)
+            table.AddRow(Markup.Escape($"{report.Model}, {Test}"), "no test nodes", "", "");
+        if (report.Baselines is { } baselines)
         {
-            table.AddRow("majority, test", Text(majority), "", "");
-            table.AddRow("linear, test", baselines.Linear is double linear ? Text(linear) : "no features", "", "");
+            table.AddRow($"majority, {baselines.Part}", Text(baselines.Majority), "", "");
+            table.AddRow($"linear, {baselines.Part}", baselines.Linear is double linear ? Text(linear) : "no features", "", "");
         }
         context.Console.Write(table);
     }

@@ -43,6 +43,16 @@ internal sealed class TrainingDisplay(CommandContext context) : IProgress<EpochR
         return result!;
     }
 
+    /// <summary>Shows a warning, above a bar that moves.</summary>
+    /// <param name="text">The warning.</param>
+    public void Warn(string text)
+    {
+        if (_bar is not null)
+            context.Console.WriteLine(text);
+        else
+            context.Text.WriteLine(text);
+    }
+
     /// <inheritdoc/>
     public void Report(EpochReport value)
     {

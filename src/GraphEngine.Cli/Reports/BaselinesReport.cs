@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace GraphEngine.Cli.Reports;
 
-/// <summary>Test accuracies to compare with.</summary>
-/// <param name="Majority">The most frequent training class for every node; null where there are no test nodes.</param>
+/// <summary>Accuracies to compare with.</summary>
+/// <param name="Part">The nodes they are of: test, or validation where there are no test nodes.</param>
+/// <param name="Majority">The most frequent training class for every node.</param>
 /// <param name="Linear">A linear model on the same features; null where the nodes have none, or where it was not asked for.</param>
-internal sealed record BaselinesReport(double? Majority, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Linear);
+internal sealed record BaselinesReport(string Part, double Majority, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Linear);

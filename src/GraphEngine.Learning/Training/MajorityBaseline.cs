@@ -5,12 +5,13 @@ namespace GraphEngine.Learning.Training;
 /// <summary>The most frequent answer of the training nodes, given to every node: the accuracy that nothing should stay below.</summary>
 public static class MajorityBaseline
 {
-    /// <summary>Its accuracy on the test part; null where that is empty.</summary>
+    /// <summary>Its accuracy on one part; null where that is empty.</summary>
     /// <param name="task">The task; with several labels per node an answer is a whole set of classes.</param>
-    public static double? Accuracy(NodeTask task)
+    /// <param name="part">The part.</param>
+    public static double? Accuracy(NodeTask task, Split part)
     {
         string? answer = Answers(task, Split.Train).GroupBy(a => a).MaxBy(g => g.Count())?.Key;
-        string[] truth = [.. Answers(task, Split.Test)];
+        string[] truth = [.. Answers(task, part)];
         return truth.Length == 0 ? null : (double)truth.Count(t => t == answer) / truth.Length;
     }
 

@@ -35,7 +35,7 @@ public sealed class MetricsAndOptimizerTests
     {
         NodeTask task = new("t", "n", ["a", "b"], false, [[0], [1]], [Split.Train, Split.Train]);
         Assert.Null(ClassificationMetrics.Of(task, [1, 0, 0, 1], Split.Test));
-        Assert.Null(MajorityBaseline.Accuracy(task));
+        Assert.Null(MajorityBaseline.Accuracy(task, Split.Test));
     }
 
     [Fact]

@@ -117,13 +117,13 @@ public sealed class DemandedRows
                 return [.. node.Operands.Select(o => o.Space == node.Space ? level : All)];
             case Op.Reshape when node.Operands[0].Space == node.Space:
                 return [level];
-            case Op.Linear { Types: var types } when IsOfType(types):
+            case Op.Linear { Types: var types } when LeadsOut(types):
                 return [level, All];
             case Op.Gather { Map: var map } when EdgeSet.LeadsToSources(map):
                 return [level + 1];
             case Op.Gather { Map: var map } when EdgeSet.LeadsToTargets(map) || map == IndexMap.EdgeSourceGroup:
                 return [level];
-            case Op.Gather { Map: var map } when IsOfType(map):
+            case Op.Gather { Map: var map } when LeadsOut(map):
                 return [All];
             case Op.Reduce { Map: var map } when EdgeSet.LeadsToTargets(map):
                 return [level];
@@ -146,7 +146,7 @@ public sealed class DemandedRows
 
     private static bool IsWhole(Space space) => IsOfNodes(space) || space == Space.Edges || space == Space.SourceGroups || space == Space.TargetGroups;
 
-    private static bool IsOfType(IndexMap map) => EdgeSet.LeadsToTypes(map) || map.To == Space.One;
+    private static bool LeadsOut(IndexMap map) => EdgeSet.LeadsOut(map) || map.To == Space.One;
 
     private Node? Rewrite(ProgramBuilder builder, Node node, Node[] x)
     {

@@ -106,7 +106,7 @@ public sealed record EdgeSet
         return map.To == Space.One ? IndexMap.ToOne(from)
             : map.IsInclusion ? IndexMap.Inclusion(from, Targets)
             : LeadsToSources(map) ? Restrict(map, from, Sources)
-            : LeadsToTypes(map) ? Restrict(map, from, map.To)
+            : LeadsOut(map) ? Restrict(map, from, map.To)
             : LeadsToTargets(map) || map == IndexMap.EdgeSourceGroup ? Restrict(map, from, Rows(map.To))
             : null;
     }
@@ -117,8 +117,9 @@ public sealed record EdgeSet
     /// <summary>True for maps of all edges and groups to the nodes at their sources.</summary>
     internal static bool LeadsToSources(IndexMap map) => map == IndexMap.EdgeSource || map == IndexMap.SourceGroupNode;
 
-    /// <summary>True for maps of all edges, groups and nodes to their types.</summary>
-    internal static bool LeadsToTypes(IndexMap map) => map == IndexMap.EdgeType || map == IndexMap.SourceGroupType || map == IndexMap.TargetGroupType || map == IndexMap.NodeType;
+    /// <summary>True for maps of all edges, groups and nodes to rows that no set has some of: types, and groups of both ends.</summary>
+    internal static bool LeadsOut(IndexMap map) =>
+        map == IndexMap.EdgeType || map == IndexMap.SourceGroupType || map == IndexMap.TargetGroupType || map == IndexMap.NodeType || map == IndexMap.SourceGroupEnd || map == IndexMap.TargetGroupEnd;
 
     /// <summary>The map from the groups of the other side to their types; null for other maps. No type has groups on both sides.</summary>
     /// <param name="types">A map from groups to types.</param>

@@ -37,6 +37,12 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <summary>Target group to its edge type. Monotonic.</summary>
     public static IndexMap TargetGroupType { get; } = new("tgroup.type", Space.TargetGroups, Space.EdgeTypes, IsSorted: true);
 
+    /// <summary>Source group to the end group of the same edge type and node. Monotonic.</summary>
+    public static IndexMap SourceGroupEnd { get; } = new("sgroup.end", Space.SourceGroups, Space.EndGroups, IsSorted: true);
+
+    /// <summary>Target group to the end group of the same edge type and node. Monotonic.</summary>
+    public static IndexMap TargetGroupEnd { get; } = new("tgroup.end", Space.TargetGroups, Space.EndGroups, IsSorted: true);
+
     /// <summary>Node to its node type. Monotonic.</summary>
     public static IndexMap NodeType { get; } = new("node.type", Space.Nodes, Space.NodeTypes, IsSorted: true);
 

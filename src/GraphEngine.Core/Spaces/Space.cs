@@ -16,6 +16,9 @@ public sealed record Space(string Name)
     /// <summary>Unique (edge type, target node) pairs, sorted by edge type then node.</summary>
     public static Space TargetGroups { get; } = new("tgroups");
 
+    /// <summary>Unique (edge type, node) pairs of nodes at either end of an edge, sorted by edge type then node: the source groups and the target groups, those of one node and type as one.</summary>
+    public static Space EndGroups { get; } = new("egroups");
+
     /// <summary>One row per node type.</summary>
     public static Space NodeTypes { get; } = new("ntypes");
 
@@ -99,6 +102,7 @@ public sealed record Space(string Name)
         : Among is { } among ? [among, NodesOf(NodeType!)]
         : Tree is { } tree ? tree.Groups.Ends
         : Pieces is { } pieces ? pieces.Map.Ends
+        : this == EndGroups ? [SourceGroups, TargetGroups]
         : [];
 
     /// <inheritdoc/>

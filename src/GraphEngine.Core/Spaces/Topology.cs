@@ -13,6 +13,7 @@ public sealed class Topology
     private readonly ConcurrentDictionary<TreePart, int> _treeCounts = new();
     private readonly ConcurrentDictionary<RowPieces, int> _pieceCounts = new();
     private readonly ConcurrentDictionary<Space, int[]> _subsets = new();
+    private readonly Lazy<EndGroups> _ends;
 
     /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
     /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
@@ -30,6 +31,7 @@ public sealed class Topology
         _counts = counts;
         _counts.TryAdd(Space.One, 1);
         _maps = maps;
+        _ends = new Lazy<EndGroups>(() => new EndGroups(this));
     }
 
     /// <summary>The maps whose indices are known.</summary>
@@ -54,6 +56,8 @@ public sealed class Topology
             return _pieceCounts.GetOrAdd(pieces, p => p.Count(Inverse(p.Map)));
         if (IsPart(space))
             return RowsOf(space)!.Length;
+        if (space == Space.EndGroups)
+            return _ends.Value.Count;
         if (space.FixedCount is int rows)
             return rows;
         throw new ArgumentException($"The space '{space}' is not part of this topology; it has {string.Join(", ", _counts.Keys)}.", nameof(space));
@@ -78,6 +82,8 @@ public sealed class Topology
             return _constant.GetOrAdd(map, _ => Tree(tree.Groups).Indices(tree));
         if (map.Pieces is RowPieces pieces)
             return _constant.GetOrAdd(map, m => pieces.Indices(m, Inverse(pieces.Map)));
+        if (map.To == Space.EndGroups)
+            return map == IndexMap.SourceGroupEnd ? _ends.Value.OfSources : _ends.Value.OfTargets;
         throw Unknown(map);
     }
 

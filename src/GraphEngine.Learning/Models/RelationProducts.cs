@@ -54,39 +54,37 @@ internal abstract record RelationProducts(ProgramBuilder Builder, string Name, R
 
     /// <summary>
     /// Products of one-hot vectors: h_v W_r is row v of W_r, so that weights, or their bases, are tables of rows and nothing is multiplied. Without bases only rows
-    /// exist that some edge reads.
+    /// exist that some edge reads: those of its source, or those of both ends where targets are read as well, by the same weight.
     /// </summary>
     /// <param name="Builder">The program.</param>
     /// <param name="Nodes">The number of nodes, for first values of the right size.</param>
-    /// <param name="SourceTable">The name of the table that sources read.</param>
+    /// <param name="ReadsTargets">True where the vectors of targets are multiplied too.</param>
     /// <param name="Name">Prefix of the parameters' names.</param>
     /// <param name="Product">The shape of a product: heads and their width.</param>
     /// <param name="Bases">The number of bases; 0 for one weight per relation.</param>
     /// <param name="Mixing">First values of the coefficients a.</param>
-    public sealed record OfOneHot(ProgramBuilder Builder, int Nodes, string SourceTable, string Name, RowShape Product, int Bases, Initializer Mixing)
+    public sealed record OfOneHot(ProgramBuilder Builder, int Nodes, bool ReadsTargets, string Name, RowShape Product, int Bases, Initializer Mixing)
         : RelationProducts(Builder, Name, Product, Bases, Mixing)
     {
-        public override Node AtSource => Rows(SourceTable, IndexMap.EdgeSourceGroup, IndexMap.SourceGroupType, IndexMap.SourceGroupNode);
+        public override Node AtSource =>
+            (Bases > 0 ? Mixed(IndexMap.SourceGroupType, IndexMap.SourceGroupNode) : ReadsTargets ? Weight(Space.EndGroups).Along(IndexMap.SourceGroupEnd) : Weight(Space.SourceGroups)).Along(IndexMap.EdgeSourceGroup);
 
-        public override Node AtTarget => Rows("weight.target", IndexMap.EdgeTargetGroup, IndexMap.TargetGroupType, IndexMap.TargetGroupNode);
+        public override Node AtTarget =>
+            (Bases > 0 ? Mixed(IndexMap.TargetGroupType, IndexMap.TargetGroupNode) : Weight(Space.EndGroups).Along(IndexMap.TargetGroupEnd)).Along(IndexMap.EdgeTargetGroup);
 
         private Initializer Init => Initializer.Glorot(Nodes, Product.Columns);
 
         public override Node Self(int columns) => Bases == 0
             ? Builder.Parameter($"{Name}.root", Space.Nodes, RowShape.Vector(columns), Init)
-            : Mixed(Coefficients(Space.One), BasisRows());
+            : (PerBasis(Space.One) * BasisRows()).SumHeads();
 
-        private Node Rows(string table, IndexMap groups, IndexMap type, IndexMap node) => (Bases == 0
-            ? Builder.Parameter($"{Name}.{table}", groups.To, Product, Init)
-            : Mixed(Coefficients(Space.EdgeTypes), BasisRows(), type, node)).Along(groups);
+        private Node Weight(Space groups) => Builder.Parameter($"{Name}.weight", groups, Product, Init);
 
         // One head per basis: a row is the sum of its bases' rows, weighted by the coefficients.
         private Node BasisRows() => Builder.Parameter($"{Name}.bases", Space.Nodes, new RowShape(Bases, 1, Product.Columns), Init);
 
-        private Node Mixed(Node coefficients, Node bases, IndexMap? type = null, IndexMap? node = null)
-        {
-            Node perBasis = coefficients.Reshape(new RowShape(Bases, 1, 1));
-            return ((type is null ? perBasis : perBasis.Along(type)) * (node is null ? bases : bases.Along(node))).SumHeads();
-        }
+        private Node PerBasis(Space space) => Coefficients(space).Reshape(new RowShape(Bases, 1, 1));
+
+        private Node Mixed(IndexMap type, IndexMap node) => (PerBasis(Space.EdgeTypes).Along(type) * BasisRows().Along(node)).SumHeads();
     }
 }

@@ -35,7 +35,7 @@ public sealed record RgatLayer(
     /// </summary>
     /// <param name="b">The builder.</param>
     /// <param name="nodes">The number of nodes, for the scale of the first values.</param>
-    public Node ApplyFeatureless(ProgramBuilder b, int nodes) => Combine(new RelationProducts.OfOneHot(b, nodes, "weight.source", Name, Product, Bases, Mixing));
+    public Node ApplyFeatureless(ProgramBuilder b, int nodes) => Combine(new RelationProducts.OfOneHot(b, nodes, ReadsTargets: true, Name, Product, Bases, Mixing));
 
     private RowShape Product => new(Heads, 1, Average ? Out : Out / Heads);
 

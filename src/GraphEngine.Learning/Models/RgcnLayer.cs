@@ -28,7 +28,7 @@ public sealed record RgcnLayer(
     /// </summary>
     /// <param name="b">The builder.</param>
     /// <param name="nodes">The number of nodes, for the scale of the first values.</param>
-    public Node ApplyFeatureless(ProgramBuilder b, int nodes) => Combine(new RelationProducts.OfOneHot(b, nodes, "weight", Name, RowShape.Vector(Out), Bases, Mixing));
+    public Node ApplyFeatureless(ProgramBuilder b, int nodes) => Combine(new RelationProducts.OfOneHot(b, nodes, ReadsTargets: false, Name, RowShape.Vector(Out), Bases, Mixing));
 
     private Initializer Mixing => Initializer.Glorot(Relations, Bases);
 

@@ -46,8 +46,6 @@ internal sealed class CheckpointRun : IDisposable
         GraphData data = LoadData(path, checkpoint, dataset, cancel);
         NodeTask task = data.Tasks.FirstOrDefault(t => t.Name == checkpoint.Task.Name)
             ?? throw new InvalidDataException($"{path} was trained for the task '{checkpoint.Task.Name}', which the data set '{data.Name}' does not have; give the right one with --dataset.");
-        if (!task.Classes.SequenceEqual(checkpoint.Task.Classes))
-            throw new InvalidDataException($"{path} was trained for other classes of the task '{task.Name}' than the data set '{data.Name}' has; give the right one with --dataset.");
         Device device = DeviceCatalogue.Open(deviceId ?? DeviceCatalogue.Auto);
         NodeClassifier? classifier = null;
         try

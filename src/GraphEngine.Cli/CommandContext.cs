@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GraphEngine.Tensors;
 using Spectre.Console;
 
 namespace GraphEngine.Cli;
@@ -58,8 +59,10 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, Cancel
         string json = JsonSerializer.Serialize(result, type);
         if (JsonTarget == "-")
             output.WriteLine(json);
-        else
+        else if (OutputFile.IsDevice(JsonTarget))
             File.WriteAllText(JsonTarget, json + "\n");
+        else
+            WholeFile.Write(JsonTarget, place => File.WriteAllText(place, json + "\n"));
     }
 
     private IAnsiConsole CreateConsole()

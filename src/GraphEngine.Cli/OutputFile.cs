@@ -13,31 +13,45 @@ internal static class OutputFile
     /// <exception cref="UsageException">Two of them do.</exception>
     public static void CheckDistinct(ParseResult parsed)
     {
-        Dictionary<string, string> flags = [];
-        foreach (Option<string?> flag in parsed.CommandResult.Command.Options.Append(Flags.Json).OfType<Option<string?>>().Distinct().Where(o => o.HelpName?.StartsWith(FileValue, StringComparison.Ordinal) == true))
+        IEnumerable<(string Name, string? Path)> read = parsed.CommandResult.Command.Arguments.Where(a => a.Name == FileValue).SelectMany(a => parsed.GetResult(a)?.Tokens.Select(t => (a.Name, (string?)t.Value)) ?? []);
+        IEnumerable<(string Name, string? Path)> flags = parsed.CommandResult.Command.Options.Append(Flags.Json).OfType<Option<string?>>().Distinct()
+            .Where(o => o.HelpName?.StartsWith(FileValue, StringComparison.Ordinal) == true).Select(o => (o.Name, parsed.GetValue(o)));
+        Dictionary<string, string> names = [];
+        foreach ((string name, string? path) in read.Distinct().Concat(flags).Where(f => f.Path is { Length: > 0 } and not "-" && !IsDevice(f.Path)))
         {
-            if (parsed.GetValue(flag) is not { Length: > 0 } path || path == "-")
-                continue;
-            string full = Path.GetFullPath(path);
-            if (!full.StartsWith("/dev/", StringComparison.Ordinal) && !flags.TryAdd(full, flag.Name))
-                throw new UsageException($"{flags[full]} and {flag.Name} name the same file, '{path}'; give each its own.");
+            if (!names.TryAdd(Path.GetFullPath(path!), name))
+                throw new UsageException($"{names[Path.GetFullPath(path!)]} and {name} name the same file, '{path}'; give each its own.");
         }
     }
+
+    /// <summary>True for what is no file that could be replaced by another one: a device, or the pipe of a shell.</summary>
+    /// <param name="path">The path.</param>
+    public static bool IsDevice(string path) => Path.GetFullPath(path) is var full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal));
 
     /// <summary>Checks that a file can be put where a flag says.</summary>
     /// <param name="flag">The flag.</param>
     /// <param name="path">The file; null when the flag was left out.</param>
-    /// <exception cref="CommandException">Its folder does not exist, or it is a folder or a device itself.</exception>
+    /// <exception cref="CommandException">Its folder does not exist or cannot be written to, or it is a folder or a device itself.</exception>
     public static void Check(string flag, string? path)
     {
         if (path is null)
             return;
         // Files other than JSON are written beside their place and moved there, which would put a plain file in the place of a device.
-        if (flag != Flags.Json.Name && Path.GetDirectoryName(Path.GetFullPath(path)) == "/dev")
+        if (flag != Flags.Json.Name && IsDevice(path))
             throw new CommandException($"{flag}: '{path}' is a device; give the name of a file.");
         if (Directory.Exists(path))
             throw new CommandException($"{flag}: '{path}' is a folder; give the name of a file.");
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
             throw new CommandException($"{flag}: the folder of '{path}' does not exist; create it first.");
+        if (IsDevice(path))
+            return;
+        try
+        {
+            using FileStream probe = new($"{path}.{Guid.NewGuid():N}.partial", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{flag}: nothing can be written to the folder of '{path}'; give a file in another one, or change its permissions.");
+        }
     }
 }

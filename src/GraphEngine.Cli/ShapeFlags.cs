@@ -10,7 +10,7 @@ internal sealed class ShapeFlags
 {
     private readonly Option<string?> _shape = Flags.OneOf("--shape", "A generated graph with the counts and skew of a published benchmark.", ShapeGenerator.Names);
     private readonly Option<double?> _scale = Flags.Number("--scale", "Multiplies the numbers of nodes and edges.", x => x is > 0 and <= 50, "above 0 and at most 50");
-    private readonly Option<int?> _seed = Flags.Whole("--seed", "Decides every random choice.", 0);
+    private readonly Option<int?> _seed = Flags.Whole("--seed", "Decides every random choice of the generated graph; 1 when left out.", 0);
 
     /// <summary>Makes the flags.</summary>
     /// <param name="isRequired">True when the shape must be given.</param>
@@ -18,13 +18,11 @@ internal sealed class ShapeFlags
 
     /// <summary>Adds the flags to a verb.</summary>
     /// <param name="command">The verb.</param>
-    /// <param name="withSeed">False where another flag of the verb is called --seed.</param>
-    public void AddTo(Command command, bool withSeed = true)
+    public void AddTo(Command command)
     {
         command.Add(_shape);
         command.Add(_scale);
-        if (withSeed)
-            command.Add(_seed);
+        command.Add(_seed);
     }
 
     /// <summary>The name of the generated graph, <c>SHAPE</c> or <c>SHAPE-SCALE</c>; null when the shape was left out.</summary>
@@ -46,6 +44,7 @@ internal sealed class ShapeFlags
     public GraphData Load(ParseResult parsed, string? dataset, CancellationToken cancel) => (dataset, parsed.GetValue(_shape)) switch
     {
         (not null, null) when parsed.GetValue(_scale) is not null => throw new UsageException("--scale: a data set has the size it has; leave the flag out, or name a --shape."),
+        (not null, null) when parsed.GetValue(_seed) is not null => throw new UsageException("--seed: a data set is not drawn; leave the flag out, or name a --shape."),
         (string name, null) => new DatasetCatalogue().Load(name, cancel),
         (null, not null) => Generate(parsed, cancel),
         (null, null) => throw new UsageException("There is no graph to work on; name one with --dataset or --shape."),

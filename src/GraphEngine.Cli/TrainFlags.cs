@@ -9,7 +9,8 @@ namespace GraphEngine.Cli;
 /// <summary>The flags that describe a model and its training. Every one may be left out; what it stands for then depends on the data set.</summary>
 internal sealed class TrainFlags
 {
-    private const int LargestSeed = (1 << 24) - 1;
+    /// <summary>The largest seed: numbers beyond are not exact where seeds are kept.</summary>
+    public const int LargestSeed = (1 << 24) - 1;
 
     private static readonly TrainingOptions Usual = Recipes.General;
 
@@ -36,11 +37,13 @@ internal sealed class TrainFlags
     private readonly Option<int?> _patience = Flags.Whole("--patience", $"Epochs without a better micro F1 on validation nodes before training stops; 0 never stops early. Usually {Usual.Patience}.", 0);
     private readonly Option<int?> _seed = Flags.Whole("--seed", "Decides first values and dropout; 0 when left out.", 0, LargestSeed);
 
-    /// <summary>Adds all flags to a verb.</summary>
+    /// <summary>Adds the flags to a verb.</summary>
     /// <param name="command">The verb.</param>
-    public void AddTo(Command command)
+    /// <param name="withRun">True for a verb that trains: how long, and with which seed, means nothing to others.</param>
+    public void AddTo(Command command, bool withRun)
     {
-        foreach (Option option in (Option[])[_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _attentionDropout, _withinRelation, _sharedAttention, _averageHeads, _normalize, _aggregation, _inverse, _selfLoop, _bias, _rate, _decay, _decayed, _patience, _seed])
+        Option[] ofModel = [_model, _task, _hidden, _layers, _heads, _bases, _dropout, _attentionDropout, _withinRelation, _sharedAttention, _averageHeads, _normalize, _aggregation, _inverse, _selfLoop, _bias, _rate, _decay, _decayed];
+        foreach (Option option in withRun ? [.. ofModel, _epochs, _patience, _seed] : ofModel)
             command.Add(option);
     }
 

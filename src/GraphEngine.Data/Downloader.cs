@@ -74,12 +74,25 @@ public sealed class Downloader(HttpClient client)
         using Stream content = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
         byte[] buffer = new byte[1 << 16];
         int count;
-        while ((count = await content.ReadAsync(buffer, patience.Token).ConfigureAwait(false)) > 0)
+        while ((count = await ReceiveAsync(content, buffer, patience.Token).ConfigureAwait(false)) > 0)
         {
             await file.WriteAsync(buffer.AsMemory(0, count), cancellation).ConfigureAwait(false);
             patience.CancelAfter(Patience);
             arrived += count;
             progress?.Report(new DownloadProgress(source.Name, arrived, total));
+        }
+    }
+
+    /// <summary>Reads from the connection; one that breaks is told from a disk that is full.</summary>
+    private static async Task<int> ReceiveAsync(Stream content, byte[] buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await content.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e is not HttpIOException)
+        {
+            throw new HttpIOException(HttpRequestError.ConnectionError, e.Message, e);
         }
     }
 

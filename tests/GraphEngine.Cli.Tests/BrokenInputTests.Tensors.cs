@@ -19,10 +19,10 @@ public sealed partial class BrokenInputTests
             f => SafetensorsFile.Write(f + "/c", [Tensor.Of("a", [1f])])),
         ["checkpoint of another format"] = Checkpoint(
             metadata: ("format", "graphengine-checkpoint-7"),
-            sentence: "@/c has the checkpoint format 'graphengine-checkpoint-7', but this version reads 'graphengine-checkpoint-2'; use the version that wrote it."),
+            sentence: "@/c has the checkpoint format 'graphengine-checkpoint-7', but this version reads 'graphengine-checkpoint-3'; use the version that wrote it."),
         ["checkpoint with a damaged epoch"] = Checkpoint(
             metadata: ("epoch", "three"), sentence: "@/c is a damaged checkpoint: The input string 'three' was not in a correct format."),
-        ["checkpoint with empty settings"] = Checkpoint(metadata: ("options", "null"), sentence: "@/c is a damaged checkpoint: the settings or the task are empty."),
+        ["checkpoint with empty settings"] = Checkpoint(metadata: ("options", "null"), sentence: "@/c is a damaged checkpoint: the settings, the task or the graph are empty."),
         ["checkpoint with an impossible setting"] = Checkpoint(
             metadata: ("options", """{"model":{"model":"rgcn","hidden":-4},"epochs":1}"""), sentence: "@/c is a damaged checkpoint: The hidden width is -4, but must be 1 or more."),
         ["checkpoint of an unknown task"] = Checkpoint(
@@ -30,10 +30,10 @@ public sealed partial class BrokenInputTests
             sentence: "@/c was trained for the task 'shade', which the data set 'tiny' does not have; give the right one with --dataset."),
         ["checkpoint of other classes"] = Checkpoint(
             metadata: ("task", """{"name":"colour","nodeType":"item","classes":["a","b"],"multiLabel":false}"""),
-            sentence: "@/c was trained for other classes of the task 'colour' than the data set 'tiny' has; give the right one with --dataset."),
+            sentence: "The checkpoint was trained for other classes of the task 'colour', or in another order, than the data set 'tiny' has; use the data set that it was trained on."),
         ["checkpoint without a tensor"] = Checkpoint(
             tensors: t => t.Name.EndsWith("layer1.root", StringComparison.Ordinal) ? null : t,
-            sentence: "The checkpoint has no tensor 'layer1.root'; it belongs to another model or data set."),
+            sentence: "The checkpoint has no tensor 'layer1.root', which these settings need; leave out flags that change the model, whether it drops out, or its optimiser."),
         ["checkpoint with a tensor of another size"] = Checkpoint(
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1f, 2f], 1, 2) : t,
             sentence: "The checkpoint does not fit this model and data set: The tensor 'layer1.bias' of type one[4] has 4 elements, but 2 were given."),

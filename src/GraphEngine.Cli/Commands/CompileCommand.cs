@@ -40,8 +40,8 @@ internal sealed class CompileCommand
     {
         CompileCommand compile = new(context);
         Command command = new("compile", "Shows what each pass makes of a model's program, its kernels, its memory, and its predicted bytes and operations.") { compile._dataset };
-        compile._shape.AddTo(command, withSeed: false);
-        compile._settings.AddTo(command);
+        compile._shape.AddTo(command);
+        compile._settings.AddTo(command, withRun: false);
         foreach (Option option in (Option[])[compile._mode, compile._device, compile._dump, compile._disable, compile._emit])
             command.Add(option);
         command.SetAction(compile.Run);

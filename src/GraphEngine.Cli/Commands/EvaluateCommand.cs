@@ -33,6 +33,7 @@ internal static class EvaluateCommand
         List<double> times = [];
         for (int i = 0; i < Repeats; i++)
         {
+            context.Cancellation.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
             run.Classifier.Scores(scores);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -40,7 +41,7 @@ internal static class EvaluateCommand
         TrainingResult result = new(
             run.Checkpoint.Options, run.Checkpoint.State.Epoch, run.Checkpoint.State.BestEpoch, run.Classifier.ParameterCount, run.Classifier.Bytes, first,
             times.Order().ElementAt(Repeats / 2),
-            run.Classifier.Evaluate(Split.Valid), run.Classifier.Evaluate(Split.Test));
+            ClassificationMetrics.Of(run.Task, scores, Split.Valid), ClassificationMetrics.Of(run.Task, scores, Split.Test));
         TrainReport report = TrainReport.Of(
             run.Data.Name, run.Task.Name, run.Device.Id, [result], folds: null, baselines ? Baselines.Measure(run.Data, run.Task, run.Device, context.Cancellation) : null);
         context.Cancellation.ThrowIfCancellationRequested();

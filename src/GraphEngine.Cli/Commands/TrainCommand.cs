@@ -36,7 +36,7 @@ internal sealed class TrainCommand
     {
         TrainCommand train = new(context);
         Command command = new("train", "Trains a model on a data set and reports its test metrics; without arguments, RGCN on WordNet. Some data sets have settings of their own in place of the usual ones.") { train._dataset };
-        train._settings.AddTo(command);
+        train._settings.AddTo(command, withRun: true);
         foreach (Option option in (Option[])[train._seeds, train._folds, train._device, train._config, train._checkpoint, train._resume, train._plot, train._noBaselines, train._disable])
             command.Add(option);
         command.SetAction(train.Run);
@@ -79,6 +79,8 @@ internal sealed class TrainCommand
         }
         using Device device = opening.GetAwaiter().GetResult();
         TrainingOptions options = _settings.Read(parsed, data, resumed?.Options);
+        if (options.Seed > TrainFlags.LargestSeed - seeds + 1)
+            throw new UsageException($"--seeds: {seeds} seeds from {options.Seed} on go beyond the largest one, {TrainFlags.LargestSeed}; begin with a smaller --seed.");
         NodeTask task = Trainer.FindTask(data, options.Task);
         _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges{(options.Model.Inverse ? " and as many reversed" : "")}, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
 
@@ -87,7 +89,7 @@ internal sealed class TrainCommand
         TrainingDisplay display = new(_context);
         int? folds = parsed.GetValue(_folds);
         CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint, display.Warn);
-        (List<TrainingResult> results, bool isWhole) = TrainAll(data, task, options, device, disabled, seeds, folds, display, resumed, writer);
+        (List<TrainingResult> results, bool isWhole, string? failure) = TrainAll(data, task, options, device, disabled, seeds, folds, display, resumed, writer);
         // The figures first: a picture that cannot be drawn must not cost them.
         int wanted = seeds * (folds ?? 1);
         string? interruption = !_context.Cancellation.IsCancellationRequested ? null
@@ -96,16 +98,18 @@ internal sealed class TrainCommand
         int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), interruption);
         if (plot is not null)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
-        if (writer?.Failure is Exception failure)
+        if (failure is not null)
+            throw new CommandException($"{failure} The figures are those of the {results.Count} of {wanted} runs before it.");
+        if (writer?.Failure is Exception unwritten)
         {
             string left = writer.HasWritten && File.Exists(checkpoint) ? "the one before it is there, and --resume goes on from it" : "the parameters are lost";
-            throw new CommandException($"The last checkpoint could not be written, and {left}: {ErrorText.Of(failure)}");
+            throw new CommandException($"The last checkpoint could not be written, and {left}: {ErrorText.Of(unwritten)}");
         }
         return code;
     }
 
-    /// <summary>Every seed, on every fold. A run that is interrupted counts only where it is the first: beside complete ones it would spoil their mean.</summary>
-    private (List<TrainingResult> Results, bool IsWhole) TrainAll(
+    /// <summary>Every seed, on every fold. A run that is interrupted counts only where it is the first: beside complete ones it would spoil their mean. One that fails does not cost those before it.</summary>
+    private (List<TrainingResult> Results, bool IsWhole, string? Failure) TrainAll(
         GraphData data, NodeTask task, TrainingOptions options, Device device, IReadOnlySet<string> disabled, int seeds, int? folds, TrainingDisplay display, Checkpoint? resumed, CheckpointWriter? writer)
     {
         (GraphData Data, string Name)[] sets = folds is int parts
@@ -119,16 +123,24 @@ internal sealed class TrainCommand
             {
                 TrainingOptions run = options with { Seed = options.Seed + i };
                 string name = seeds == 1 && folds is null ? options.Model.Model : $"{fold}seed {run.Seed}";
-                TrainingResult result = display.Show(
-                    name, run.Epochs, () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation));
+                TrainingResult result;
+                try
+                {
+                    result = display.Show(
+                        name, run.Epochs, () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation));
+                }
+                catch (InvalidOperationException e) when (results.Count > 0)
+                {
+                    return (results, true, $"{name} failed: {ErrorText.Of(e)}");
+                }
                 bool isWhole = !_context.Cancellation.IsCancellationRequested;
                 if (isWhole || results.Count == 0)
                     results.Add(result);
                 if (!isWhole)
-                    return (results, results[^1] != result);
+                    return (results, results[^1] != result, null);
             }
         }
-        return (results, true);
+        return (results, true, null);
     }
 
     private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, int? folds, bool baselines, string? interruption)

@@ -33,7 +33,7 @@ internal static class VerifyCommand
             CaseResult result = Verifier.Run(reference, device, disabled);
             results.Add(result);
             table.AddRow(
-                Markup.Escape(result.File), result.Kind, result.MaxRelativeError.ToString("E2", CultureInfo.InvariantCulture), result.WorstTensor, result.Passed ? "passed" : "FAILED");
+                Markup.Escape(result.File), Markup.Escape(result.Kind), result.MaxRelativeError.ToString("E2", CultureInfo.InvariantCulture), Markup.Escape(result.WorstTensor), result.Passed ? "passed" : "FAILED");
         }
         int failed = results.Count(r => !r.Passed);
         context.Console.Write(table);

@@ -68,13 +68,22 @@ public sealed class HeteroGraph
     /// <summary>The spaces and maps of this graph, built on first use.</summary>
     public Topology Topology => _topology.Value;
 
-    /// <summary>The graph with one more edge type per edge type, named <c>name.inverse</c>, holding the same edges reversed.</summary>
+    /// <summary>
+    /// The graph with one more edge type per edge type, holding the same edges reversed. It is named <c>name.inverse</c>; where there is an edge type of that name, the suffix is
+    /// repeated until there is none.
+    /// </summary>
     public HeteroGraph WithInverseEdges()
     {
         List<EdgeType> types = [.. Schema.EdgeTypes];
         List<EdgeList> edges = [.. _edges];
+        HashSet<string> names = [.. types.Select(t => t.Name)];
         foreach (EdgeType type in Schema.EdgeTypes)
-            types.Add(new EdgeType(type.Name + InverseSuffix, type.Target, type.Source));
+        {
+            string name = type.Name + InverseSuffix;
+            while (!names.Add(name))
+                name += InverseSuffix;
+            types.Add(new EdgeType(name, type.Target, type.Source));
+        }
         foreach (EdgeList list in _edges)
             edges.Add(list.Reverse());
         int[] counts = [.. Enumerable.Range(0, Schema.NodeTypes.Count).Select(NodeCountOf)];

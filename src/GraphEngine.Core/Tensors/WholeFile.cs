@@ -1,6 +1,6 @@
 namespace GraphEngine.Tensors;
 
-/// <summary>Files that are written whole or not at all: beside their place, and moved there when they are complete. A full disk or an interruption leaves what was there before.</summary>
+/// <summary>Files that are written whole or not at all: beside their place, and moved there when they are complete. A full disk or an interruption leaves what was there before. A link stays one, and its target is written.</summary>
 public static class WholeFile
 {
     /// <summary>Writes a file.</summary>
@@ -10,6 +10,7 @@ public static class WholeFile
     /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
     public static void Write(string path, Action<string> write)
     {
+        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         string partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Learning.Models;
 using GraphEngine.Tensors;
@@ -14,17 +13,18 @@ namespace GraphEngine.Learning.Training;
 public sealed class Checkpoint
 {
     private const string BestPrefix = "best.";
-    private const string FormatFamily = "graphengine-checkpoint-", FormatName = FormatFamily + "2";
+    private const string FormatFamily = "graphengine-checkpoint-", FormatName = FormatFamily + "3";
 
     private readonly IReadOnlyList<Tensor> _tensors;
 
-    private Checkpoint(IReadOnlyList<Tensor> tensors, string dataset, string? folder, TrainingOptions options, NodeTaskSummary task, TrainingState state)
+    private Checkpoint(IReadOnlyList<Tensor> tensors, string dataset, string? folder, TrainingOptions options, NodeTaskSummary task, GraphSummary graph, TrainingState state)
     {
         _tensors = tensors;
         Dataset = dataset;
         Folder = folder;
         Options = options;
         Task = task;
+        Graph = graph;
         State = state;
     }
 
@@ -40,6 +40,9 @@ public sealed class Checkpoint
     /// <summary>The task.</summary>
     public NodeTaskSummary Task { get; }
 
+    /// <summary>The graph of the model.</summary>
+    public GraphSummary Graph { get; }
+
     /// <summary>Progress, without the best parameters.</summary>
     public TrainingState State { get; }
 
@@ -53,21 +56,21 @@ public sealed class Checkpoint
     }
 
     /// <summary>Takes a checkpoint of a run.</summary>
-    /// <param name="data">The data set.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="task">The task.</param>
     /// <param name="classifier">The model on the device.</param>
     /// <param name="state">Progress.</param>
-    public static Checkpoint Of(GraphData data, TrainingOptions options, NodeTask task, NodeClassifier classifier, TrainingState state)
+    public static Checkpoint Of(TrainingOptions options, NodeClassifier classifier, TrainingState state)
     {
         Dictionary<string, Op.Leaf> leaves = classifier.Leaves.ToDictionary(l => l.Name);
         IEnumerable<Tensor> current = classifier.Save(withStates: true).Select(v => ToTensor(v.Key, v.Value, leaves[v.Key]));
         IEnumerable<Tensor> best = (state.Best ?? new Dictionary<string, float[]>()).Select(v => ToTensor(BestPrefix + v.Key, v.Value, leaves[v.Key]));
-        return new Checkpoint([.. current, .. best], data.Name, data.Folder, options, new NodeTaskSummary(task.Name, task.NodeType, task.Classes, task.MultiLabel), state);
+        return new Checkpoint([.. current, .. best], classifier.Data.Name, classifier.Data.Folder, options, NodeTaskSummary.Of(classifier.Task), classifier.Graph, state);
     }
 
     /// <summary>Writes the checkpoint beside its final place and moves it there, so that a full disk or an interruption leaves the old one whole.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
     public void Write(string path)
     {
         Dictionary<string, string> metadata = new()
@@ -76,6 +79,7 @@ public sealed class Checkpoint
             ["dataset"] = Dataset,
             ["options"] = JsonSerializer.Serialize(Options, CheckpointJson.Default.TrainingOptions),
             ["task"] = JsonSerializer.Serialize(Task, CheckpointJson.Default.NodeTaskSummary),
+            ["graph"] = JsonSerializer.Serialize(Graph, CheckpointJson.Default.GraphSummary),
             ["epoch"] = State.Epoch.ToString(CultureInfo.InvariantCulture),
             ["bestEpoch"] = State.BestEpoch.ToString(CultureInfo.InvariantCulture),
             ["bestValid"] = State.BestValid.ToString("R", CultureInfo.InvariantCulture),
@@ -103,6 +107,7 @@ public sealed class Checkpoint
     /// <summary>Reads a checkpoint.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is damaged or is no checkpoint.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static Checkpoint Read(string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
@@ -120,10 +125,11 @@ public sealed class Checkpoint
             };
             TrainingOptions? options = JsonSerializer.Deserialize(Get("options"), CheckpointJson.Default.TrainingOptions);
             NodeTaskSummary? task = JsonSerializer.Deserialize(Get("task"), CheckpointJson.Default.NodeTaskSummary);
-            if (options?.Model is null || task?.Classes is null)
-                throw new FormatException("the settings or the task are empty.");
+            GraphSummary? graph = JsonSerializer.Deserialize(Get("graph"), CheckpointJson.Default.GraphSummary);
+            if (options?.Model is null || task?.Classes is null || graph?.NodeTypes is null || graph.EdgeTypes is null)
+                throw new FormatException("the settings, the task or the graph are empty.");
             options.Check();
-            return new Checkpoint(file.Tensors, Get("dataset"), file.Metadata.GetValueOrDefault("folder"), options, task, state);
+            return new Checkpoint(file.Tensors, Get("dataset"), file.Metadata.GetValueOrDefault("folder"), options, task, graph, state);
         }
         catch (Exception e) when (e is JsonException or FormatException or OverflowException or ArgumentException)
         {
@@ -136,6 +142,7 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set.</exception>
     public TrainingState Restore(NodeClassifier classifier)
     {
+        RequireFits(classifier);
         Load(classifier, classifier.Leaves.ToDictionary(l => l.Name, l => Find(l.Name) ?? throw Missing(l.Name)));
         Dictionary<string, float[]> best = classifier.Leaves.Select(l => (l.Name, Values: Find(BestPrefix + l.Name)))
             .Where(v => v.Values is not null).ToDictionary(v => v.Name, v => v.Values!);
@@ -147,17 +154,24 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set.</exception>
     public void LoadBest(NodeClassifier classifier)
     {
-        Dictionary<string, float[]> values = [];
-        foreach (Op.Leaf leaf in classifier.Leaves.Where(l => l.Role == LeafRole.Parameter))
-        {
-            values[leaf.Name] = Find(BestPrefix + leaf.Name) ?? Find(leaf.Name) ?? throw Missing(leaf.Name);
-        }
-        Load(classifier, values);
+        RequireFits(classifier);
+        Load(classifier, classifier.Leaves.Where(l => l.Role == LeafRole.Parameter).ToDictionary(l => l.Name, l => Find(BestPrefix + l.Name) ?? Find(l.Name) ?? throw Missing(l.Name)));
+    }
+
+    /// <summary>Refuses a model of another task or graph: weights of types in another order, or rows of other nodes, would have the right sizes.</summary>
+    private void RequireFits(NodeClassifier classifier)
+    {
+        if (!Task.IsOf(NodeTaskSummary.Of(classifier.Task)))
+            throw new InvalidDataException($"The checkpoint was trained for other classes of the task '{Task.Name}', or in another order, than the data set '{classifier.Data.Name}' has; use the data set that it was trained on.");
+        if (!Graph.HasTypesOf(classifier.Graph))
+            throw new InvalidDataException($"The checkpoint was trained on a graph with other types of nodes or edges, or in another order, than the data set '{classifier.Data.Name}' has; use the data set that it was trained on.");
+        if (Graph.Edges != classifier.Graph.Edges && classifier.Leaves.FirstOrDefault(l => l.Role == LeafRole.Parameter && !l.Type.Space.IsSmall && classifier.LengthOf(l) > 0) is Op.Leaf table)
+            throw new InvalidDataException($"The checkpoint's tensor '{table.Name}' has a row for each of the '{table.Type.Space}' of the graph that it was trained on, and the data set '{classifier.Data.Name}' has other nodes or edges, or in another order; use the data set that it was trained on.");
     }
 
     private float[]? Find(string name) => _tensors.FirstOrDefault(t => t.Name == name)?.ToFloats();
 
-    private static InvalidDataException Missing(string name) => new($"The checkpoint has no tensor '{name}'; it belongs to another model or data set.");
+    private static InvalidDataException Missing(string name) => new($"The checkpoint has no tensor '{name}', which these settings need; leave out flags that change the model, whether it drops out, or its optimiser.");
 
     private static void Load(NodeClassifier classifier, IReadOnlyDictionary<string, float[]> values)
     {

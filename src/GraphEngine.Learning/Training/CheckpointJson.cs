@@ -6,4 +6,5 @@ namespace GraphEngine.Learning.Training;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(TrainingOptions))]
 [JsonSerializable(typeof(NodeTaskSummary))]
+[JsonSerializable(typeof(GraphSummary))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

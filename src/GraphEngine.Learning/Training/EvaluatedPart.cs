@@ -29,11 +29,13 @@ internal sealed class EvaluatedPart(NodeTask task, Split part, DeviceTopology to
     public void Bind(CompiledProgram program, TensorStore store, Slab slab) => _program = new Executor(program, topology, store, slab);
 
     /// <summary>Scores the nodes with the parameters as they are.</summary>
+    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
     public ClassificationMetrics? Evaluate()
     {
         _scores ??= new float[ScoreCount];
         _program!.Run();
         _program.Read(NodeClassification.ScoresOutput, _scores);
+        NodeClassification.RequireFinite(_scores);
         return ClassificationMetrics.Of(_task, _scores, part);
     }
 

@@ -113,6 +113,18 @@ public static class NodeClassification
         return targets;
     }
 
+    /// <summary>Refuses scores from which nothing can be predicted.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <exception cref="InvalidOperationException">One is infinite or no number.</exception>
+    public static void RequireFinite(ReadOnlySpan<float> scores)
+    {
+        foreach (float score in scores)
+        {
+            if (!float.IsFinite(score))
+                throw new InvalidOperationException(FormattableString.Invariant($"A score is {score}: the model has diverged; train it with a lower learning rate, or check the features."));
+        }
+    }
+
     private static Program ScoresOf(Space nodes, HeteroGraph graph, NodeTask task, ModelOptions model) =>
         new([new Output(ScoresOutput, Scores(new ProgramBuilder(), nodes, graph, task, model, training: false))]);
 

@@ -1,3 +1,4 @@
+using GraphEngine.Codegen;
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Learning.Models;
@@ -11,6 +12,7 @@ namespace GraphEngine.Learning.Training;
 public sealed class NodeClassifier : IDisposable
 {
     private readonly HeteroGraph _graph;
+    private readonly Lazy<GraphSummary> _summary;
     private readonly RelationStatistics _statistics;
     private readonly IReadOnlySet<string>? _disabled;
     private readonly Device _device;
@@ -30,6 +32,10 @@ public sealed class NodeClassifier : IDisposable
     /// <param name="device">The device.</param>
     /// <param name="optimizer">The optimiser; null for a classifier that only predicts.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
+    /// <exception cref="ArgumentException">A node to train or to evaluate on has no label, or one that is no class.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
+    /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
+    /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
     public NodeClassifier(GraphData data, NodeTask task, ModelOptions model, Device device, Optimizer? optimizer, IReadOnlySet<string>? disabled = null)
     {
         Data = data;
@@ -40,6 +46,7 @@ public sealed class NodeClassifier : IDisposable
         _disabled = disabled;
         ClassificationPlan plan = ClassificationPlan.Of(data, task, model, optimizer);
         _graph = plan.Graph;
+        _summary = new Lazy<GraphSummary>(() => GraphSummary.Of(_graph));
         _statistics = plan.Statistics;
         _topology = new DeviceTopology(plan.Topology, device);
         _parts = [.. plan.Parts.Select(p => new EvaluatedPart(task, p.Part, _topology.With(p.Topology)))];
@@ -47,18 +54,17 @@ public sealed class NodeClassifier : IDisposable
         try
         {
             // Compiling needs the schema and a few counts, so that both programs can be made at the same time.
-            Task<CompiledProgram> first = Start(plan.Program);
-            Task<CompiledProgram>? second = plan.Evaluation is null ? null : Start(plan.Evaluation);
-            CompiledProgram program = first.GetAwaiter().GetResult();
-            CompiledProgram? evaluation = second?.GetAwaiter().GetResult();
-            Memory = DeviceTopology.Prepare([(program, _topology), .. _parts.Select(p => (evaluation!, p.Topology))], Copies(program, plan.Topology));
+            // All are waited for where one fails, too: the device must not go while another is compiled for it.
+            CompiledProgram[] compiled = System.Threading.Tasks.Task.WhenAll(((GraphProgram?[])[plan.Program, plan.Evaluation]).OfType<GraphProgram>().Select(p => System.Threading.Tasks.Task.Run(() => Compile(p)))).GetAwaiter().GetResult();
+            CompiledProgram program = compiled[0], evaluation = compiled[^1];
+            Memory = DeviceTopology.Prepare([(program, _topology), .. _parts.Select(p => (evaluation, p.Topology))], Copies(program, plan.Topology));
             _slab = new Slab(device, Memory.Arena);
             if (optimizer is null)
                 _inference = new Executor(program, _topology, _store, _slab);
             else
                 _step = new Executor(program, _topology, _store, _slab);
             foreach (EvaluatedPart part in _parts)
-                part.Bind(evaluation!, _store, _slab);
+                part.Bind(evaluation, _store, _slab);
             UploadInputs();
             foreach (EvaluatedPart part in _parts)
                 part.Topology.Release();
@@ -77,6 +83,9 @@ public sealed class NodeClassifier : IDisposable
 
     /// <summary>The task.</summary>
     public NodeTask Task { get; }
+
+    /// <summary>What tells the graph of the model from others.</summary>
+    public GraphSummary Graph => _summary.Value;
 
     /// <summary>The model.</summary>
     public ModelOptions Model { get; }
@@ -122,6 +131,7 @@ public sealed class NodeClassifier : IDisposable
     /// <summary>How well the validation or test nodes are classified; null where there are none. Of a classifier with an optimiser only the rows of such nodes are computed.</summary>
     /// <param name="part">One of both parts.</param>
     /// <exception cref="ArgumentException">Another part is asked for.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
     public ClassificationMetrics? Evaluate(Split part)
     {
         if (part is not (Split.Valid or Split.Test))
@@ -131,6 +141,7 @@ public sealed class NodeClassifier : IDisposable
 
     /// <summary>A score per node of the task's type and class, row-major. The program for it is compiled when it is first asked for, if the classifier has an optimiser.</summary>
     /// <exception cref="InsufficientMemoryException">The device has less memory free than scores of all nodes need.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
     public float[] Scores()
     {
         float[] scores = new float[ScoreCount];
@@ -142,15 +153,20 @@ public sealed class NodeClassifier : IDisposable
     /// <param name="scores">Receives a score per node of the task's type and class, row-major.</param>
     /// <exception cref="ArgumentException">There is room for another number of scores.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free than scores of all nodes need.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
     public void Scores(Span<float> scores)
     {
         _inference ??= BindInference();
         _inference.Run();
         _inference.Read(NodeClassification.ScoresOutput, scores);
+        NodeClassification.RequireFinite(scores);
     }
 
     /// <summary>The number of scores: nodes of the task's type times classes.</summary>
-    public int ScoreCount => Task.Splits.Length * Task.Classes.Count;
+    /// <exception cref="NotSupportedException">There are more of them than an array can hold.</exception>
+    public int ScoreCount => (long)Task.Splits.Length * Task.Classes.Count is var count && count <= Array.MaxLength
+        ? (int)count
+        : throw new NotSupportedException($"The scores of {Task.Splits.Length} nodes and {Task.Classes.Count} classes are more than the {Array.MaxLength} that an array can hold; divide the task or the graph.");
 
     /// <summary>Copies parameters, and if asked states, from the device.</summary>
     /// <param name="withStates">True to include optimiser moments and counters.</param>
@@ -200,8 +216,6 @@ public sealed class NodeClassifier : IDisposable
         long parameters = program.Kernels.Leaves.Keys.Where(l => l.Role == LeafRole.Parameter).Sum(l => (long)topology.Count(l.Type.Space) * l.Type.Row.Size);
         return sizeof(float) * (Optimizer is null ? ScoreCount : _parts.Sum(p => p.ScoreCount) + (Task.Splits.Contains(Split.Valid) ? parameters : 0));
     }
-
-    private Task<CompiledProgram> Start(GraphProgram program) => System.Threading.Tasks.Task.Run(() => Compile(program));
 
     private CompiledProgram Compile(GraphProgram program) => CompiledProgram.Compile(program, _device, _statistics, _disabled);
 

@@ -74,7 +74,7 @@ public static class Trainer
             bool best = Keep(state, valid, classifier);
             progress?.Report(new EpochReport(state.Epoch, loss, valid, times[^1], best));
             more = GoesOn();
-            save?.Invoke(new CheckpointOffer(IsLast: !more, () => Checkpoint.Of(classifier.Data, options, task, classifier, state)));
+            save?.Invoke(new CheckpointOffer(IsLast: !more, () => Checkpoint.Of(options, classifier, state)));
         }
         if (state.Best is not null)
             classifier.Restore(state.Best);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Learning.Models;
@@ -68,7 +69,8 @@ public sealed class ReferenceCase
             };
             return Build(path, kind, file, graph, x, layer);
         }
-        catch (Exception e) when (e is KeyNotFoundException or FormatException or ArgumentException or InvalidOperationException)
+        // What a file names may be anything: the layers' own checks speak of it.
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or ArgumentException or InvalidOperationException or IrException or JsonException or ArithmeticException or IndexOutOfRangeException)
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
@@ -120,6 +122,7 @@ public sealed class ReferenceCase
         Require(sourceTypes.Length == targetTypes.Length, $"etype_src_ntype and etype_dst_ntype have {sourceTypes.Length} and {targetTypes.Length} elements; they need one per edge type.");
         Require(!nodeTypes.Concat(sourceTypes).Concat(targetTypes).Any(t => t is < 0 or >= MostTypes), $"a node type is negative or at least {MostTypes}.");
         Require(nodeTypes.Zip(nodeTypes.Skip(1)).All(p => p.First <= p.Second), "the nodes of ntype do not lie by type.");
+        Require(!source.Concat(target).Any(v => v < 0 || v >= nodeTypes.Length), $"src or dst names a node that ntype does not have; it has {nodeTypes.Length}.");
         Require(!edgeType.Any(r => r < 0 || r >= sourceTypes.Length), $"etype names an edge type that etype_src_ntype does not have; it has {sourceTypes.Length}.");
         int types = Math.Max(1, (int)nodeTypes.Concat(sourceTypes).Concat(targetTypes).DefaultIfEmpty(0).Max() + 1);
         int[] counts = [.. Enumerable.Range(0, types).Select(t => nodeTypes.Count(n => n == t))];

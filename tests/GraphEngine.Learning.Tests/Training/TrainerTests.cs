@@ -76,6 +76,30 @@ public sealed class TrainerTests
         Assert.Equal(first, Run("second.safetensors"));
     }
 
+    // The best epoch is not the last one, and is better on validation nodes.
+    [Fact]
+    public void Training_stops_when_nothing_gets_better_and_keeps_the_best_epoch()
+    {
+        const int patience = 5;
+        TrainingOptions options = new() { Epochs = 200, Patience = patience, Rate = 0.3f, Model = new ModelOptions { Hidden = 4, Dropout = 0.8f } };
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "c.safetensors");
+        GraphData data = GroupedItems.Make(features: 5);
+        Reports reports = new([]);
+        TrainingResult result = Trainer.Train(data, options, TestDevices.Cpu, reports, save: offer => offer.Take().Write(path), cancel: TestContext.Current.CancellationToken);
+        double[] valid = [.. reports.Epochs.Select(e => e.Valid!.MicroF1)];
+        Assert.Equal((valid.Length, valid.Length - patience), (result.Epochs, result.BestEpoch));
+        Assert.True(result.Epochs < options.Epochs);
+        Assert.True(valid[^1] < valid.Max());
+        Assert.Equal(Array.IndexOf(valid, valid.Max()) + 1, result.BestEpoch);
+        Assert.Equal(valid.Max(), result.Valid!.MicroF1);
+        using NodeClassifier loaded = new(data, data.Tasks[0], options.Model, TestDevices.Cpu, optimizer: null);
+        Checkpoint.Read(path).LoadBest(loaded);
+        Assert.Equal(result.Valid, loaded.Evaluate(Split.Valid));
+        Assert.Equal(result.Test, loaded.Evaluate(Split.Test));
+        Assert.Equal(200, Trainer.Train(data, options with { Patience = 0 }, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken).Epochs);
+    }
+
     [Fact]
     public void Another_seed_gives_another_model()
     {
@@ -100,5 +124,10 @@ public sealed class TrainerTests
     private sealed class Losses(List<float> losses) : IProgress<EpochReport>
     {
         public void Report(EpochReport value) => losses.Add(value.Loss);
+    }
+
+    private sealed record Reports(List<EpochReport> Epochs) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => Epochs.Add(value);
     }
 }

@@ -29,8 +29,13 @@ internal sealed class HgbInfo
         }
     }
 
-    /// <summary>The name of a node type, fit for a file name.</summary>
-    public string NodeType(int type) => Name("type" + type, "node.dat", "node type", $"{type}");
+    /// <summary>The name of a node type, fit for a file name. Of two types with one name the second one's has its number too.</summary>
+    public string NodeType(int type)
+    {
+        string Plain(int t) => Name("type" + t, "node.dat", "node type", $"{t}");
+        string name = Plain(type);
+        return Enumerable.Range(0, type).Any(t => Plain(t) == name) ? $"{name}-{type}" : name;
+    }
 
     /// <summary>The name of an edge type.</summary>
     public string EdgeType(int type) => Name("relation" + type, "link.dat", "link type", $"{type}", "meaning");
@@ -40,11 +45,11 @@ internal sealed class HgbInfo
 
     private string Name(string otherwise, params ReadOnlySpan<string> path)
     {
-        string name = Text(path) ?? otherwise;
+        string name = Text(path) is { } text && text.Any(char.IsAsciiLetterOrDigit) ? text : otherwise;
         return string.Create(name.Length, name, (safe, text) =>
         {
             for (int i = 0; i < text.Length; i++)
-                safe[i] = char.IsLetterOrDigit(text[i]) || text[i] == '_' ? text[i] : '-';
+                safe[i] = char.IsAsciiLetterOrDigit(text[i]) || text[i] == '_' ? text[i] : '-';
         });
     }
 

@@ -42,8 +42,9 @@ public sealed class KernelCache
         {
             return entry.Value;
         }
-        catch (KernelCompilationException)
+        catch
         {
+            // What failed for a passing reason is tried again.
             _loaded.TryRemove(new KeyValuePair<string, Lazy<KernelAssembly>>(key, entry));
             throw;
         }

@@ -9,12 +9,15 @@ namespace GraphEngine.Cli;
 /// <summary>What a graph model has to beat: computed beside every result, after it.</summary>
 internal static class Baselines
 {
+    private const string Linear = "linear";
+
     /// <summary>The accuracies of the majority and of a linear model on the features of the nodes: on test nodes, or on validation nodes where there are no others; null where there are neither.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="task">The task.</param>
     /// <param name="device">The device.</param>
+    /// <param name="model">The model that they are compared with: the linear one is not trained twice.</param>
     /// <param name="cancel">Stops the linear model.</param>
-    public static BaselinesReport? Measure(GraphData data, NodeTask task, Device device, CancellationToken cancel)
+    public static BaselinesReport? Measure(GraphData data, NodeTask task, Device device, string model, CancellationToken cancel)
     {
         Split part = task.Splits.Contains(Split.Test) ? Split.Test : Split.Valid;
         if (MajorityBaseline.Accuracy(task, part) is not double majority)
@@ -22,7 +25,9 @@ internal static class Baselines
         string name = part == Split.Test ? ResultTable.Test : ResultTable.Validation;
         if (data.Features[data.Graph.Schema.NodeTypeIndex(task.NodeType)] is null)
             return new BaselinesReport(name, majority, null);
-        TrainingOptions options = Recipes.For(data, "linear") with { Task = task.Name };
+        if (model == Linear)
+            return new BaselinesReport(name, majority, null);
+        TrainingOptions options = Recipes.For(data, Linear) with { Task = task.Name };
         TrainingResult linear = Trainer.Train(data, options, device, cancel: cancel);
         return new BaselinesReport(name, majority, (part == Split.Test ? linear.Test : linear.Valid)?.Accuracy);
     }

@@ -65,22 +65,24 @@ internal sealed class CheckpointRun : IDisposable
     /// <summary>Reads the data set that a checkpoint was trained on.</summary>
     /// <param name="path">The file of the checkpoint.</param>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="dataset">Another name or folder of it; null for the folder it had, or for its name where that folder is gone.</param>
+    /// <param name="dataset">Another name or folder of it; null for the folder it had, or for its name where that was enough.</param>
     /// <param name="cancel">Stops the reading.</param>
-    /// <exception cref="CommandException">There is none of that name.</exception>
+    /// <exception cref="CommandException">It is no longer there. Another data set of the same name would be another graph.</exception>
     public static GraphData LoadData(string path, Checkpoint checkpoint, string? dataset, CancellationToken cancel)
     {
         DatasetCatalogue catalogue = new();
-        string source = dataset ?? (checkpoint.Folder is { } old && DatasetFolder.IsAt(old) ? old : checkpoint.Dataset);
-        try
-        {
-            catalogue.Find(source);
-        }
-        catch (DatasetException e) when (dataset is null)
-        {
-            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which is neither in its old folder nor known by that name; give its folder with --dataset. {e.Message}");
-        }
-        return catalogue.Load(source, cancel);
+        if ((dataset ?? checkpoint.Folder) is not string given)
+            return LoadNamed(path, checkpoint, catalogue, cancel);
+        if (dataset is null && !DatasetFolder.IsAt(given))
+            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}' in {given}, which is no longer there; give its folder with --dataset.");
+        return catalogue.Load(given, cancel);
+    }
+
+    private static GraphData LoadNamed(string path, Checkpoint checkpoint, DatasetCatalogue catalogue, CancellationToken cancel)
+    {
+        if (!catalogue.Present().Any(p => p.Name == checkpoint.Dataset))
+            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which no data set on this machine is called; give its folder with --dataset, or fetch it with 'data download'.");
+        return catalogue.LoadNamed(checkpoint.Dataset, cancel);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using GraphEngine.Tensors;
 
 namespace GraphEngine.Cli;
 
@@ -50,7 +51,7 @@ internal static class ConfigFile
         JsonElement root;
         try
         {
-            root = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+            root = JsonDocument.Parse(InputFile.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
         }
         catch (JsonException e)
         {

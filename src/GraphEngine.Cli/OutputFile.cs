@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GraphEngine.Data;
 
 namespace GraphEngine.Cli;
 
@@ -36,6 +37,10 @@ internal static class OutputFile
     {
         if (path is null)
             return;
+        if (path == "-")
+            throw new CommandException($"{flag}: only {Flags.Json.Name} can go to the output; give the name of a file.");
+        if (DatasetFolder.IsPart(path))
+            throw new CommandException($"{flag}: '{path}' is part of a data set; give another name, since what is written would take its place.");
         // Files other than JSON are written beside their place and moved there, which would put a plain file in the place of a device.
         if (flag != Flags.Json.Name && IsDevice(path))
             throw new CommandException($"{flag}: '{path}' is a device; give the name of a file.");

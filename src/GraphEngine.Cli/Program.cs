@@ -23,6 +23,9 @@ internal static class Program
         BenchCommand.Create(context),
     };
 
+    // Most stops are done sooner.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private static int Main(string[] args)
     {
         using CancellationTokenSource interruption = new();
@@ -30,6 +33,8 @@ internal static class Program
         void Interrupt(PosixSignalContext signal)
         {
             signal.Cancel = !interruption.IsCancellationRequested;
+            if (signal.Cancel)
+                _ = Task.Delay(Patience).ContinueWith(_ => Console.Error.WriteLine("Stopping when the step at hand is done; interrupt once more to end at once."), TaskScheduler.Default);
             interruption.Cancel();
         }
 

@@ -12,6 +12,7 @@ internal sealed class TrainFlags
     /// <summary>The largest seed: numbers beyond are not exact where seeds are kept.</summary>
     public const int LargestSeed = (1 << 24) - 1;
 
+    private static readonly string[] TrueOrFalse = ["true", "false"];
     private static readonly TrainingOptions Usual = Recipes.General;
 
     private readonly Option<string?> _model = Flags.OneOf("--model", "The model; rgcn when left out.", ModelCatalogue.Names);
@@ -22,14 +23,14 @@ internal sealed class TrainFlags
     private readonly Option<int?> _bases = Flags.Whole("--bases", "Bases of the weights; 0, as usual, for one weight per relation.", 0, 4096);
     private readonly Option<double?> _dropout = Flags.Number("--dropout", string.Create(CultureInfo.InvariantCulture, $"The share of hidden elements dropped in training; usually {Usual.Model.Dropout}."), x => x is >= 0 and < 1, "of at least 0 and less than 1");
     private readonly Option<double?> _attentionDropout = Flags.Number("--attention-dropout", "The share of attention weights dropped in training; usually none.", x => x is >= 0 and < 1, "of at least 0 and less than 1");
-    private readonly Option<bool?> _withinRelation = new("--within-relation") { Description = "Normalise attention among the edges of one relation; of rgat, which usually does.", HelpName = "true|false" };
-    private readonly Option<bool?> _sharedAttention = new("--shared-attention") { Description = "Share one pair of attention vectors among all relations; of rgat, which usually has a pair for each.", HelpName = "true|false" };
-    private readonly Option<bool?> _averageHeads = new("--average-heads") { Description = "Average the heads of hidden layers instead of laying them side by side; of rgat, which usually averages those of the last layer alone.", HelpName = "true|false" };
-    private readonly Option<bool?> _normalize = new("--normalize") { Description = "Normalise the vectors of each layer; of hgt, which usually does.", HelpName = "true|false" };
+    private readonly Option<string?> _withinRelation = Flags.OneOf("--within-relation", "Normalise attention among the edges of one relation; of rgat, which usually does.", TrueOrFalse);
+    private readonly Option<string?> _sharedAttention = Flags.OneOf("--shared-attention", "Share one pair of attention vectors among all relations; of rgat, which usually has a pair for each.", TrueOrFalse);
+    private readonly Option<string?> _averageHeads = Flags.OneOf("--average-heads", "Average the heads of hidden layers instead of laying them side by side; of rgat, which usually averages those of the last layer alone.", TrueOrFalse);
+    private readonly Option<string?> _normalize = Flags.OneOf("--normalize", "Normalise the vectors of each layer; of hgt, which usually does.", TrueOrFalse);
     private readonly Option<string?> _aggregation = Flags.OneOf("--aggregation", "How the messages of one relation are combined; usually by their mean.", ["sum", "mean"]);
-    private readonly Option<bool?> _inverse = new("--inverse") { Description = "Add a reversed edge type for every edge type; usually done where the data set does not have them already.", HelpName = "true|false" };
-    private readonly Option<bool?> _selfLoop = new("--self-loop") { Description = "Add a product of each node's own vector in every layer; of rgcn and rgat, which usually do.", HelpName = "true|false" };
-    private readonly Option<bool?> _bias = new("--bias") { Description = "Add a bias in every layer; usually done.", HelpName = "true|false" };
+    private readonly Option<string?> _inverse = Flags.OneOf("--inverse", "Add a reversed edge type for every edge type; usually done where the data set does not have them already.", TrueOrFalse);
+    private readonly Option<string?> _selfLoop = Flags.OneOf("--self-loop", "Add a product of each node's own vector in every layer; of rgcn and rgat, which usually do.", TrueOrFalse);
+    private readonly Option<string?> _bias = Flags.OneOf("--bias", "Add a bias in every layer; usually done.", TrueOrFalse);
     private readonly Option<int?> _epochs = Flags.Whole("--epochs", $"The most epochs; usually {Usual.Epochs}.", 1);
     private readonly Option<double?> _rate = Flags.Number("--lr", string.Create(CultureInfo.InvariantCulture, $"Step size of Adam; usually {Usual.Rate}, with rgat 0.005 and with hgt 0.002."), x => x > 0, "of more than 0");
     private readonly Option<double?> _decay = Flags.Number("--weight-decay", string.Create(CultureInfo.InvariantCulture, $"Factor of the L2 penalty on weights; usually {Usual.Decay}."), x => x >= 0, "of at least 0");
@@ -42,8 +43,8 @@ internal sealed class TrainFlags
     /// <param name="withRun">True for a verb that trains: how long, and with which seed, means nothing to others.</param>
     public void AddTo(Command command, bool withRun)
     {
-        Option[] ofModel = [_model, _task, _hidden, _layers, _heads, _bases, _dropout, _attentionDropout, _withinRelation, _sharedAttention, _averageHeads, _normalize, _aggregation, _inverse, _selfLoop, _bias, _rate, _decay, _decayed];
-        foreach (Option option in withRun ? [.. ofModel, _epochs, _patience, _seed] : ofModel)
+        Option[] all = [_model, _task, _epochs, _hidden, _layers, _heads, _bases, _dropout, _attentionDropout, _withinRelation, _sharedAttention, _averageHeads, _normalize, _aggregation, _inverse, _selfLoop, _bias, _rate, _decay, _decayed, _patience, _seed];
+        foreach (Option option in withRun ? all : all.Except([_epochs, _patience, _seed]))
             command.Add(option);
     }
 
@@ -55,6 +56,8 @@ internal sealed class TrainFlags
     {
         if (resumed is not null && parsed.GetValue(_seed) is int seed && seed != resumed.Seed)
             throw new UsageException($"{_seed.Name}: the run that goes on was begun with the seed {resumed.Seed}, which decided its first values and decides its dropout; leave the flag out.");
+        if (resumed is not null && parsed.GetValue(_model) is string given && given != resumed.Model.Model)
+            throw new UsageException($"{_model.Name}: the run that goes on is one of {resumed.Model.Model}; leave the flag out, or begin another checkpoint.");
         TrainingOptions defaults = resumed ?? Recipes.For(data, parsed.GetValue(_model) ?? "rgcn");
         ModelOptions model = defaults.Model;
         TrainingOptions options = defaults with
@@ -75,17 +78,19 @@ internal sealed class TrainFlags
                 Bases = parsed.GetValue(_bases) ?? model.Bases,
                 Dropout = (float?)parsed.GetValue(_dropout) ?? model.Dropout,
                 AttentionDropout = (float?)parsed.GetValue(_attentionDropout) ?? model.AttentionDropout,
-                WithinRelation = parsed.GetValue(_withinRelation) ?? model.WithinRelation,
-                SharedAttention = parsed.GetValue(_sharedAttention) ?? model.SharedAttention,
-                AverageHeads = parsed.GetValue(_averageHeads) ?? model.AverageHeads,
-                Normalize = parsed.GetValue(_normalize) ?? model.Normalize,
+                WithinRelation = IsTrue(parsed, _withinRelation) ?? model.WithinRelation,
+                SharedAttention = IsTrue(parsed, _sharedAttention) ?? model.SharedAttention,
+                AverageHeads = IsTrue(parsed, _averageHeads) ?? model.AverageHeads,
+                Normalize = IsTrue(parsed, _normalize) ?? model.Normalize,
                 Aggregation = parsed.GetValue(_aggregation) is string a ? Enum.Parse<Aggregation>(a, ignoreCase: true) : model.Aggregation,
-                Inverse = parsed.GetValue(_inverse) ?? model.Inverse,
-                SelfLoop = parsed.GetValue(_selfLoop) ?? model.SelfLoop,
-                Bias = parsed.GetValue(_bias) ?? model.Bias,
+                Inverse = IsTrue(parsed, _inverse) ?? model.Inverse,
+                SelfLoop = IsTrue(parsed, _selfLoop) ?? model.SelfLoop,
+                Bias = IsTrue(parsed, _bias) ?? model.Bias,
             },
         };
         options.Check();
         return options;
     }
+
+    private static bool? IsTrue(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is string text ? text == TrueOrFalse[0] : null;
 }

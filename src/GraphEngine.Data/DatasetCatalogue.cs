@@ -56,32 +56,22 @@ public sealed class DatasetCatalogue
     /// <summary>The folder of a data set.</summary>
     /// <param name="nameOrPath">A name, or the path of a dataset folder.</param>
     /// <exception cref="DatasetException">It is not on this machine; the message says how to get it.</exception>
-    public string Find(string nameOrPath)
-    {
-        if (DatasetFolder.IsAt(nameOrPath))
-            return nameOrPath;
-        IReadOnlyList<(string Name, string Folder)> present = Present();
-        foreach ((string name, string folder) in present)
-        {
-            if (name == nameOrPath)
-                return folder;
-        }
-        if (Entries.Any(entry => entry.Name == nameOrPath))
-            throw new DatasetException($"The data set '{nameOrPath}' is not on this machine; fetch it with 'data download {nameOrPath}'.");
-        string names = string.Join(", ", present.Select(set => set.Name).Concat(Entries.Select(entry => entry.Name)).Distinct());
-        throw new DatasetException($"There is no data set '{nameOrPath}': it is neither a dataset folder nor one of {names}.");
-    }
+    public string Find(string nameOrPath) => DatasetFolder.IsAt(nameOrPath) ? nameOrPath : FindNamed(nameOrPath);
 
     /// <summary>Finds and reads a data set.</summary>
     /// <param name="nameOrPath">A name, or the path of a dataset folder.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">It is not on this machine, or is damaged.</exception>
-    public GraphData Load(string nameOrPath, CancellationToken cancellation = default)
-    {
-        GraphData data = DatasetFolder.Read(Find(nameOrPath), cancellation);
+    public GraphData Load(string nameOrPath, CancellationToken cancellation = default) =>
+        DatasetFolder.IsAt(nameOrPath) ? DatasetFolder.Read(nameOrPath, cancellation) : LoadNamed(nameOrPath, cancellation);
+
+    /// <summary>Finds and reads a data set that has a name here, whatever the current folder holds.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="DatasetException">It is not on this machine, or is damaged.</exception>
+    public GraphData LoadNamed(string name, CancellationToken cancellation = default) =>
         // What has a name is found by it on any machine.
-        return DatasetFolder.IsAt(nameOrPath) ? data : data with { Folder = null };
-    }
+        DatasetFolder.Read(FindNamed(name), cancellation) with { Folder = null };
 
     /// <summary>Fetches a data set, imports it, checks its counts, and keeps it as a dataset folder in the cache.</summary>
     /// <param name="name">The name of an entry.</param>
@@ -103,6 +93,20 @@ public sealed class DatasetCatalogue
         Check(entry, result.Data);
         DatasetFolder.Write(result.Data with { Name = name, Licence = entry.Licence, Source = entry.Files[0].Address.ToString() }, target, result.Documents, cancellation);
         return target;
+    }
+
+    private string FindNamed(string wanted)
+    {
+        IReadOnlyList<(string Name, string Folder)> present = Present();
+        foreach ((string name, string folder) in present)
+        {
+            if (name == wanted)
+                return folder;
+        }
+        if (Entries.Any(entry => entry.Name == wanted))
+            throw new DatasetException($"The data set '{wanted}' is not on this machine; fetch it with 'data download {wanted}'.");
+        string names = string.Join(", ", present.Select(set => set.Name).Concat(Entries.Select(entry => entry.Name)).Distinct());
+        throw new DatasetException($"There is no data set '{wanted}': it is neither a dataset folder nor one of {names}.");
     }
 
     private static void Check(CatalogueEntry entry, GraphData data)

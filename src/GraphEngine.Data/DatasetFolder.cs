@@ -21,6 +21,15 @@ public static class DatasetFolder
     /// <param name="path">The folder.</param>
     public static bool IsAt(string path) => File.Exists(Path.Combine(path, DatasetManifest.FileName));
 
+    /// <summary>True for a file that is there and belongs to a data set: its manifest, or one of its tables.</summary>
+    /// <param name="file">The file.</param>
+    public static bool IsPart(string file)
+    {
+        string full = Path.GetFullPath(file);
+        string? folder = Path.GetDirectoryName(full), above = Path.GetDirectoryName(folder);
+        return File.Exists(full) && ((Path.GetFileName(full) == DatasetManifest.FileName && IsAt(folder!)) || (above is not null && Path.GetExtension(full) == ".parquet" && IsAt(above)));
+    }
+
     /// <summary>
     /// Writes a data set: first to a sibling folder, which then takes the place of the target, so that nothing half written is ever found
     /// there. An older data set in the target is replaced; whatever else its folder holds is kept.

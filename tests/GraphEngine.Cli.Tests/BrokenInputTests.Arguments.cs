@@ -50,6 +50,16 @@ public sealed partial class BrokenInputTests
         ["two flags and one file"] = new("train --checkpoint @/c --plot @/c", "--checkpoint and --plot name the same file, '@/c'; give each its own.", Code: WrongUsage),
         ["input in the place of the output"] = new("predict --checkpoint @/c --out @/c", "--checkpoint and --out name the same file, '@/c'; give each its own.", Code: WrongUsage),
         ["result in the place of the input"] = new("evaluate --checkpoint @/c --json @/c", "--checkpoint and --json name the same file, '@/c'; give each its own.", Code: WrongUsage),
+        ["result in the place of a case"] = new("verify @/r --json @/r", "FILE and --json name the same file, '@/r'; give each its own.", Code: WrongUsage),
+        ["picture to the output"] = new("train --plot -", "--plot: only --json can go to the output; give the name of a file."),
+        ["result in the place of a manifest"] = new("train --json @/tiny/graph.json", "--json: '@/tiny/graph.json' is part of a data set; give another name, since what is written would take its place.", f => TinyData.WriteTo(f)),
+        ["export in the place of a table"] = new(
+            "data export wordnet --out @/tiny/nodes/item.parquet", "--out: '@/tiny/nodes/item.parquet' is part of a data set; give another name, since what is written would take its place.", f => TinyData.WriteTo(f)),
+        ["seeds beyond the largest"] = new(
+            "train --dataset @/tiny --device cpu --seed 16777215 --seeds 2", "--seeds: 2 seeds from 16777215 on go beyond the largest one, 16777215; begin with a smaller --seed.", f => TinyData.WriteTo(f), WrongUsage),
+        ["neither true nor false"] = new("train --inverse maybe", "--inverse: there is no 'maybe'; choose one of true, false.", Code: WrongUsage),
+        ["seed of a data set"] = new("compile --dataset wordnet --seed 4", "--seed: a data set is not drawn; leave the flag out, or name a --shape.", Code: WrongUsage),
+        ["epochs of a compilation"] = new("compile --shape aifb --epochs 4", "Unrecognized command or argument '--epochs'; see 'graphengine compile --help'.", Code: WrongUsage),
         ["scale of a data set"] = new("bench --dataset wordnet --scale 0.5", "--scale: a data set has the size it has; leave the flag out, or name a --shape.", Code: WrongUsage),
         ["unknown device"] = new(
             "bench --shape aifb --scale 0.01 --device tpu", $"'tpu' is not a device id; use auto, cpu, cuda:N or opencl:N. This machine has {DevicesHere}."),

@@ -25,6 +25,11 @@ public sealed partial class BrokenInputTests
         ["checkpoint with empty settings"] = Checkpoint(metadata: ("options", "null"), sentence: "@/c is a damaged checkpoint: the settings, the task or the graph are empty."),
         ["checkpoint with an impossible setting"] = Checkpoint(
             metadata: ("options", """{"model":{"model":"rgcn","hidden":-4},"epochs":1}"""), sentence: "@/c is a damaged checkpoint: The hidden width is -4, but must be 1 or more."),
+        ["checkpoint of another model"] = new(
+            "train --checkpoint @/c --resume --device cpu --model hgt", "--model: the run that goes on is one of rgcn; leave the flag out, or begin another checkpoint.", f => WriteCheckpoint(f, null, t => t), WrongUsage),
+        ["diverged checkpoint"] = Checkpoint(
+            tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [float.NaN, 0, 0, 0], 1, 4) : t,
+            sentence: "A score is NaN: the model has diverged; train it with a lower learning rate, or check the features."),
         ["checkpoint of an unknown task"] = Checkpoint(
             metadata: ("task", """{"name":"shade","nodeType":"item","classes":["a"],"multiLabel":false}"""),
             sentence: "@/c was trained for the task 'shade', which the data set 'tiny' does not have; give the right one with --dataset."),
@@ -41,10 +46,10 @@ public sealed partial class BrokenInputTests
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1, 2, 3, 4], 1, 4) : t,
             sentence: "The tensor 'best.layer1.bias' holds I32, not floating-point numbers."),
         ["checkpoint to go on from of another data set"] = new(
-            "train --checkpoint @/c --resume --device cpu", Homeless, f => WriteCheckpoint(f, ("folder", null), t => t)),
+            "train --checkpoint @/c --resume --device cpu", "@/c was trained on 'tiny', which no data set on this machine is called; give its folder with --dataset, or fetch it with 'data download'.", f => WriteCheckpoint(f, ("folder", null), t => t)),
         ["output that is a device"] = new("predict --checkpoint @/c --out /dev/full", "--out: '/dev/full' is a device; give the name of a file."),
         ["checkpoint of another data set"] = new(
-            "predict --checkpoint @/c --out @/p --device cpu", Homeless, f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
+            "predict --checkpoint @/c --out @/p --device cpu", "@/c was trained on 'tiny' in /nowhere, which is no longer there; give its folder with --dataset.", f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
     };
 
     private static Dictionary<string, Case> References => new()
@@ -61,7 +66,7 @@ public sealed partial class BrokenInputTests
             t => t.Name == "probe" ? null : t,
             "@/r: There is no tensor 'probe'; the file has src, dst, etype, ntype, etype_src_ntype, etype_dst_ntype, x, out, grad_x, w.weight, w.root, w.bias, g.weight, g.root, g.bias."),
         ["reference with an edge to nowhere"] = Reference(
-            t => t.Name == "dst" ? Tensor.Of("dst", [1L, 2, 3, 0, 9]) : t, "@/r: Edge 2 of type '0' has the target 9, but the node type '0' has only 4 nodes."),
+            t => t.Name == "dst" ? Tensor.Of("dst", [1L, 2, 3, 0, 9]) : t, "@/r: src or dst names a node that ntype does not have; it has 4."),
         ["reference with an unknown edge type"] = Reference(
             t => t.Name == "etype" ? Tensor.Of("etype", [0L, 1, 0, 5, 0]) : t, "@/r: etype names an edge type that etype_src_ntype does not have; it has 2."),
         ["reference with too few edges"] = Reference(
@@ -81,9 +86,6 @@ public sealed partial class BrokenInputTests
         new("evaluate --checkpoint @/c --dataset @/tiny --device cpu", sentence, f => WriteCheckpoint(f, metadata, tensors ?? (t => t)));
 
     /// <summary>Trains for one epoch and damages the checkpoint.</summary>
-    private static string Homeless => "@/c was trained on 'tiny', which is neither in its old folder nor known by that name; give its folder with --dataset. "
-        + $"There is no data set 'tiny': it is neither a dataset folder nor one of {DatasetsHere}.";
-
     private static void WriteCheckpoint(string folder, (string Key, string? Value)? metadata, Func<Tensor, Tensor?> change)
     {
         CommandLine run = CommandLine.Run(

@@ -20,6 +20,9 @@ public static unsafe class LaneScratch
         if (_size < floats)
         {
             NativeMemory.AlignedFree(_memory);
+            // Where there is no memory, nothing is rented that is not there.
+            _memory = null;
+            _size = 0;
             _memory = (float*)NativeMemory.AlignedAlloc((nuint)floats * sizeof(float), CacheLine);
             _size = floats;
         }

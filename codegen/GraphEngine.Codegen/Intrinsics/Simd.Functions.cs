@@ -133,11 +133,15 @@ public static unsafe partial class Simd
     /// <inheritdoc cref="Tanh(Vector512{float})"/>
     public static float Tanh(float x) => Tanh(Vector128.CreateScalar(x)).ToScalar();
 
-    /// <summary>log(1 + e^x) without overflow.</summary>
+    /// <summary>log(1 + e^x) without overflow, and without the loss of digits where e^x is small (<see cref="Device.Log1p"/>).</summary>
     /// <param name="x">The argument.</param>
     [MethodImpl(OneBody)]
-    public static Vector512<float> Softplus(Vector512<float> x) =>
-        Vector512.Max(x, Vector512<float>.Zero) + Log(Vector512<float>.One + Exp(-Vector512.Abs(x)));
+    public static Vector512<float> Softplus(Vector512<float> x)
+    {
+        Vector512<float> small = Exp(-Vector512.Abs(x)), shifted = Vector512<float>.One + small;
+        Vector512<float> quotient = Log(shifted) * (small / (shifted - Vector512<float>.One));
+        return Vector512.Max(x, Vector512<float>.Zero) + Vector512.ConditionalSelect(Vector512.Equals(shifted, Vector512<float>.One), small, quotient);
+    }
 
     /// <inheritdoc cref="Softplus(Vector512{float})"/>
     public static Vector256<float> Softplus(Vector256<float> x) => Softplus(x.ToVector512()).GetLower();

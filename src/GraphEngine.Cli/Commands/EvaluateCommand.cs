@@ -27,6 +27,7 @@ internal static class EvaluateCommand
     private static int Run(CommandContext context, string path, string? dataset, string? deviceId, bool baselines)
     {
         using CheckpointRun run = CheckpointRun.Open(path, dataset, deviceId, context.Cancellation);
+        context.Line($"{run.Data.Name}: {run.Data.Graph.NodeCount} nodes, {run.Data.Graph.EdgeCount} edges, task {run.Task.Name} with {run.Task.Classes.Count} classes; {run.Checkpoint.Options.Model.Model} on {run.Device}");
         float[] scores = new float[run.Classifier.ScoreCount];
         run.Classifier.Scores(scores);
         double first = (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
@@ -43,7 +44,7 @@ internal static class EvaluateCommand
             times.Order().ElementAt(Repeats / 2),
             ClassificationMetrics.Of(run.Task, scores, Split.Valid), ClassificationMetrics.Of(run.Task, scores, Split.Test));
         TrainReport report = TrainReport.Of(
-            run.Data.Name, run.Task.Name, run.Device.Id, [result], folds: null, baselines ? Baselines.Measure(run.Data, run.Task, run.Device, context.Cancellation) : null);
+            run.Data.Name, run.Task.Name, run.Device.Id, [result], folds: null, baselines ? Baselines.Measure(run.Data, run.Task, run.Device, run.Checkpoint.Options.Model.Model, context.Cancellation) : null);
         context.Cancellation.ThrowIfCancellationRequested();
         ResultTable.Write(context, report);
         context.WriteJson(report, CliJson.Default.TrainReport);

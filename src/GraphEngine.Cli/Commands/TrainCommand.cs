@@ -22,8 +22,8 @@ internal sealed class TrainCommand
     private readonly Option<int?> _seeds = Flags.Whole("--seeds", "Train with so many seeds, from --seed on, and report means and deviations.", 1, 1000);
     private readonly Option<int?> _folds = Flags.Whole("--folds", "Hold out one of so many parts of the training nodes after the other, and report on those instead of test nodes: for choosing settings.", 2, 1000);
     private readonly Option<string?> _config = Flags.Text(ConfigFile.FlagName, "FILE", "A JSON object with flags by name; flags on the command line win.");
-    private readonly Option<string?> _checkpoint = Flags.Text("--checkpoint", "FILE", "Keep the run in a .safetensors file.");
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint when it exists, with its settings." };
+    private readonly Option<string?> _checkpoint = Flags.Text("--checkpoint", "FILE", "Keep the run in a .safetensors file, written after the first epoch, every few seconds and after the last one. One that is there is replaced, unless --resume goes on from it.");
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint when it exists, with its settings but for those that flags give." };
     private readonly Option<string?> _plot = Flags.Text("--plot", "FILE", "Draw loss and metrics as PNG.");
     private readonly Option<bool> _noBaselines = new("--no-baselines") { Description = "Leave out the majority and linear baselines." };
     private readonly Option<string?> _disable = Flags.Disable("; not with --checkpoint");
@@ -94,9 +94,9 @@ internal sealed class TrainCommand
         int wanted = seeds * (folds ?? 1);
         string? interruption = !_context.Cancellation.IsCancellationRequested ? null
             : isWhole ? string.Create(CultureInfo.InvariantCulture, $"Interrupted: {results.Count} of {wanted} runs are complete; the figures are theirs.")
-            : string.Create(CultureInfo.InvariantCulture, $"Interrupted after epoch {results[0].Epochs}; the metrics are those of epoch {results[0].BestEpoch}{(writer is { HasWritten: true } ? $". Go on with --resume --checkpoint {checkpoint}" : "")}.");
+            : string.Create(CultureInfo.InvariantCulture, $"Interrupted {(wanted > 1 ? $"in the first of {wanted} runs, " : "")}after epoch {results[0].Epochs}; the metrics are those of epoch {results[0].BestEpoch}{(writer is { HasWritten: true } ? $". Go on with --resume --checkpoint {checkpoint}" : "")}.");
         int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), interruption);
-        if (plot is not null)
+        if (plot is not null && display.Epochs.Count > 0)
             TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
         if (failure is not null)
             throw new CommandException($"{failure} The figures are those of the {results.Count} of {wanted} runs before it.");
@@ -127,7 +127,7 @@ internal sealed class TrainCommand
                 try
                 {
                     result = display.Show(
-                        name, run.Epochs, () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation));
+                        name, run.Epochs, resumed?.State.History ?? [], () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation));
                 }
                 catch (InvalidOperationException e) when (results.Count > 0)
                 {
@@ -145,7 +145,7 @@ internal sealed class TrainCommand
 
     private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, int? folds, bool baselines, string? interruption)
     {
-        BaselinesReport? measured = baselines && !_context.Cancellation.IsCancellationRequested ? Baselines.Measure(data, task, device, _context.Cancellation) : null;
+        BaselinesReport? measured = baselines && !_context.Cancellation.IsCancellationRequested ? Baselines.Measure(data, task, device, results[0].Options.Model.Model, _context.Cancellation) : null;
         bool interrupted = _context.Cancellation.IsCancellationRequested;
         // Half a baseline is none.
         TrainReport report = TrainReport.Of(data.Name, task.Name, device.Id, results, folds, interrupted ? null : measured) with { Interrupted = interrupted ? true : null };

@@ -30,7 +30,10 @@ internal static class ResultTable
         if (report.Baselines is { } baselines)
         {
             table.AddRow($"majority, {baselines.Part}", Text(baselines.Majority), "", "");
-            table.AddRow($"linear, {baselines.Part}", baselines.Linear is double linear ? Text(linear) : "no features", "", "");
+            if (baselines.Linear is double linear)
+                table.AddRow($"linear, {baselines.Part}", Text(linear), "", "");
+            else if (report.Model != "linear")
+                table.AddRow($"linear, {baselines.Part}", "no features", "", "");
         }
         context.Console.Write(table);
     }

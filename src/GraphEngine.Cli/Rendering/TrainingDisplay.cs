@@ -15,17 +15,21 @@ internal sealed class TrainingDisplay(CommandContext context) : IProgress<EpochR
     private ProgressTask? _bar;
     private string _name = "";
     private int _total;
+    private int _first;
 
-    /// <summary>The epochs of the current run.</summary>
+    /// <summary>The epochs of the current run, and those before it where it goes on.</summary>
     public IReadOnlyList<EpochReport> Epochs => _epochs;
 
     /// <summary>Shows a run while it goes.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="epochs">The most epochs.</param>
+    /// <param name="before">Epochs that were done before.</param>
     /// <param name="run">The run.</param>
-    public TrainingResult Show(string name, int epochs, Func<TrainingResult> run)
+    public TrainingResult Show(string name, int epochs, IReadOnlyList<EpochReport> before, Func<TrainingResult> run)
     {
         _epochs.Clear();
+        _epochs.AddRange(before);
+        _first = before.Count + 1;
         _name = name;
         _total = epochs;
         if (!context.IsTerminal)
@@ -53,11 +57,13 @@ internal sealed class TrainingDisplay(CommandContext context) : IProgress<EpochR
             context.Text.WriteLine(text);
     }
 
+    private static string Loss(float loss) => loss.ToString(Math.Abs(loss) < 1e6 ? "F4" : "E4", CultureInfo.InvariantCulture);
+
     /// <inheritdoc/>
     public void Report(EpochReport value)
     {
         _epochs.Add(value);
-        string text = string.Create(CultureInfo.InvariantCulture, $"{_name}  epoch {value.Epoch}/{_total}  loss {value.Loss:F4}");
+        string text = string.Create(CultureInfo.InvariantCulture, $"{_name}  epoch {value.Epoch}/{_total}  loss {Loss(value.Loss)}");
         if (value.Valid is { } valid)
             text += string.Create(CultureInfo.InvariantCulture, $"  validation micro F1 {valid.MicroF1:F4}");
         if (_bar is not null)
@@ -65,7 +71,7 @@ internal sealed class TrainingDisplay(CommandContext context) : IProgress<EpochR
             _bar.Description = Markup.Escape(text);
             _bar.Value = value.Epoch;
         }
-        else if (_epochs.Count == 1 || value.Epoch == _total || value.Epoch % Math.Max(1, _total / Lines) == 0)
+        else if (value.Epoch == _first || value.Epoch == _total || value.Epoch % Math.Max(1, _total / Lines) == 0)
         {
             context.Text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{text}  {value.Milliseconds:F0} ms"));
         }

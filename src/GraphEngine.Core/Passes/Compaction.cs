@@ -73,7 +73,7 @@ public static class Compaction
         return gather.Map.Factorizations.Where(f => f.First == group).Select(f => node.Operands[0].Along(f.Second)).FirstOrDefault();
     }
 
-    /// <summary>sum over m of s[m] x = s (sum over m of x), s a number per row and head.</summary>
+    /// <summary>sum over m of s[m] x = s (sum over m of x), s a number per row and head, finite where there is nothing to sum.</summary>
     private static Node? SharedFactor(Node node, Node[] x)
     {
         if (node.Op is not Op.Reduce { Kind: ReduceKind.Sum } sum || x[0].Op is not Op.Binary { Kind: BinaryKind.Mul })
@@ -81,7 +81,7 @@ public static class Compaction
         for (int side = 0; side < 2; side++)
         {
             (Node factor, Node rest) = (x[0].Operands[side], x[0].Operands[1 - side]);
-            if (factor.Row.HeadSize != 1 || factor.Op is not Op.Gather gather || rest.Space != node.Operands[0].Space || rest.Row != node.Row)
+            if (factor.Row.HeadSize != 1 || factor.Op is not Op.Gather gather || rest.Space != node.Operands[0].Space || rest.Row != node.Row || !FiniteValues.Holds(factor))
                 continue;
             if (gather.Map == sum.Map)
                 return rest.Sum(sum.Map) * factor.Operands[0];

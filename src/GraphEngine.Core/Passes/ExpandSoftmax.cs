@@ -14,8 +14,9 @@ public static class ExpandSoftmax
         if (node.Op is not Op.Softmax { Map: var map })
             return null;
         Node p = (x[0] - x[0].Max(map).Detach().Along(map)).Exp();
-        // At least 1 where a row arrives, since the largest exponential is 1; where none does, the sums are zero whatever they are divided by.
-        Node sum = builder.Binary(BinaryKind.Max, p.Sum(map), builder.Constant(1));
+        // At least 1 where a row arrives, since the largest exponential is 1; where none does, the sums are zero whatever they are divided by. Half of it, since a device that
+        // makes logits again may round them in another way, and what reads the sum must not take 0.9999999 for a row of nothing.
+        Node sum = builder.Binary(BinaryKind.Max, p.Sum(map), builder.Constant(0.5));
         return p / sum.Along(map);
     });
 }

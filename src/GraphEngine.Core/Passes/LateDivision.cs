@@ -32,7 +32,7 @@ public static class LateDivision
                 return null;
             (Node numerator, Node sum) = (node.Operands[0], gather.Operands[0]);
             Node exponentials = numerator.Op is Op.Dropout ? numerator.Operands[0] : numerator;
-            return sum.Op is Op.Binary { Kind: BinaryKind.Max } && sum.Operands[1].Op is Op.Constant { Value: >= 1 } && IsShifted(exponentials, map)
+            return sum.Op is Op.Binary { Kind: BinaryKind.Max } && sum.Operands[1].Op is Op.Constant { Value: > 0 } && IsShifted(exponentials, map)
                 && sum.Operands[0] is { Op: Op.Reduce { Kind: ReduceKind.Sum } reduce } total && reduce.Map == map && ReferenceEquals(total.Operands[0], exponentials)
                 ? new Quotient(numerator, sum, map)
                 : null;

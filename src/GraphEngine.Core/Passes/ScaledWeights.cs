@@ -34,7 +34,7 @@ public static class ScaledWeights
         bool IsInner(Node node) => users[node].Count() == 1 && !roots.Contains(node);
 
         Node? Scaled(IReadOnlyList<Node> old, Node[] x, int factor) =>
-            x[factor] is { Op: Op.Gather { Map: var map }, Row.HeadSize: 1 } gather && map.Is(IndexMap.EdgeType) && IsInner(old[1 - factor]) ? Times(old[1 - factor], x[1 - factor], gather.Operands[0]) : null;
+            x[factor] is { Op: Op.Gather { Map: var map }, Row.HeadSize: 1 } gather && map.Is(IndexMap.EdgeType) && IsInner(old[1 - factor]) && FiniteValues.Holds(gather) ? Times(old[1 - factor], x[1 - factor], gather.Operands[0]) : null;
 
         Node? Times(Node old, Node value, Node number)
         {

@@ -10,7 +10,8 @@ public static class WholeFile
     /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
     public static void Write(string path, Action<string> write)
     {
-        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        if (new FileInfo(path).LinkTarget is not null)
+            path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         string partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using GraphEngine.Graphs;
+using GraphEngine.Tensors;
 
 namespace GraphEngine.Data.Folders;
 
@@ -22,7 +23,7 @@ internal sealed class ManifestReader
         string file = Path.Combine(folder, DatasetManifest.FileName);
         if (!File.Exists(file))
             throw new DatasetException($"{folder} is not a dataset folder: it has no {DatasetManifest.FileName}; make one with 'data import'.");
-        byte[] text = File.ReadAllBytes(file);
+        byte[] text = InputFile.ReadAllBytes(file);
         if (!Utf8.IsValid(text))
             throw new DatasetException($"{file} is not UTF-8 text; save it in that encoding.");
         try

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GraphEngine.Tensors;
 using Parquet;
 using Parquet.Schema;
 
@@ -39,7 +40,7 @@ internal sealed class ParquetTable
     {
         if (!System.IO.File.Exists(file))
             throw new DatasetException($"{file} is missing, but {DatasetManifest.FileName} declares it; import or copy the data set again.");
-        byte[] bytes = System.IO.File.ReadAllBytes(file);
+        byte[] bytes = InputFile.ReadAllBytes(file);
         return Guard(file, () =>
         {
             ParquetFooter.Check(bytes);

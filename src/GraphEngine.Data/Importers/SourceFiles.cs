@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using GraphEngine.Tensors;
 
 namespace GraphEngine.Data.Importers;
 
@@ -66,7 +67,7 @@ internal sealed class SourceFiles
             throw new DatasetException($"{_source} has no {name}; it has {(_entries.Count == 0 ? "no files" : string.Join(", ", _entries.Order(StringComparer.Ordinal)))}.");
         if (found.Count > 1)
             throw new DatasetException($"{_source} has {found.Count} files named {name}: {string.Join(", ", found.Order(StringComparer.Ordinal))}; unpack it and give one folder.");
-        Stream content = IsFolder ? File.OpenRead(Path.Combine(_source, found[0])) : Extract(found[0]);
+        Stream content = IsFolder ? InputFile.OpenRead(Path.Combine(_source, found[0])) : Extract(found[0]);
         return new TextLines(Path.Combine(_source, found[0]), content, _cancellation);
     }
 
@@ -86,7 +87,7 @@ internal sealed class SourceFiles
     {
         try
         {
-            using FileStream file = File.OpenRead(_source);
+            using Stream file = InputFile.OpenRead(_source);
             if (IsZip)
             {
                 using ZipArchive zip = new(file, ZipArchiveMode.Read);

@@ -82,6 +82,8 @@ public sealed class Checkpoint
             ["graph"] = JsonSerializer.Serialize(Graph, CheckpointJson.Default.GraphSummary),
             ["epoch"] = State.Epoch.ToString(CultureInfo.InvariantCulture),
             ["bestEpoch"] = State.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            // Times differ from run to run; checkpoints of one seed do not.
+            ["history"] = JsonSerializer.Serialize([.. State.History.Select(e => e with { Milliseconds = 0 })], CheckpointJson.Default.IReadOnlyListEpochReport),
             ["bestValid"] = State.BestValid.ToString("R", CultureInfo.InvariantCulture),
         };
         if (Folder is not null)
@@ -122,6 +124,7 @@ public sealed class Checkpoint
                 Epoch = int.Parse(Get("epoch"), CultureInfo.InvariantCulture),
                 BestEpoch = int.Parse(Get("bestEpoch"), CultureInfo.InvariantCulture),
                 BestValid = double.Parse(Get("bestValid"), CultureInfo.InvariantCulture),
+                History = JsonSerializer.Deserialize(Get("history"), CheckpointJson.Default.IReadOnlyListEpochReport) ?? [],
             };
             TrainingOptions? options = JsonSerializer.Deserialize(Get("options"), CheckpointJson.Default.TrainingOptions);
             NodeTaskSummary? task = JsonSerializer.Deserialize(Get("task"), CheckpointJson.Default.NodeTaskSummary);
@@ -146,7 +149,7 @@ public sealed class Checkpoint
         Load(classifier, classifier.Leaves.ToDictionary(l => l.Name, l => Find(l.Name) ?? throw Missing(l.Name)));
         Dictionary<string, float[]> best = classifier.Leaves.Select(l => (l.Name, Values: Find(BestPrefix + l.Name)))
             .Where(v => v.Values is not null).ToDictionary(v => v.Name, v => v.Values!);
-        return new TrainingState { Epoch = State.Epoch, BestEpoch = State.BestEpoch, BestValid = State.BestValid, Best = best.Count > 0 ? best : null };
+        return new TrainingState { Epoch = State.Epoch, BestEpoch = State.BestEpoch, BestValid = State.BestValid, History = State.History, Best = best.Count > 0 ? best : null };
     }
 
     /// <summary>Puts the best parameters on a device, to predict.</summary>

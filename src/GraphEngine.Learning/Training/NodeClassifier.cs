@@ -222,7 +222,7 @@ public sealed class NodeClassifier : IDisposable
     private Executor BindInference()
     {
         CompiledProgram program = Compile(NodeClassification.Inference(_graph, Task, Model));
-        MemoryEstimate more = DeviceTopology.Prepare([(program, _topology)], sizeof(float) * (long)ScoreCount, Memory);
+        MemoryEstimate more = DeviceTopology.Prepare([(program, _topology)], sizeof(float) * (long)ScoreCount, _store, _slab!.Bytes);
         if (more.Arena > 0)
             _inferenceSlab ??= new Slab(_device, more.Arena);
         Executor inference = new(program, _topology, _store, _inferenceSlab ?? _slab);
@@ -236,7 +236,7 @@ public sealed class NodeClassifier : IDisposable
 
     private void UploadInputs()
     {
-        foreach (Op.Leaf leaf in _store.Leaves.Where(l => l.Role == LeafRole.Input && _uploaded.Add(l.Name)).ToArray())
+        foreach (Op.Leaf leaf in _store.Leaves.Where(l => l.Role == LeafRole.Input && !_uploaded.Contains(l.Name)).ToArray())
         {
             if (leaf.Name == NodeClassification.TargetsInput)
             {
@@ -247,6 +247,7 @@ public sealed class NodeClassifier : IDisposable
                 int type = Enumerable.Range(0, _graph.Schema.NodeTypes.Count).First(t => NodeInputs.FeaturesOf(_graph.Schema.NodeTypes[t].Name) == leaf.Name);
                 _store.Write(leaf.Name, Data.Features[type]!.Values);
             }
+            _uploaded.Add(leaf.Name);
         }
     }
 }

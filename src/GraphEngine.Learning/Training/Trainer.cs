@@ -57,6 +57,8 @@ public static class Trainer
             Checkpoint.Require(classifier);
         classifier.Initialize(options.Seed);
         TrainingState state = resume is null ? new TrainingState() : resume.Restore(classifier);
+        List<EpochReport> history = [.. state.History];
+        state.History = history;
         bool validates = task.Splits.Contains(Split.Valid);
         List<double> times = [];
         double? first = null;
@@ -72,7 +74,9 @@ public static class Trainer
             if (float.IsNaN(loss))
                 throw new InvalidOperationException($"The loss became NaN in epoch {state.Epoch + 1}; lower the learning rate (now {options.Rate}) or check the features.");
             bool best = Keep(state, valid, classifier);
-            progress?.Report(new EpochReport(state.Epoch, loss, valid, times[^1], best));
+            EpochReport report = new(state.Epoch, loss, valid, times[^1], best);
+            history.Add(report);
+            progress?.Report(report);
             more = GoesOn();
             save?.Invoke(new CheckpointOffer(IsLast: !more, () => Checkpoint.Of(options, classifier, state)));
         }

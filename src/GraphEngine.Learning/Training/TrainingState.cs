@@ -12,6 +12,9 @@ public sealed class TrainingState
     /// <summary>The best micro F1 on validation nodes.</summary>
     public double BestValid { get; set; } = -1;
 
+    /// <summary>What happened in the epochs done. Their times are not kept in checkpoints.</summary>
+    public IReadOnlyList<EpochReport> History { get; set; } = [];
+
     /// <summary>The parameters of the best epoch; null when they are those on the device.</summary>
     public IReadOnlyDictionary<string, float[]>? Best { get; set; }
 }

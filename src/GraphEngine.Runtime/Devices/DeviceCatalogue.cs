@@ -29,7 +29,7 @@ public static class DeviceCatalogue
     private static Device Open(string id, int index, IReadOnlyList<DeviceDescription> found, Func<int, Device> open, string needed)
     {
         if (index >= found.Count)
-            throw new DeviceNotFoundException($"There is no device '{id}'; it needs {needed}. {Existing()}");
+            throw new DeviceNotFoundException($"There is no device '{id}'{(found.Count == 0 ? $"; it needs {needed}" : "")}. {Existing()}");
         try
         {
             return open(index);

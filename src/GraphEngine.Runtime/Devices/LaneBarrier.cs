@@ -24,6 +24,18 @@ internal sealed class LaneBarrier(int lanes)
         int core = ProcessorCore.OfThread();
         _cores[lane * Stride] = core;
         Wait();
+        try
+        {
+            Settle(lane, core);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            // Lanes on one core are slow; one that left here would let the others wait for ever.
+        }
+    }
+
+    private void Settle(int lane, int core)
+    {
         if (core != ProcessorCore.Unknown && Enumerable.Range(0, lane).Any(other => _cores[other * Stride] == core)
             && _idle.Known().FirstOrDefault(c => !Enumerable.Range(0, lanes).Any(other => _cores[other * Stride] == c), ProcessorCore.Unknown) is >= 0 and int free)
         {

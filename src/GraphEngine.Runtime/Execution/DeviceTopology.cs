@@ -44,21 +44,18 @@ public sealed class DeviceTopology : IDisposable
     /// <summary>Predicts the memory of programs on a graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
     /// <param name="programs">The programs, and what each will run on.</param>
     /// <param name="copies">Bytes that the process will need for copies of what is on the device.</param>
-    /// <param name="present">What of inputs, parameters, states and temporaries is on the device already, and need not be allocated; null for nothing. Tables that are there are known.</param>
+    /// <param name="present">Inputs, parameters and states that are on the device already; null for none. Tables that are there are known.</param>
+    /// <param name="slabBytes">Bytes for temporaries that are there already.</param>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
-    public static MemoryEstimate Prepare(IReadOnlyList<(CompiledProgram Program, DeviceTopology Topology)> programs, long copies = 0, MemoryEstimate? present = null)
+    public static MemoryEstimate Prepare(IReadOnlyList<(CompiledProgram Program, DeviceTopology Topology)> programs, long copies = 0, TensorStore? present = null, long slabBytes = 0)
     {
         PlannedProgram[] planned = [.. programs.Select(p => new PlannedProgram(p.Program.Kernels, p.Program.Emitted, p.Topology._tables))];
-        MemoryEstimate estimate = MemoryEstimate.Of(planned);
-        if (present is not null)
-        {
-            HashSet<(IndexTables, IndexTable)> uploaded = [.. programs.SelectMany(p => p.Topology.Uploaded)];
-            estimate = new MemoryEstimate(Math.Max(0, estimate.Persistent - present.Persistent), estimate.Arena <= present.Arena ? 0 : estimate.Arena,
-                MemoryEstimate.Tables(planned).Where(t => !uploaded.Contains((t.Owner, t.Table))).Sum(t => t.Bytes));
-        }
+        HashSet<(IndexTables, IndexTable)> uploaded = [.. programs.SelectMany(p => p.Topology.Uploaded)];
+        MemoryEstimate estimate = MemoryEstimate.Of(planned, present);
         // Tables are computed before they are uploaded.
-        estimate = estimate with { Copies = Math.Max(estimate.Indices, copies) };
+        long indices = MemoryEstimate.Tables(planned).Where(t => !uploaded.Contains((t.Owner, t.Table))).Sum(t => t.Bytes);
+        estimate = estimate with { Arena = estimate.Arena <= slabBytes ? 0 : estimate.Arena, Indices = indices, Copies = Math.Max(indices, copies) };
         estimate.Require(programs[0].Program.Device);
         MemoryEstimate.RequireIndexable(planned);
         Parallel.ForEach(planned.SelectMany(p => p.Emitted.SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Select(t => (Owner: p.Tables.OwnerOf(t), Table: t))).Distinct(), t => _ = t.Owner[t.Table]);

@@ -19,11 +19,15 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     /// <summary>Bytes that the process needs for copies of what is on the device; on a CPU they are of the same memory.</summary>
     public long Copies { get; init; }
 
+    // The last loop variables of a kernel go beyond the end of a tensor by less than this.
+    private const int Beyond = 1024;
+
     /// <summary>Adds up what programs of one graph need; leaves and tables that several of them use count once.</summary>
     /// <param name="programs">The programs.</param>
-    public static MemoryEstimate Of(IReadOnlyList<PlannedProgram> programs)
+    /// <param name="present">Leaves that are there already; null for none.</param>
+    public static MemoryEstimate Of(IReadOnlyList<PlannedProgram> programs, TensorStore? present = null)
     {
-        long persistent = programs.SelectMany(p => p.Kernels.Leaves.Keys.Select(l => (Leaf: l, p.Tables.Topology))).DistinctBy(l => l.Leaf.Name)
+        long persistent = programs.SelectMany(p => p.Kernels.Leaves.Keys.Select(l => (Leaf: l, p.Tables.Topology))).DistinctBy(l => l.Leaf.Name).Where(l => present?.Contains(l.Leaf.Name) != true)
             .Sum(l => TensorStore.BytesOf((long)l.Topology.Count(l.Leaf.Type.Space) * l.Leaf.Type.Row.Size));
         return new MemoryEstimate(persistent, programs.Max(p => p.Arena.Bytes), Tables(programs).Sum(t => t.Bytes));
     }
@@ -66,8 +70,8 @@ public sealed record MemoryEstimate(long Persistent, long Arena, long Indices)
     {
         foreach ((TensorBuffer tensor, Topology topology) in programs.SelectMany(p => p.Kernels.Leaves.Values.Concat(p.Kernels.Temporaries).Select(t => (t, p.Tables.Topology))))
         {
-            if (Length(tensor, topology) is > int.MaxValue and long elements)
-                throw new NotSupportedException($"The tensor '{tensor.Name}' of type {tensor.Type} would have {elements} elements, more than the {int.MaxValue} that a kernel can tell apart; use narrower layers, fewer heads or a smaller graph.");
+            if (Length(tensor, topology) is > int.MaxValue - Beyond and long elements)
+                throw new NotSupportedException($"The tensor '{tensor.Name}' of type {tensor.Type} would have {elements} elements, more than the {int.MaxValue - Beyond} that a kernel can tell apart; use narrower layers, fewer heads or a smaller graph.");
         }
     }
 

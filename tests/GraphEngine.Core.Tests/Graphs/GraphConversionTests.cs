@@ -84,6 +84,14 @@ public sealed class GraphConversionTests
         Assert.Equal(groups, both.Topology.Count(Space.TargetGroups));
     });
 
+    [Fact]
+    public void Inverse_edges_have_names_of_their_own()
+    {
+        EdgeType[] types = [new("cites", "paper", "paper"), new("cites.inverse", "paper", "paper")];
+        HeteroGraph graph = new(new GraphSchema([new NodeType("paper")], types), [3], [new EdgeList([0, 1], [1, 2]), new EdgeList([2], [0])]);
+        Assert.Equal(["cites", "cites.inverse", "cites.inverse.inverse", "cites.inverse.inverse.inverse"], graph.WithInverseEdges().Schema.EdgeTypes.Select(t => t.Name));
+    }
+
     private static (int Target, int Type, int Source)[] Canonical(Topology topology)
     {
         int[] source = topology.Indices(IndexMap.EdgeSource), target = topology.Indices(IndexMap.EdgeTarget), type = topology.Indices(IndexMap.EdgeType);

@@ -49,6 +49,18 @@ public sealed class HgbImporterTests
         Assert.Equal(4, data.Tasks[0].Classes.Count);
     }
 
+    // Names become names of files and columns.
+    [Fact]
+    public void Names_in_other_alphabets_and_names_of_two_types_are_replaced()
+    {
+        using TemporaryFolder folder = Folder("info.dat", """{"node.dat": {"node type": {"0": "作者", "1": "作者"}}, "link.dat": {"link type": {"5": {"meaning": "a→b"}, "7": {"meaning": "a b"}}}}""");
+        GraphSchema schema = HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data.Graph.Schema;
+        Assert.Equal(["type0", "type1"], schema.NodeTypes.Select(t => t.Name));
+        Assert.Equal(["a-b", "a-b-7"], schema.EdgeTypes.Select(t => t.Name));
+        folder.Write("info.dat", """{"node.dat": {"node type": {"0": "author", "1": "author"}}}""");
+        Assert.Equal(["author", "author-1"], HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data.Graph.Schema.NodeTypes.Select(t => t.Name));
+    }
+
     [Fact]
     public void Several_labels_are_a_matter_of_each_node_type()
     {

@@ -107,6 +107,19 @@ public sealed class TrainerTests
         Assert.NotEqual(Loss(options), Loss(options with { Seed = 1 }));
     }
 
+    // What is read from a folder was checked there; what is made in memory was not.
+    [Fact]
+    public void Labels_must_be_classes_and_every_node_of_a_part_has_one()
+    {
+        GraphData data = GroupedItems.Make(features: 5);
+        NodeTask task = data.Tasks[0];
+        string Refusal(NodeTask other) => Assert.Throws<ArgumentException>(() => Trainer.Prepare(data with { Tasks = [other] }, new TrainingOptions(), TestDevices.Cpu)).Message;
+        Assert.Contains("Node 0 of the task 'colour' has 0 labels", Refusal(task with { Labels = [[], .. task.Labels[1..]] }), StringComparison.Ordinal);
+        Assert.Contains("Node 1 of the task 'colour' has the labels 3, but there are 3 classes", Refusal(task with { Labels = [task.Labels[0], [3], .. task.Labels[2..]] }), StringComparison.Ordinal);
+        Assert.Contains("has labels of 239 nodes", Refusal(task with { Labels = task.Labels[1..] }), StringComparison.Ordinal);
+        Trainer.Prepare(data with { Tasks = [task with { Labels = [[], .. task.Labels[1..]], Splits = [Split.None, .. task.Splits[1..]] }] }, new TrainingOptions(), TestDevices.Cpu).Dispose();
+    }
+
     [Fact]
     public void A_task_must_exist()
     {

@@ -35,7 +35,7 @@ public sealed class DeviceTopologyTests
 
             Assert.Equal(estimate.Indices, common.Bytes + one.Bytes + two.Bytes);
             Assert.True(common.Bytes > 0 && one.Bytes > 0 && two.Bytes > 0, $"{common.Bytes} bytes in common, {one.Bytes} and {two.Bytes} of their own.");
-            Assert.Equal(0, DeviceTopology.Prepare([(compiled, two)], present: estimate).Total);
+            Assert.Equal(0, DeviceTopology.Prepare([(compiled, two)], present: store, slabBytes: slab.Bytes).Total);
             long alone = 0;
             foreach ((Executor executor, DeviceTopology topology) in (IEnumerable<(Executor, DeviceTopology)>)[(first, one), (second, two), (first, one)])
             {

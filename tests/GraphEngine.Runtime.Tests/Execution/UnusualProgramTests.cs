@@ -1,6 +1,7 @@
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
+using GraphEngine.Learning.Models;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
 using GraphEngine.Testing;
@@ -136,6 +137,60 @@ public sealed class UnusualProgramTests
         Check(device, [.. outputs]);
     }
 
+    // Isolated nodes have an infinite factor, and a relation without edges an infinite number: sums of nothing are zero all the same.
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Sums_of_nothing_stay_zero_beside_infinite_factors(string device)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(8)), w = b.Parameter("w", Space.EdgeTypes, RowShape.Matrix(8, 8));
+        Node root = b.Unary(UnaryKind.Reciprocal, b.Constant(1).Along(IndexMap.ToOne(Space.Edges)).Sum(Target).Sqrt());
+        Node share = b.Unary(UnaryKind.Reciprocal, b.Constant(1).Along(IndexMap.ToOne(Space.Edges)).Sum(IndexMap.EdgeType));
+        Node normalized = (x.Along(IndexMap.EdgeSource) * root.Along(Target)).Sum(Target);
+        Node scaled = (x.Along(IndexMap.EdgeSource).Linear(w, IndexMap.EdgeType) * share.Along(IndexMap.EdgeType)).Sum(Target);
+        Node loss = scaled.Tanh().SumColumns().Sum(IndexMap.ToOne(Space.Nodes));
+        GraphProgram program = new([new Output("normalized", normalized), new Output("scaled", scaled), .. loss.Gradients([x, w]).Select((g, i) => new Output($"g{i}", g.Value))]);
+        HeteroGraph graph = UglyGraphs.Some(3);
+        Assert.Contains(0, Enumerable.Range(0, graph.Schema.EdgeTypes.Count).Select(r => graph.EdgesOf(r).Count));
+        // Statistics of many edges, for which weights are scaled; and none.
+        DifferentialRun.Check(program, [graph.Topology], TestDevices.Get(device), UglyGraphs.OneHub);
+        DifferentialRun.Check(program, [graph.Topology], TestDevices.Get(device));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_column_is_picked_from_rows_side_by_side(string device)
+    {
+        ProgramBuilder b = new();
+        List<(string, Node)> outputs = [];
+        foreach ((int first, int second) in ((int, int)[])[(3, 4), (1, 1), (16, 5), (8, 16)])
+        {
+            Node a = b.Parameter($"a{first}_{second}", Space.Nodes, RowShape.Vector(first)), c = b.Parameter($"c{first}_{second}", Space.Nodes, RowShape.Vector(second));
+            IndexMap label = LayerBenchmark.Labels(first + second);
+            Node picked = (a.Concat(c) * 2f).Pick(label);
+            outputs.AddRange(
+                [($"picked{first}_{second}", picked), .. picked.Tanh().Sum(IndexMap.ToOne(Space.Nodes)).Gradients([a, c]).Select((g, i) => ($"g{first}_{second}_{i}", g.Value))]);
+        }
+        HeteroGraph graph = UglyGraphs.Some(3);
+        Topology topology = ((int[])[7, 2, 21, 24]).Aggregate(graph.Topology, (t, classes) =>
+            t.With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]> { [LayerBenchmark.Labels(classes)] = [.. Enumerable.Range(0, graph.NodeCount).Select(v => v % classes)] }));
+        DifferentialRun.Check(new GraphProgram([.. outputs.Select(o => new Output(o.Item1, o.Item2))]), [topology], TestDevices.Get(device));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_product_is_repeated_by_a_bias_of_another_shape(string device)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(8)), tall = b.Input("tall", Space.One, new RowShape(4, 8, 1)), wide = b.Input("wide", Space.One, RowShape.Matrix(8, 4));
+        Check(device, ("tall", x.Linear(tall) + b.Input("row", Space.One, RowShape.Vector(4))), ("wide", x.Linear(wide) + b.Input("heads", Space.One, new RowShape(4, 1, 1))));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_softplus_keeps_its_digits_where_it_is_small(string device)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(8));
+        Check(device, ("logarithm", ((x * 5f) + -20f).Softplus().Log()));
+    }
+
     [Fact]
     public void Long_chains_of_values_that_are_read_twice_are_compiled_in_time()
     {
@@ -147,7 +202,7 @@ public sealed class UnusualProgramTests
             edge = edge.Tanh() * edge;
             folded = folded * folded * 0.5f;
         }
-        Check("cpu", ("node", node), ("edge", edge.Sum(Target)), ("folded", folded.SumColumns()));
+        Check("cpu", ("node", node), ("edge", edge.Sum(Target)), ("folded", folded.SumColumns()), ("beside", node.Concat(folded.Sum(Target))));
     }
 
     [Fact]

@@ -202,7 +202,7 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     private string Assemble(ColumnBlock block, Func<int, (Expression From, int Column)> select)
     {
         (Expression From, int Column)[] columns = [.. Enumerable.Range(block.Offset, block.Lanes).Select(select)];
-        if (columns.Select((c, i) => (c.From, c.Column - i)).Distinct().Count() == 1)
+        if (columns.Select((c, i) => ReferenceEquals(c.From, columns[0].From) && c.Column - i == columns[0].Column).All(same => same))
             return Value(columns[0].From, block with { Offset = columns[0].Column });
         return $"{block.Class}.Create({string.Join(", ", columns.Select(c => Value(c.From, new ColumnBlock(1, null, 0, c.Column, block.Head))))})";
     }
@@ -254,13 +254,16 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
             : $"Simd.Keep({x} * {scale}, {key}, (uint)({element}), {threshold})";
     }
 
-    /// <summary>A column of a row: from the registers that hold the row, or computed alone.</summary>
+    /// <summary>A column of a row: from the registers that hold the row, from all columns where each comes from a place of its own, or computed alone.</summary>
     private string Pick(Expression.Pick p)
     {
         ColumnBlock[] blocks = [.. ColumnBlock.Exact(p.X.Row.HeadSize, lanes, 0)];
-        if (blocks.Any(b => b.Lanes != blocks[0].Lanes || b.Lanes == 1 || !_scopes.Any(s => s.Values.ContainsKey((p.X, b)))))
-            return Value(p.X, new ColumnBlock(1, Row(p.Column), ScopeOf(p.Column), 0, 0));
-        return $"Simd.SumOf({string.Join(" + ", blocks.Zip(Emit(p.X, blocks), (b, x) => $"Simd.Only({x}, {Row(p.Column)} - {b.Offset})"))})";
+        string column = Row(p.Column);
+        if (blocks.All(b => b.Lanes == blocks[0].Lanes && b.Lanes > 1 && _scopes.Any(s => s.Values.ContainsKey((p.X, b)))))
+            return $"Simd.SumOf({string.Join(" + ", blocks.Zip(Emit(p.X, blocks), (b, x) => $"Simd.Only({x}, {column} - {b.Offset})"))})";
+        return ColumnSelection.NeedsFixedColumns(p.X)
+            ? string.Join(" + ", blocks.Zip(Emit(p.X, blocks), (b, x) => b.Lanes == 1 ? $"({column} == {b.Offset} ? {x} : 0f)" : $"Simd.SumOf(Simd.Only({x}, {column} - {b.Offset}))"))
+            : Value(p.X, new ColumnBlock(1, column, ScopeOf(p.Column), 0, 0));
     }
 
     private int ScopeOf(RowIndex index) => index.Loop is null ? 0 : _scopes.FindLastIndex(s => ReferenceEquals(s.Loop, index.Loop));

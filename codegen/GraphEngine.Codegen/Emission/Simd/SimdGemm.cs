@@ -123,7 +123,7 @@ internal static class SimdGemm
         if (kernel.Index.Table is not null || kernel.Store.Value is not Expression.Binary { Kind: BinaryKind.Add } sum)
             return null;
         Expression other = ReferenceEquals(sum.A, kernel.Product) ? sum.B : ReferenceEquals(sum.B, kernel.Product) ? sum.A : sum;
-        return other is Expression.Load load && load.Index == kernel.Index.Through(kernel.Types) && load.Row.Size == kernel.Product.Row.Size ? load.Buffer : null;
+        return other is Expression.Load load && load.Index == kernel.Index.Through(kernel.Types) && load.Row == kernel.Product.Row && sum.Row == kernel.Product.Row ? load.Buffer : null;
     }
 
     /// <summary>Where a head's part of the left operand and of the weight starts.</summary>

@@ -14,7 +14,7 @@ internal sealed class SimtEpilogue(Kernel.Gemm kernel)
     /// <summary>True when work items finish their own sums.</summary>
     public bool IsInRegisters { get; } =
         kernel.Store.Target.Type.Row is var target && target.Heads == kernel.Product.Row.Heads && target.HeadSize == kernel.Product.Row.HeadSize
-        && UsesElements(kernel.Store.Value, kernel.Product);
+        && UsesElements(kernel.Store.Value, kernel.Product, new(ReferenceEqualityComparer.Instance));
 
     /// <summary>Floats of a product row in shared memory.</summary>
     public int Stride => (kernel.Product.Row.Size + 3) / 4 * 4;
@@ -89,11 +89,11 @@ internal sealed class SimtEpilogue(Kernel.Gemm kernel)
         }
     }
 
-    private static bool UsesElements(Expression e, Expression.Product product)
+    private static bool UsesElements(Expression e, Expression.Product product, HashSet<Expression> seen)
     {
-        if (ReferenceEquals(e, product) || !e.Descendants().Contains(product))
+        if (ReferenceEquals(e, product) || !seen.Add(e) || !e.Descendants().Contains(product, ReferenceEqualityComparer.Instance))
             return true;
         bool here = e is Expression.Unary or Expression.Binary or Expression.Dropout or Expression.Expand;
-        return here && e.Row.Heads == product.Row.Heads && e.Row.HeadSize == product.Row.HeadSize && e.Children.All(c => UsesElements(c, product));
+        return here && e.Row.Heads == product.Row.Heads && e.Row.HeadSize == product.Row.HeadSize && e.Children.All(c => UsesElements(c, product, seen));
     }
 }

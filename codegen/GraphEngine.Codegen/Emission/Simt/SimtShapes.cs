@@ -8,13 +8,13 @@ internal static class SimtShapes
 {
     /// <summary>4 when every value that is as wide as the result has aligned groups of four columns, else 1.</summary>
     /// <param name="e">The value.</param>
-    public static int Lanes(Expression e) => e.Row.HeadSize > 1 && Allows(e, []) ? 4 : 1;
+    public static int Lanes(Expression e) => e.Row.HeadSize > 1 && Allows(e, new(ReferenceEqualityComparer.Instance)) ? 4 : 1;
 
     /// <summary>4 when all stores of a row can be made by fours, else 1.</summary>
     /// <param name="stores">The stores, of one shape.</param>
     public static int Lanes(IReadOnlyList<Store> stores)
     {
-        HashSet<Expression> seen = [];
+        HashSet<Expression> seen = new(ReferenceEqualityComparer.Instance);
         return stores[0].Target.Type.Row.HeadSize % 4 == 0 && stores.All(s => Allows(s.Value, seen)) ? 4 : 1;
     }
 

@@ -39,10 +39,11 @@ internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step, in
     /// <param name="schedule">The most rows, and how much is read at a time. What a work item reads before it waits is on its way together, so that a tile waits for memory once.</param>
     /// <param name="profile">The device.</param>
     /// <param name="sharedBytes">The shared memory for both operands.</param>
-    public static SimtTile For(int rows, int columns, int inner, Schedule schedule, DeviceProfile profile, int sharedBytes)
+    /// <param name="mostRows">The most rows that a tile may have: where they are few, it has less than a warp of work items.</param>
+    public static SimtTile For(int rows, int columns, int inner, Schedule schedule, DeviceProfile profile, int sharedBytes, int mostRows = int.MaxValue)
     {
         int across = Math.Min(MostAcross, Items(columns)), down = Items(Math.Min(rows, schedule.GroupRows)), reads = schedule.GroupReads;
-        while (across * down < Math.Min(Warp, profile.GroupSize))
+        while (across * down < Math.Min(Warp, profile.GroupSize) && down <= mostRows / 8)
             down *= 2;
         // The sums of a work item share what it reads; twice as many of them need half as many again.
         int itemRows = across * down >= LargeTile && profile.GroupSize >= LargeTile && down > 1 ? 8 : 4;

@@ -3,6 +3,7 @@ using GraphEngine.Codegen.Emission;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
 using GraphEngine.Passes;
+using GraphEngine.Spaces;
 using GraphEngine.Testing;
 using Xunit;
 using GraphProgram = GraphEngine.Ir.Program;
@@ -30,6 +31,23 @@ public sealed partial class SimtMeetingTests
                 meetings += AssertMeetingsAreCommon(KernelEmitter.Emit(kernel, profile).Source.Text);
         }
         Assert.True(meetings > 1000, $"{meetings} meetings were seen.");
+    }
+
+    // Text that looked at a shared value anew for every reader took for ever.
+    [Fact]
+    public void Long_chains_of_values_that_are_read_twice_are_printed_in_time()
+    {
+        ProgramBuilder b = new();
+        Node node = b.Input("node", Space.Nodes, RowShape.Vector(8)), edge = b.Input("edge", Space.Edges, RowShape.Vector(8)), product = node.Linear(b.Input("w", Space.One, RowShape.Matrix(8, 8)));
+        for (int i = 0; i < 40; i++)
+        {
+            node = node * node * 0.5f;
+            edge = edge.Tanh() * edge;
+            product = product * product * 0.5f;
+        }
+        DeviceProfile profile = DeviceProfile.CudaText();
+        GraphProgram program = new([new Output("node", node), new Output("edge", edge.Sum(IndexMap.EdgeTarget)), new Output("beside", node.Concat(edge.Sum(IndexMap.EdgeTarget))), new Output("product", product)]);
+        Assert.All(Pipeline.Run(program, profile.Options()).Kernels, k => Assert.True(KernelEmitter.Emit(k, profile).Source.Text.Length < 200_000, k.Name));
     }
 
     private static int AssertMeetingsAreCommon(string text)

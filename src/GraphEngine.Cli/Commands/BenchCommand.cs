@@ -75,7 +75,9 @@ internal sealed class BenchCommand
         Topology topology = LayerBenchmark.Topology(data.Graph, outWidth);
         Ir.Program program = LayerBenchmark.Build(model, data.Graph, inWidth, outWidth, heads, mode == "train");
         RelationStatistics statistics = RelationStatistics.Of(data.Graph);
-        BenchReport.TuningReport? tuning = parsed.GetValue(_tune) ? Tune(device, schedules => new BoundProgram(program, topology, device, statistics, disabled, schedules)) : null;
+        // What is only tried is not worth keeping on disk.
+        KernelCache tried = new(folder: null);
+        BenchReport.TuningReport? tuning = parsed.GetValue(_tune) ? Tune(device, schedules => new BoundProgram(program, topology, device, statistics, disabled, schedules, tried)) : null;
         using BoundProgram bound = new(program, topology, device, statistics, disabled);
         Timing timing = Timing.Of(bound.Executor, parsed.GetValue(_repeat), _context.Cancellation);
         double[] times = Timing.OfKernels(bound.Executor, ProfileRuns, _context.Cancellation);

@@ -23,11 +23,12 @@ public sealed class BoundProgram : IDisposable
     /// <param name="statistics">The relations of the graph, for the choice of sides; null to choose none.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
     /// <param name="schedules">Gives kernels a schedule; null for the usual ones and those that a search found.</param>
+    /// <param name="cache">Where compiled kernels are kept; the process's cache when null.</param>
     public BoundProgram(
-        Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null, Func<EmittedKernel, Schedule?>? schedules = null)
+        Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null, Func<EmittedKernel, Schedule?>? schedules = null,
+        KernelCache? cache = null)
     {
-        // What is only tried is not worth keeping on disk.
-        Compiled = CompiledProgram.Compile(program, device, statistics, disabled, cache: schedules is null ? null : new KernelCache(folder: null), schedules: schedules);
+        Compiled = CompiledProgram.Compile(program, device, statistics, disabled, cache: cache, schedules: schedules);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);
         try
@@ -41,7 +42,7 @@ public sealed class BoundProgram : IDisposable
         }
         catch
         {
-            // A search goes on with the next schedule.
+            // What was allocated would stay on the device while a search tries the next schedule.
             _store.Dispose();
             _topology.Dispose();
             throw;

@@ -22,36 +22,54 @@ public static class ScheduleSearch
     /// <param name="cancel">Stops.</param>
     public static ScheduleSearchResult Run(Func<Func<EmittedKernel, Schedule?>, BoundProgram> bind, ScheduleTable table, CancellationToken cancel = default)
     {
-        using BoundProgram usual = bind(_ => null);
-        // Kernels of one text have one schedule: their times are added up.
-        ILookup<string, int> kernels = Enumerable.Range(0, usual.Compiled.Emitted.Count).ToLookup(k => ScheduleTable.KeyOf(usual.Compiled.Emitted[k]));
-        Dictionary<string, double> best = Fastest(usual, kernels, cancel);
-        Dictionary<string, Schedule> chosen = [];
-        foreach (Schedule schedule in usual.Compiled.Device.Profile.Kind == DeviceKind.Cpu ? Schedule.OfCpus : Schedule.OfGpus)
+        IReadOnlyList<EmittedKernel> emitted;
+        ILookup<string, int> kernels;
+        Dictionary<string, double> best;
+        IEnumerable<Schedule> others;
+        // One program at a time: a layer may take most of a device.
+        using (BoundProgram usual = bind(_ => null))
         {
-            using BoundProgram other = bind(_ => schedule);
-            foreach ((string key, double time) in Fastest(other, kernels, cancel))
+            emitted = usual.Compiled.Emitted;
+            // Kernels of one text have one schedule: their times are added up.
+            kernels = Enumerable.Range(0, emitted.Count).ToLookup(k => ScheduleTable.KeyOf(emitted[k]));
+            best = Fastest(usual, kernels, cancel);
+            others = usual.Compiled.Device.Profile.Kind == DeviceKind.Cpu ? Schedule.OfCpus : Schedule.OfGpus;
+        }
+        Dictionary<string, Schedule> chosen = [];
+        foreach (Schedule schedule in others)
+        {
+            try
             {
-                int k = kernels[key].First();
-                if (ScheduleTable.KeyOf(other.Compiled.Emitted[k]) != key && time < best[key] * (1 - SmallestGain))
-                    (best[key], chosen[key]) = (time, other.Compiled.Emitted[k].Kernel.Schedule);
+                using BoundProgram other = bind(_ => schedule);
+                foreach ((string key, double time) in Fastest(other, kernels, cancel))
+                {
+                    int k = kernels[key].First();
+                    if (ScheduleTable.KeyOf(other.Compiled.Emitted[k]) != key && time < best[key] * (1 - SmallestGain))
+                        (best[key], chosen[key]) = (time, other.Compiled.Emitted[k].Kernel.Schedule);
+                }
+            }
+            catch (Exception e) when (e is KernelCompilationException or InsufficientMemoryException or NotSupportedException)
+            {
+                // A schedule that a driver refuses, or that does not fit, is none.
             }
         }
-        using BoundProgram tuned = bind(k => chosen.GetValueOrDefault(ScheduleTable.KeyOf(k)));
-        using BoundProgram known = bind(table.Find);
-        // Turn by turn, so that what disturbs the machine disturbs all.
+        Func<EmittedKernel, Schedule?>[] candidates = [_ => null, k => chosen.GetValueOrDefault(ScheduleTable.KeyOf(k)), table.Find];
         double[] times = [double.MaxValue, double.MaxValue, double.MaxValue];
+        // Turn by turn, so that what disturbs the machine disturbs all.
         for (int round = 0; round < 2; round++)
         {
-            foreach ((int i, BoundProgram program) in ((BoundProgram[])[usual, tuned, known]).Index())
+            for (int i = 0; i < candidates.Length; i++)
+            {
+                using BoundProgram program = bind(candidates[i]);
                 times[i] = Math.Min(times[i], Timing.Of(program.Executor, cancel: cancel).Min);
+            }
         }
         // What an earlier search found stays where it is the fastest of all.
         (double slow, double fast) = (times[0], times.Min());
-        bool isFound = chosen.Count > 0 && times[1] < slow && times[1] <= times[2], isKnown = !isFound && times[2] < slow && usual.Compiled.Emitted.Any(k => table.Find(k) is not null);
+        bool isFound = chosen.Count > 0 && times[1] < slow && times[1] <= times[2], isKnown = !isFound && times[2] < slow && emitted.Any(k => table.Find(k) is not null);
         foreach (IGrouping<string, int> kernel in kernels.Where(_ => !isKnown))
             table.Set(kernel.Key, isFound ? chosen.GetValueOrDefault(kernel.Key) : null);
-        int changed = usual.Compiled.Emitted.DistinctBy(ScheduleTable.KeyOf).Count(k => table.Find(k) is not null);
+        int changed = emitted.DistinctBy(ScheduleTable.KeyOf).Count(k => table.Find(k) is not null);
         return new ScheduleSearchResult(kernels.Count, changed, slow, changed > 0 ? fast : slow, table.TrySave());
     }
 

@@ -18,7 +18,9 @@ public sealed class ReferenceCaseTests
         string folder = Folder();
         foreach (string kind in (string[])["rgcn-add", "rgcn-mean", "rgat", "hgt"])
         {
-            foreach (string file in Directory.GetFiles(folder, kind + "-*.safetensors").Order().Take(casesPerKind))
+            string[] files = [.. Directory.GetFiles(folder, kind + "-*.safetensors").Order().Take(casesPerKind)];
+            Assert.Equal(casesPerKind, files.Length);
+            foreach (string file in files)
                 AssertPasses(Verifier.Run(ReferenceCase.Read(file), TestDevices.Get(device)));
         }
     }

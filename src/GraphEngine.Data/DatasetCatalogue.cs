@@ -89,8 +89,19 @@ public sealed class DatasetCatalogue
         foreach (CatalogueFile file in entry.Files)
             await downloader.DownloadAsync(file, Path.Combine(sources, file.Name), progress, cancellation).ConfigureAwait(false);
         bool isArchive = entry.Files.Count == 1 && !entry.Files[0].Name.EndsWith(".txt", StringComparison.Ordinal);
-        ImportResult result = DatasetImport.Read(entry.Format, isArchive ? Path.Combine(sources, entry.Files[0].Name) : sources, cancellation);
-        Check(entry, result.Data);
+        ImportResult result;
+        try
+        {
+            result = DatasetImport.Read(entry.Format, isArchive ? Path.Combine(sources, entry.Files[0].Name) : sources, cancellation);
+            Check(entry, result.Data);
+        }
+        catch (DatasetException) when (entry.Files.Any(f => f.Sha256 is null))
+        {
+            // Nothing says that what arrived is what was meant: it is fetched anew the next time.
+            foreach (CatalogueFile file in entry.Files.Where(f => f.Sha256 is null))
+                File.Delete(Path.Combine(sources, file.Name));
+            throw;
+        }
         DatasetFolder.Write(result.Data with { Name = name, Licence = entry.Licence, Source = entry.Files[0].Address.ToString() }, target, result.Documents, cancellation);
         return target;
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Xunit;
 
 namespace GraphEngine.Data.Tests;
@@ -36,6 +37,29 @@ public sealed class DatasetCatalogueTests
         Assert.Equal(folder["mine"], catalogue.Find(folder["mine"]));
         Assert.Equal(folder["mine"], catalogue.Find("mine"));
         Assert.Equal(["wordnet", "mine"], catalogue.Present().Select(set => set.Name));
+    }
+
+    // A page of a captive portal, say: without a checksum only the import can tell, and what it refuses must not stay for ever.
+    [Fact]
+    public async Task An_unverified_file_that_cannot_be_imported_is_fetched_anew()
+    {
+        using TemporaryFolder folder = new();
+        using LocalServer server = new();
+        using HttpClient client = new();
+        server.Files["set.zip"] = [.. "<html>log in first</html>"u8];
+        CatalogueEntry entry = new("mine", "free", "ntriples", [new CatalogueFile(new Uri(server.Root, "set.zip"), null, null)], new CatalogueCounts(2, 1, 1, 1, 0));
+        DatasetCatalogue catalogue = new([entry], folder.Root);
+        await Assert.ThrowsAsync<DatasetException>(() => catalogue.DownloadAsync("mine", client, cancellation: TestContext.Current.CancellationToken));
+        using (MemoryStream content = new())
+        {
+            using (ZipArchive zip = new(content, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                using StreamWriter graph = new(zip.CreateEntry("g.nt").Open());
+                graph.WriteLine("<a:x> <a:p> <a:y> .");
+            }
+            server.Files["set.zip"] = content.ToArray();
+        }
+        Assert.Equal(folder["mine"], await catalogue.DownloadAsync("mine", client, cancellation: TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using GraphEngine.Graphs;
@@ -28,7 +29,7 @@ internal sealed class ManifestReader
             throw new DatasetException($"{file} is not UTF-8 text; save it in that encoding.");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(text.AsMemory(text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0), new JsonDocumentOptions { AllowDuplicateProperties = false });
             return new ManifestReader(file).Manifest(document.RootElement);
         }
         catch (JsonException error) when (error.LineNumber is not null)

@@ -58,6 +58,7 @@ public sealed class RdfImporterTests
 
     [Theory]
     [InlineData("g.nt", "<a:x> <a:p> <a:y> .\n<a:x> <a:p>", "@/g.nt, line 2: an object must be an IRI, a blank node or a literal (column 12); correct the line.")]
+    [InlineData("testSet.tsv", "node\tid\tlabel_sort\na:x\t1\tbad", "@/testSet.tsv names the task 'sort', but trainingSet.tsv names it 'kind'; give both label columns one name.")]
     [InlineData("g.nt", "# nothing", "@/g.nt holds no triple; give a file with at least one.")]
     [InlineData("h.nt", "<a:x> <a:p> <a:y> .", "@ has 2 files that end in .nt or .nt.gz; give a folder with exactly one.")]
     [InlineData("trainingSet.tsv", "node\tid\tkind", "@/trainingSet.tsv, line 1: the header must name a column of nodes and a column label_TASK.")]

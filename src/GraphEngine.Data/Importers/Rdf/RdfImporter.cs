@@ -65,7 +65,10 @@ public static class RdfImporter
         foreach ((string file, Split split) in ((string, Split)[])[(TrainFile, Split.Train), (TestFile, Split.Test)])
         {
             using TextLines lines = files.Lines(file);
-            name = ReadLabels(lines, split, triples.Entities, text, splits);
+            string named = ReadLabels(lines, split, triples.Entities, text, splits);
+            if (name.Length > 0 && named != name)
+                throw new DatasetException($"{lines.File} names the task '{named}', but {TrainFile} names it '{name}'; give both label columns one name.");
+            name = named;
         }
         string[] classes = [.. text.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         return new NodeTask(name, NodeType, classes, MultiLabel: false, Array.ConvertAll(text, label => label is null ? [] : (int[])[Array.IndexOf(classes, label)]), splits);

@@ -10,6 +10,9 @@ internal static class Recipes
     /// <summary>The settings of data sets that have none of their own: made for sets with few labelled nodes, which overfit soon; chosen for none in particular.</summary>
     public static TrainingOptions General { get; } = new() { Epochs = 120, Patience = 30, Decay = 1e-3f, Model = new ModelOptions { Inverse = true, Dropout = 0.5f } };
 
+    // A folder may have any name, and a generated graph has that of the set it is shaped like: recipes are of the sets themselves.
+    private static readonly Dictionary<string, int> Nodes = new(StringComparer.OrdinalIgnoreCase) { ["wordnet"] = 117_659, ["aifb"] = 8_285, ["mutag"] = 23_644, ["acm"] = 10_942 };
+
     private static readonly Dictionary<string, TrainingOptions> ByDataset = new(StringComparer.OrdinalIgnoreCase)
     {
         // Nearly every pointer of WordNet is stored in both directions already.
@@ -56,6 +59,10 @@ internal static class Recipes
     // A model without hidden layers on nodes alone: nothing of the graph's recipe applies, and it has to be quick.
     private static readonly TrainingOptions Linear = new() { Epochs = 100, Patience = 10, Rate = 0.02f, Model = new ModelOptions { Model = "linear" } };
 
+    /// <summary>True for a data set that has settings of its own.</summary>
+    /// <param name="data">The data set.</param>
+    public static bool IsKnown(GraphData data) => Nodes.TryGetValue(data.Name, out int nodes) && nodes == data.Graph.NodeCount;
+
     /// <summary>The settings for a model on a data set.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="model">The model.</param>
@@ -63,7 +70,8 @@ internal static class Recipes
     {
         if (model == Linear.Model.Model)
             return Linear;
-        TrainingOptions recipe = ByDatasetAndModel.TryGetValue((data.Name.ToLowerInvariant(), model), out TrainingOptions? exact) ? exact : Adapted(ByDataset.GetValueOrDefault(data.Name, General), model);
+        string name = IsKnown(data) ? data.Name.ToLowerInvariant() : "";
+        TrainingOptions recipe = ByDatasetAndModel.TryGetValue((name, model), out TrainingOptions? exact) ? exact : Adapted(ByDataset.GetValueOrDefault(name, General), model);
         return recipe with { Model = recipe.Model with { Model = model, Inverse = recipe.Model.Inverse && !data.Graph.HoldsInverses() } };
     }
 

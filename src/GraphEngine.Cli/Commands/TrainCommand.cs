@@ -84,6 +84,8 @@ internal sealed class TrainCommand
         NodeTask task = Trainer.FindTask(data, options.Task);
         _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges{(options.Model.Inverse ? " and as many reversed" : "")}, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
 
+        if (resumed is null && Recipes.IsKnown(data))
+            _context.Line($"where no flag says otherwise, the settings are those chosen for {data.Name}");
         if (!task.Splits.Contains(Split.Valid))
             _context.Line($"no validation nodes: every epoch is run, and the last one is kept");
         TrainingDisplay display = new(_context);

@@ -37,12 +37,7 @@ public static class PredictionTable
 
     private static (string Class, float Probability) Predict(NodeTask task, ReadOnlySpan<float> scores)
     {
-        int best = 0;
-        for (int c = 1; c < scores.Length; c++)
-        {
-            if (scores[c] > scores[best])
-                best = c;
-        }
+        int best = NodeTask.Best(scores);
         if (task.MultiLabel)
         {
             List<string> names = [];

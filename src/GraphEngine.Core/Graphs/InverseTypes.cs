@@ -7,14 +7,14 @@ internal static class InverseTypes
     public static IEnumerable<int> Find(HeteroGraph graph)
     {
         IReadOnlyList<EdgeType> types = graph.Schema.EdgeTypes;
-        EdgeSet[] sets = [.. types.Select((_, r) => EdgeSet.Of(graph.EdgesOf(r)))];
-        ILookup<(string, string, EdgeSet), int> byEnds = Enumerable.Range(0, sets.Length).ToLookup(r => (types[r].Source, types[r].Target, sets[r]));
+        EdgeHash[] sets = [.. types.Select((_, r) => EdgeHash.Of(graph.EdgesOf(r)))];
+        ILookup<(string, string, EdgeHash), int> byEnds = Enumerable.Range(0, sets.Length).ToLookup(r => (types[r].Source, types[r].Target, sets[r]));
         return Enumerable.Range(0, sets.Length).Where(r => byEnds.Contains((types[r].Target, types[r].Source, sets[r].Reverse())));
     }
 
-    private readonly record struct EdgeSet(int Count, ulong Forward, ulong Backward)
+    private readonly record struct EdgeHash(int Count, ulong Forward, ulong Backward)
     {
-        public static EdgeSet Of(EdgeList edges)
+        public static EdgeHash Of(EdgeList edges)
         {
             ulong forward = 0, backward = 0;
             for (int i = 0; i < edges.Count; i++)
@@ -22,10 +22,10 @@ internal static class InverseTypes
                 forward += Hash(edges.Sources[i], edges.Targets[i]);
                 backward += Hash(edges.Targets[i], edges.Sources[i]);
             }
-            return new EdgeSet(edges.Count, forward, backward);
+            return new EdgeHash(edges.Count, forward, backward);
         }
 
-        public EdgeSet Reverse() => new(Count, Backward, Forward);
+        public EdgeHash Reverse() => new(Count, Backward, Forward);
 
         // The finaliser of MurmurHash3 spreads the two numbers over all bits.
         private static ulong Hash(int from, int to)

@@ -48,7 +48,7 @@ internal static class KernelSchedule
     public static HashSet<int>[] Dependencies(IReadOnlyList<Kernel> kernels)
     {
         HashSet<int>[] before = [.. kernels.Select(_ => new HashSet<int>())];
-        ILookup<TensorBuffer, int> writers = Index(kernels, k => k.Writes), readers = Index(kernels, k => k.Reads);
+        ILookup<TensorBuffer, int> writers = Positions(kernels, k => k.Writes), readers = Positions(kernels, k => k.Reads);
         for (int k = 0; k < kernels.Count; k++)
         {
             foreach (TensorBuffer read in kernels[k].Reads.Where(b => !b.IsPersistent))
@@ -62,7 +62,10 @@ internal static class KernelSchedule
         return before;
     }
 
-    private static ILookup<TensorBuffer, int> Index(IReadOnlyList<Kernel> kernels, Func<Kernel, IEnumerable<TensorBuffer>> tensors) => Enumerable.Range(0, kernels.Count)
+    /// <summary>The positions of the kernels that name each tensor.</summary>
+    /// <param name="kernels">The kernels, in order.</param>
+    /// <param name="tensors">What is looked at of a kernel.</param>
+    internal static ILookup<TensorBuffer, int> Positions(IReadOnlyList<Kernel> kernels, Func<Kernel, IEnumerable<TensorBuffer>> tensors) => Enumerable.Range(0, kernels.Count)
         .SelectMany(k => tensors(kernels[k]).Distinct().Select(b => (b, k)))
         .ToLookup(p => p.b, p => p.k);
 }

@@ -68,7 +68,7 @@ public static class Recomputation
     /// <summary>Products that could run again, and the launch before the one that reads them.</summary>
     private static IEnumerable<(int Position, int Launch)> Candidates(KernelProgram program)
     {
-        ILookup<TensorBuffer, int> readers = Index(program, k => k.Reads), writers = Index(program, k => k.Writes);
+        ILookup<TensorBuffer, int> readers = KernelSchedule.Positions(program.Kernels, k => k.Reads), writers = KernelSchedule.Positions(program.Kernels, k => k.Writes);
         HashSet<TensorBuffer> outputs = [.. program.Outputs.Values];
         int LastUse(TensorBuffer buffer) => readers[buffer].Concat(writers[buffer]).Max(k => program.Launches[k]);
         for (int k = 0; k < program.Kernels.Count; k++)
@@ -107,8 +107,4 @@ public static class Recomputation
             Loops = [.. program.Loops.Select(l => l.First >= at ? l with { First = l.First + 1 } : l)],
         };
     }
-
-    private static ILookup<TensorBuffer, int> Index(KernelProgram program, Func<Kernel, IEnumerable<TensorBuffer>> tensors) => Enumerable.Range(0, program.Kernels.Count)
-        .SelectMany(k => tensors(program.Kernels[k]).Distinct().Select(b => (b, k)))
-        .ToLookup(p => p.b, p => p.k);
 }

@@ -38,9 +38,26 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
         if (!allowTargets || !allowSources || statistics is null)
             return new SideChoice(allowTargets, allowSources && !allowTargets, null, allowTargets ? "all relations on target groups" : allowSources ? "all relations on source groups" : "products on edges");
         Node[] products = [.. program.Nodes.Where(n => n.Op is Op.Linear { Types: var t } && t.Is(IndexMap.EdgeType))];
-        int relations = statistics.Edges.Count;
-        double[] onTargets = new double[relations], onSources = new double[relations];
-        IReadOnlySet<Node> summedHeads = sumsHeads ? SummedHeads.Candidates(program) : new HashSet<Node>();
+        (double OnTargets, double OnSources)[] work = Estimate(products, statistics, sumsHeads ? SummedHeads.Candidates(program) : new HashSet<Node>());
+        double targets = work.Sum(w => w.OnTargets), sources = work.Sum(w => w.OnSources), mixed = work.Sum(w => Math.Min(w.OnTargets, w.OnSources));
+        bool mix = mixed * LeastGain < Math.Min(targets, sources);
+        bool useTargets = mix || targets <= sources;
+        RelationSides? sides = mix ? new RelationSides([.. work.Select(w => w.OnTargets <= w.OnSources)]) : null;
+        RelationStatistics[] layers = [.. products.Select(p => EdgeSet.Of(p.Space)!).Distinct().Select(statistics.Of).DefaultIfEmpty(statistics)];
+        (long Edges, long TargetGroups, long SourceGroups)[] counts =
+            [.. work.Select((_, r) => (layers.Sum(l => (long)l.Edges[r]), layers.Sum(l => (long)l.TargetGroups[r]), layers.Sum(l => (long)l.SourceGroups[r])))];
+        long rows = counts.Select((c, r) => (sides?.OnTargets[r] ?? useTargets) ? c.TargetGroups : c.SourceGroups).Sum();
+        string side = mix ? $"{sides!.OnTargets.Count(t => t)} of {work.Length} relations on target groups, the others on source groups" : useTargets ? "all relations on target groups" : "all relations on source groups";
+        string reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{side}: {rows:N0} product rows for {counts.Sum(c => c.Edges):N0} edges{(layers.Length > 1 ? $" of {layers.Length} layers" : "")}; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G");
+        return new SideChoice(useTargets, mix || !useTargets, sides, reason) { Work = work, Counts = counts };
+    }
+
+    /// <summary>The work of each relation on target groups and on source groups, over all typed products.</summary>
+    private static (double OnTargets, double OnSources)[] Estimate(IReadOnlyList<Node> products, RelationStatistics statistics, IReadOnlySet<Node> summedHeads)
+    {
+        var work = new (double OnTargets, double OnSources)[statistics.Edges.Count];
         foreach (Node product in products)
         {
             (int rows, int columns, int heads) = (product.Operands[1].Row.Rows, product.Operands[1].Row.Columns, product.Row.Heads);
@@ -49,27 +66,13 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
             int madeOfSum = summedHeads.Contains(product) ? columns : made;
             double flops = 2.0 * rows * columns * heads;
             RelationStatistics part = statistics.Of(EdgeSet.Of(product.Space)!);
-            for (int r = 0; r < relations; r++)
+            for (int r = 0; r < work.Length; r++)
             {
-                onTargets[r] += (part.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + madeOfSum)))) + (FlopsPerFloat * part.Edges[r] * (read + summed) / 2);
-                onSources[r] += (part.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * part.Edges[r] * made);
+                work[r].OnTargets += (part.TargetGroups[r] * (flops + (2 * FlopsPerFloat * (summed + madeOfSum)))) + (FlopsPerFloat * part.Edges[r] * (read + summed) / 2);
+                work[r].OnSources += (part.SourceGroups[r] * (flops + (FlopsPerFloat * (read + made)))) + (FlopsPerFloat * part.Edges[r] * made);
             }
         }
-        double targets = onTargets.Sum(), sources = onSources.Sum(), mixed = onTargets.Zip(onSources, Math.Min).Sum();
-        bool mix = mixed * LeastGain < Math.Min(targets, sources);
-        bool useTargets = mix || targets <= sources;
-        RelationSides? sides = mix ? new RelationSides([.. onTargets.Zip(onSources, (t, s) => t <= s)]) : null;
-        RelationStatistics[] layers = [.. products.Select(p => EdgeSet.Of(p.Space)!).Distinct().Select(statistics.Of).DefaultIfEmpty(statistics)];
-        (long Edges, long TargetGroups, long SourceGroups)[] counts = [.. Enumerable.Range(0, relations).Select(r => (layers.Sum(l => (long)l.Edges[r]), layers.Sum(l => (long)l.TargetGroups[r]), layers.Sum(l => (long)l.SourceGroups[r])))];
-        long chosenRows = counts.Select((c, r) => (sides?.OnTargets[r] ?? useTargets) ? c.TargetGroups : c.SourceGroups).Sum();
-        return new SideChoice(useTargets, mix || !useTargets, sides, string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(mix ? $"{sides!.OnTargets.Count(t => t)} of {relations} relations on target groups, the others on source groups" : useTargets ? "all relations on target groups" : "all relations on source groups")}: "
-            + $"{chosenRows:N0} product rows for {counts.Sum(c => c.Edges):N0} edges{(layers.Length > 1 ? $" of {layers.Length} layers" : "")}; estimated work {Giga(mix ? mixed : Math.Min(targets, sources))}, targets {Giga(targets)}, sources {Giga(sources)}, best of each {Giga(mixed)} G"))
-        {
-            Work = [.. onTargets.Zip(onSources)],
-            Counts = counts,
-        };
+        return work;
     }
 
     private static string Giga(double work) => (work * 1e-9).ToString("F2", CultureInfo.InvariantCulture);

@@ -22,7 +22,7 @@ public sealed record ClassificationMetrics(double Accuracy, double MicroF1, doub
                 continue;
             nodes++;
             ReadOnlySpan<float> row = scores.Slice(v * classes, classes);
-            int best = task.MultiLabel ? -1 : ArgMax(row);
+            int best = task.MultiLabel ? -1 : NodeTask.Best(row);
             bool same = true;
             for (int c = 0; c < classes; c++)
             {
@@ -38,19 +38,6 @@ public sealed record ClassificationMetrics(double Accuracy, double MicroF1, doub
             return null;
         double macro = Enumerable.Range(0, classes).Where(c => task.MultiLabel || predicted[c] + actual[c] > 0).Average(c => F1(hits[c], predicted[c], actual[c]));
         return new ClassificationMetrics((double)exact / nodes, F1(hits.Sum(), predicted.Sum(), actual.Sum()), macro);
-    }
-
-    /// <summary>The position of the largest score; the first one when several are equal.</summary>
-    /// <param name="row">The scores.</param>
-    public static int ArgMax(ReadOnlySpan<float> row)
-    {
-        int best = 0;
-        for (int c = 1; c < row.Length; c++)
-        {
-            if (row[c] > row[best])
-                best = c;
-        }
-        return best;
     }
 
     private static double F1(long hits, long predicted, long actual) => predicted + actual == 0 ? 0 : 2.0 * hits / (predicted + actual);

@@ -24,11 +24,19 @@ internal static class Baselines
             return null;
         string name = part == Split.Test ? ResultTable.Test : ResultTable.Validation;
         if (data.Features[data.Graph.Schema.NodeTypeIndex(task.NodeType)] is null)
-            return new BaselinesReport(name, majority, null);
+            return new BaselinesReport(name, majority, null) { WithoutLinear = "no features" };
         if (model == Linear)
             return new BaselinesReport(name, majority, null);
         TrainingOptions options = Recipes.For(data, Linear) with { Task = task.Name };
-        TrainingResult linear = Trainer.Train(data, options, device, cancel: cancel);
-        return new BaselinesReport(name, majority, (part == Split.Test ? linear.Test : linear.Valid)?.Accuracy);
+        try
+        {
+            TrainingResult linear = Trainer.Train(data, options, device, cancel: cancel);
+            return new BaselinesReport(name, majority, (part == Split.Test ? linear.Test : linear.Valid)?.Accuracy);
+        }
+        catch (Exception e) when (e is InvalidOperationException or InsufficientMemoryException)
+        {
+            // What a model is compared with must not cost its own figures.
+            return new BaselinesReport(name, majority, null) { WithoutLinear = "diverged, or does not fit" };
+        }
     }
 }

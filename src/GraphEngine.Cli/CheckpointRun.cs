@@ -81,7 +81,7 @@ internal sealed class CheckpointRun : IDisposable
     private static GraphData LoadNamed(string path, Checkpoint checkpoint, DatasetCatalogue catalogue, CancellationToken cancel)
     {
         if (!catalogue.Present().Any(p => p.Name == checkpoint.Dataset))
-            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which no data set on this machine is called; give its folder with --dataset, or fetch it with 'data download'.");
+            throw new CommandException($"{path} was trained on '{checkpoint.Dataset}', which no data set on this machine is called; give its folder with --dataset{(catalogue.Entries.Any(e => e.Name == checkpoint.Dataset) ? $", or fetch it with 'data download {checkpoint.Dataset}'" : "")}.");
         return catalogue.LoadNamed(checkpoint.Dataset, cancel);
     }
 

@@ -51,7 +51,7 @@ internal static class ConfigFile
         JsonElement root;
         try
         {
-            root = JsonDocument.Parse(InputFile.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+            root = JsonDocument.Parse(InputFile.ReadUtf8(path), new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
         }
         catch (JsonException e)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GraphEngine.Data;
+using GraphEngine.Tensors;
 
 namespace GraphEngine.Cli;
 
@@ -18,16 +19,20 @@ internal static class OutputFile
         IEnumerable<(string Name, string? Path)> flags = parsed.CommandResult.Command.Options.Append(Flags.Json).OfType<Option<string?>>().Distinct()
             .Where(o => o.HelpName?.StartsWith(FileValue, StringComparison.Ordinal) == true).Select(o => (o.Name, parsed.GetValue(o)));
         Dictionary<string, string> names = [];
-        foreach ((string name, string? path) in read.Distinct().Concat(flags).Where(f => f.Path is { Length: > 0 } and not "-" && !IsDevice(f.Path)))
+        foreach ((string name, string? path) in read.Concat(flags).Where(f => f.Path is { Length: > 0 } and not "-" && !IsDevice(f.Path)))
         {
-            if (!names.TryAdd(Path.GetFullPath(path!), name))
+            // A case may be verified twice.
+            if (!names.TryAdd(Path.GetFullPath(path!), name) && name != FileValue)
                 throw new UsageException($"{names[Path.GetFullPath(path!)]} and {name} name the same file, '{path}'; give each its own.");
         }
     }
 
     /// <summary>True for what is no file that could be replaced by another one: a device, or the pipe of a shell.</summary>
     /// <param name="path">The path.</param>
-    public static bool IsDevice(string path) => Path.GetFullPath(path) is var full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal));
+    public static bool IsDevice(string path) => Target(path) is var full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal) || InputFile.IsPipe(full));
+
+    /// <summary>What is written in the end: the target of a link, whose place nothing else takes.</summary>
+    private static string Target(string path) => new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     /// <summary>Checks that a file can be put where a flag says.</summary>
     /// <param name="flag">The flag.</param>
@@ -41,18 +46,19 @@ internal static class OutputFile
             throw new CommandException($"{flag}: only {Flags.Json.Name} can go to the output; give the name of a file.");
         if (DatasetFolder.IsPart(path))
             throw new CommandException($"{flag}: '{path}' is part of a data set; give another name, since what is written would take its place.");
-        // Files other than JSON are written beside their place and moved there, which would put a plain file in the place of a device.
+        // Files are written beside their place and moved there, which would put a plain file in the place of a device; JSON is written to a device as it is.
         if (flag != Flags.Json.Name && IsDevice(path))
-            throw new CommandException($"{flag}: '{path}' is a device; give the name of a file.");
+            throw new CommandException($"{flag}: '{path}' is a device or a pipe; give the name of a file.");
         if (Directory.Exists(path))
             throw new CommandException($"{flag}: '{path}' is a folder; give the name of a file.");
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+        string folder = Path.GetDirectoryName(Target(path))!;
+        if (!Directory.Exists(folder))
             throw new CommandException($"{flag}: the folder of '{path}' does not exist; create it first.");
         if (IsDevice(path))
             return;
         try
         {
-            using FileStream probe = new($"{path}.{Guid.NewGuid():N}.partial", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using FileStream probe = new(Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -28,18 +28,20 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        using CancellationTokenSource interruption = new();
+        using CancellationTokenSource interruption = new(), done = new();
         // The first signal asks for a clean stop after the current epoch; a second one ends the process as usual.
         void Interrupt(PosixSignalContext signal)
         {
             signal.Cancel = !interruption.IsCancellationRequested;
             if (signal.Cancel)
-                _ = Task.Delay(Patience).ContinueWith(_ => Console.Error.WriteLine("Stopping when the step at hand is done; interrupt once more to end at once."), TaskScheduler.Default);
+                _ = Task.Delay(Patience, done.Token).ContinueWith(_ => Console.Error.WriteLine("Stopping when the step at hand is done; interrupt once more to end at once."), done.Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             interruption.Cancel();
         }
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-        return Cli.Run(args, Console.Out, Console.Error, interruption.Token);
+        int code = Cli.Run(args, Console.Out, Console.Error, interruption.Token);
+        done.Cancel();
+        return code;
     }
 }

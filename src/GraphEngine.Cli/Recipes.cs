@@ -59,9 +59,12 @@ internal static class Recipes
     // A model without hidden layers on nodes alone: nothing of the graph's recipe applies, and it has to be quick.
     private static readonly TrainingOptions Linear = new() { Epochs = 100, Patience = 10, Rate = 0.02f, Model = new ModelOptions { Model = "linear" } };
 
-    /// <summary>True for a data set that has settings of its own.</summary>
+    /// <summary>True where a data set has settings of its own, for the model or for all.</summary>
     /// <param name="data">The data set.</param>
-    public static bool IsKnown(GraphData data) => Nodes.TryGetValue(data.Name, out int nodes) && nodes == data.Graph.NodeCount;
+    /// <param name="model">The model.</param>
+    public static bool AreOf(GraphData data, string model) => model != Linear.Model.Model && IsKnown(data);
+
+    private static bool IsKnown(GraphData data) => Nodes.TryGetValue(data.Name, out int nodes) && nodes == data.Graph.NodeCount;
 
     /// <summary>The settings for a model on a data set.</summary>
     /// <param name="data">The data set.</param>

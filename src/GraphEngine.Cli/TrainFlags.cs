@@ -56,8 +56,6 @@ internal sealed class TrainFlags
     {
         if (resumed is not null && parsed.GetValue(_seed) is int seed && seed != resumed.Seed)
             throw new UsageException($"{_seed.Name}: the run that goes on was begun with the seed {resumed.Seed}, which decided its first values and decides its dropout; leave the flag out.");
-        if (resumed is not null && parsed.GetValue(_model) is string given && given != resumed.Model.Model)
-            throw new UsageException($"{_model.Name}: the run that goes on is one of {resumed.Model.Model}; leave the flag out, or begin another checkpoint.");
         TrainingOptions defaults = resumed ?? Recipes.For(data, parsed.GetValue(_model) ?? "rgcn");
         ModelOptions model = defaults.Model;
         TrainingOptions options = defaults with
@@ -88,6 +86,9 @@ internal sealed class TrainFlags
                 Bias = IsTrue(parsed, _bias) ?? model.Bias,
             },
         };
+        // What is dropped may change from epoch to epoch.
+        if (resumed is not null && options.Model with { Dropout = resumed.Model.Dropout, AttentionDropout = resumed.Model.AttentionDropout } != resumed.Model)
+            throw new UsageException($"--resume: a flag asks for another model than the {resumed.Model.Model} that goes on; leave flags of the model out, or begin another checkpoint.");
         options.Check();
         return options;
     }

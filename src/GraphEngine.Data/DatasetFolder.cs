@@ -27,7 +27,9 @@ public static class DatasetFolder
     {
         string full = Path.GetFullPath(file);
         string? folder = Path.GetDirectoryName(full), above = Path.GetDirectoryName(folder);
-        return File.Exists(full) && ((Path.GetFileName(full) == DatasetManifest.FileName && IsAt(folder!)) || (above is not null && Path.GetExtension(full) == ".parquet" && IsAt(above)));
+        return File.Exists(full) && (Path.GetFileName(full) == DatasetManifest.FileName
+            ? DatasetManifest.HasTables(folder!)
+            : above is not null && DatasetManifest.IsTable(Path.GetRelativePath(above, full)) && IsAt(above));
     }
 
     /// <summary>

@@ -26,7 +26,7 @@ public sealed partial class BrokenInputTests
         ["checkpoint with an impossible setting"] = Checkpoint(
             metadata: ("options", """{"model":{"model":"rgcn","hidden":-4},"epochs":1}"""), sentence: "@/c is a damaged checkpoint: The hidden width is -4, but must be 1 or more."),
         ["checkpoint of another model"] = new(
-            "train --checkpoint @/c --resume --device cpu --model hgt", "--model: the run that goes on is one of rgcn; leave the flag out, or begin another checkpoint.", f => WriteCheckpoint(f, null, t => t), WrongUsage),
+            "train --checkpoint @/c --resume --device cpu --model hgt", "--resume: a flag asks for another model than the rgcn that goes on; leave flags of the model out, or begin another checkpoint.", f => WriteCheckpoint(f, null, t => t), WrongUsage),
         ["diverged checkpoint"] = Checkpoint(
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [float.NaN, 0, 0, 0], 1, 4) : t,
             sentence: "A score is NaN: the model has diverged; train it with a lower learning rate, or check the features."),
@@ -46,8 +46,8 @@ public sealed partial class BrokenInputTests
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1, 2, 3, 4], 1, 4) : t,
             sentence: "The tensor 'best.layer1.bias' holds I32, not floating-point numbers."),
         ["checkpoint to go on from of another data set"] = new(
-            "train --checkpoint @/c --resume --device cpu", "@/c was trained on 'tiny', which no data set on this machine is called; give its folder with --dataset, or fetch it with 'data download'.", f => WriteCheckpoint(f, ("folder", null), t => t)),
-        ["output that is a device"] = new("predict --checkpoint @/c --out /dev/full", "--out: '/dev/full' is a device; give the name of a file."),
+            "train --checkpoint @/c --resume --device cpu", "@/c was trained on 'tiny', which no data set on this machine is called; give its folder with --dataset.", f => WriteCheckpoint(f, ("folder", null), t => t)),
+        ["output that is a device"] = new("predict --checkpoint @/c --out /dev/full", "--out: '/dev/full' is a device or a pipe; give the name of a file."),
         ["checkpoint of another data set"] = new(
             "predict --checkpoint @/c --out @/p --device cpu", "@/c was trained on 'tiny' in /nowhere, which is no longer there; give its folder with --dataset.", f => WriteCheckpoint(f, ("folder", "/nowhere"), t => t)),
     };

@@ -84,68 +84,35 @@ internal sealed class TrainCommand
         NodeTask task = Trainer.FindTask(data, options.Task);
         _context.Line($"{data.Name}: {data.Graph.NodeCount} nodes, {data.Graph.EdgeCount} edges{(options.Model.Inverse ? " and as many reversed" : "")}, task {task.Name} with {task.Classes.Count} classes; {options.Model.Model} on {device}");
 
-        if (resumed is null && Recipes.IsKnown(data))
+        if (resumed is null && Recipes.AreOf(data, options.Model.Model))
             _context.Line($"where no flag says otherwise, the settings are those chosen for {data.Name}");
         if (!task.Splits.Contains(Split.Valid))
             _context.Line($"no validation nodes: every epoch is run, and the last one is kept");
         TrainingDisplay display = new(_context);
         int? folds = parsed.GetValue(_folds);
-        CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint, display.Warn);
-        (List<TrainingResult> results, bool isWhole, string? failure) = TrainAll(data, task, options, device, disabled, seeds, folds, display, resumed, writer);
-        // The figures first: a picture that cannot be drawn must not cost them.
-        int wanted = seeds * (folds ?? 1);
+        CheckpointWriter? writer = checkpoint is null ? null : new CheckpointWriter(checkpoint, isThere: resumed is not null, display.Warn);
+        TrainingRuns runs = TrainingRuns.Train(data, task, options, device, disabled, seeds, folds, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation);
+        TrainingResult first = runs.Results[0];
         string? interruption = !_context.Cancellation.IsCancellationRequested ? null
-            : isWhole ? string.Create(CultureInfo.InvariantCulture, $"Interrupted: {results.Count} of {wanted} runs are complete; the figures are theirs.")
-            : string.Create(CultureInfo.InvariantCulture, $"Interrupted {(wanted > 1 ? $"in the first of {wanted} runs, " : "")}after epoch {results[0].Epochs}; the metrics are those of epoch {results[0].BestEpoch}{(writer is { HasWritten: true } ? $". Go on with --resume --checkpoint {checkpoint}" : "")}.");
-        int code = Finish(data, task, device, results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), interruption);
-        if (plot is not null && display.Epochs.Count > 0)
-            TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
-        if (failure is not null)
-            throw new CommandException($"{failure} The figures are those of the {results.Count} of {wanted} runs before it.");
-        if (writer?.Failure is Exception unwritten)
+            : runs.IsWhole ? string.Create(CultureInfo.InvariantCulture, $"Interrupted: {runs.Results.Count} of {runs.Wanted} runs are complete; the figures are theirs.")
+            : string.Create(CultureInfo.InvariantCulture, $"Interrupted {(runs.Wanted > 1 ? $"in the first of {runs.Wanted} runs, " : "")}after epoch {first.Epochs}; the metrics are those of epoch {first.BestEpoch}{(writer is { HasWritten: true } ? $". Go on with --resume --checkpoint {checkpoint}" : "")}.");
+        List<string> failures = [.. ((string?[])[runs.Failure, writer?.Sentence]).OfType<string>()];
+        int code = Cli.Failure;
+        try
         {
-            string left = writer.HasWritten && File.Exists(checkpoint) ? "the one before it is there, and --resume goes on from it" : "the parameters are lost";
-            throw new CommandException($"The last checkpoint could not be written, and {left}: {ErrorText.Of(unwritten)}");
+            // The figures first: a picture that cannot be drawn must not cost them.
+            code = Finish(data, task, device, runs.Results, folds, baselines: folds is null && !parsed.GetValue(_noBaselines), interruption);
+            if (plot is not null && display.Epochs.Count > 0 && runs.Failure is null)
+                TrainingPlot.Write(plot, $"{options.Model.Model} on {data.Name}, {task.Name}", display.Epochs);
         }
-        return code;
+        catch (Exception e) when (failures.Count > 0 && (e is IOException or UnauthorizedAccessException))
+        {
+            failures.Add(ErrorText.Of(e));
+        }
+        return failures.Count == 0 ? code : throw new CommandException(string.Join(' ', failures));
     }
 
-    /// <summary>Every seed, on every fold. A run that is interrupted counts only where it is the first: beside complete ones it would spoil their mean. One that fails does not cost those before it.</summary>
-    private (List<TrainingResult> Results, bool IsWhole, string? Failure) TrainAll(
-        GraphData data, NodeTask task, TrainingOptions options, Device device, IReadOnlySet<string> disabled, int seeds, int? folds, TrainingDisplay display, Checkpoint? resumed, CheckpointWriter? writer)
-    {
-        (GraphData Data, string Name)[] sets = folds is int parts
-            ? [.. CrossValidation.Folds(task, parts, options.Seed).Select((t, i) => (data with { Tasks = [t] }, $"fold {i + 1}, "))]
-            : [(data, "")];
-        List<TrainingResult> results = [];
-        foreach ((GraphData set, string fold) in sets)
-        {
-            using NodeClassifier classifier = Trainer.Prepare(set, options, device, disabled);
-            for (int i = 0; i < seeds; i++)
-            {
-                TrainingOptions run = options with { Seed = options.Seed + i };
-                string name = seeds == 1 && folds is null ? options.Model.Model : $"{fold}seed {run.Seed}";
-                TrainingResult result;
-                try
-                {
-                    result = display.Show(
-                        name, run.Epochs, resumed?.State.History ?? [], () => Trainer.Train(classifier, run, display, resumed, writer is null ? null : writer.Consider, _context.Cancellation));
-                }
-                catch (InvalidOperationException e) when (results.Count > 0)
-                {
-                    return (results, true, $"{name} failed: {ErrorText.Of(e)}");
-                }
-                bool isWhole = !_context.Cancellation.IsCancellationRequested;
-                if (isWhole || results.Count == 0)
-                    results.Add(result);
-                if (!isWhole)
-                    return (results, results[^1] != result, null);
-            }
-        }
-        return (results, true, null);
-    }
-
-    private int Finish(GraphData data, NodeTask task, Device device, List<TrainingResult> results, int? folds, bool baselines, string? interruption)
+    private int Finish(GraphData data, NodeTask task, Device device, IReadOnlyList<TrainingResult> results, int? folds, bool baselines, string? interruption)
     {
         BaselinesReport? measured = baselines && !_context.Cancellation.IsCancellationRequested ? Baselines.Measure(data, task, device, results[0].Options.Model.Model, _context.Cancellation) : null;
         bool interrupted = _context.Cancellation.IsCancellationRequested;

@@ -32,8 +32,8 @@ internal static class ResultTable
             table.AddRow($"majority, {baselines.Part}", Text(baselines.Majority), "", "");
             if (baselines.Linear is double linear)
                 table.AddRow($"linear, {baselines.Part}", Text(linear), "", "");
-            else if (report.Model != "linear")
-                table.AddRow($"linear, {baselines.Part}", "no features", "", "");
+            else if (baselines.WithoutLinear is string reason)
+                table.AddRow($"linear, {baselines.Part}", reason, "", "");
         }
         context.Console.Write(table);
     }

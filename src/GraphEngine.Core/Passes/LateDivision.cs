@@ -6,7 +6,7 @@ namespace GraphEngine.Passes;
 /// <summary>
 /// Divides a sum once instead of each of its items, sum (p / S) z = (sum p z) / S, where p are the exponentials of a softmax and S is their sum for the row that the sum is for. The gradient of S is then -(out, dout) / S,
 /// the identity sum alpha dalpha = (out, dout) of Dao et al., arXiv 2205.14135, section B.4: attention weights are divided, and their gradients centred, without another pass over the edges.
-/// Legal since S is at least 1 and p at most 1: a row without items is 0 whatever it is divided by, and no sum is larger than before by more than the number of its items.
+/// Legal since S is at least 1 where a row has items, and p at most 1: a row without items, which a constant keeps from being divided by nothing, is 0 whatever it is divided by, and no sum is larger than before by more than the number of its items.
 /// </summary>
 public static class LateDivision
 {
@@ -32,16 +32,10 @@ public static class LateDivision
                 return null;
             (Node numerator, Node sum) = (node.Operands[0], gather.Operands[0]);
             Node exponentials = numerator.Op is Op.Dropout ? numerator.Operands[0] : numerator;
-            return sum.Op is Op.Binary { Kind: BinaryKind.Max } && sum.Operands[1].Op is Op.Constant { Value: > 0 } && IsShifted(exponentials, map)
+            return sum.Op is Op.Binary { Kind: BinaryKind.Max } && sum.Operands[1].Op is Op.Constant { Value: > 0 } && FiniteValues.ShiftedAlong(exponentials) == map
                 && sum.Operands[0] is { Op: Op.Reduce { Kind: ReduceKind.Sum } reduce } total && reduce.Map == map && ReferenceEquals(total.Operands[0], exponentials)
                 ? new Quotient(numerator, sum, map)
                 : null;
         }
-
-        /// <summary>True for exp(x - max), the largest of which is 1 in every row.</summary>
-        private static bool IsShifted(Node node, IndexMap map) =>
-            node is { Op: Op.Unary { Kind: UnaryKind.Exp } } && node.Operands[0] is { Op: Op.Binary { Kind: BinaryKind.Sub } } shifted
-            && shifted.Operands[1] is { Op: Op.Gather gather } shift && gather.Map == map && (shift.Operands[0].Op is Op.Detach ? shift.Operands[0].Operands[0] : shift.Operands[0]) is { Op: Op.Reduce { Kind: ReduceKind.Max } largest } maximum
-            && largest.Map == map && ReferenceEquals(maximum.Operands[0], shifted.Operands[0]);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class RowEstimate(RelationStatistics statistics)
         { Parts: { } parts } => Of(parts.Whole) * parts.Count,
         { Pieces: { } pieces } => Of(pieces.Map.To) + (Of(pieces.Map.From) / pieces.Size),
         _ when EdgeSet.Of(space) is EdgeSet edges && statistics.Of(edges) is var counts => OnSides(edges, space.Is(Space.Edges) ? counts.Edges : space.Is(Space.SourceGroups) ? counts.SourceGroups : counts.TargetGroups),
+        // At most: a node that is source and target in a relation has one.
+        _ when space == Space.EndGroups => Of(Space.SourceGroups) + Of(Space.TargetGroups),
         _ when space == Space.EdgeTypes => statistics.Edges.Count,
         _ when space.IsSmall => 1,
         { Among: { } nodes } => Of(nodes),

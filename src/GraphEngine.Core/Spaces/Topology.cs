@@ -13,7 +13,7 @@ public sealed class Topology
     private readonly ConcurrentDictionary<TreePart, int> _treeCounts = new();
     private readonly ConcurrentDictionary<RowPieces, int> _pieceCounts = new();
     private readonly ConcurrentDictionary<Space, int[]> _subsets = new();
-    private readonly Lazy<EndGroups> _ends;
+    private Lazy<EndGroups> _ends;
 
     /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
     /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
@@ -82,8 +82,10 @@ public sealed class Topology
             return _constant.GetOrAdd(map, _ => Tree(tree.Groups).Indices(tree));
         if (map.Pieces is RowPieces pieces)
             return _constant.GetOrAdd(map, m => pieces.Indices(m, Inverse(pieces.Map)));
-        if (map.To == Space.EndGroups)
-            return map == IndexMap.SourceGroupEnd ? _ends.Value.OfSources : _ends.Value.OfTargets;
+        if (map == IndexMap.SourceGroupEnd)
+            return _ends.Value.OfSources;
+        if (map == IndexMap.TargetGroupEnd)
+            return _ends.Value.OfTargets;
         throw Unknown(map);
     }
 
@@ -106,6 +108,7 @@ public sealed class Topology
             result._inverses.TryAdd(map, inverse);
         foreach ((Space space, int[] rows) in _subsets)
             result._subsets.TryAdd(space, rows);
+        result._ends = _ends;
         foreach ((IndexMap map, int[] indices) in maps)
             result.Validate(map, indices);
         return result;
@@ -118,6 +121,7 @@ public sealed class Topology
         _inverses.Clear();
         _trees.Clear();
         _subsets.Clear();
+        _ends = new Lazy<EndGroups>(() => new EndGroups(this));
     }
 
     /// <summary>The rows of some edges, groups or nodes among all of them, in order; null for other spaces.</summary>

@@ -43,7 +43,7 @@ public sealed class SafetensorsFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Read(string path)
     {
-        using Stream stream = InputFile.OpenRead(path);
+        using FileStream stream = InputFile.OpenRead(path);
         Span<byte> lengthBytes = stackalloc byte[8];
         if (stream.ReadAtLeast(lengthBytes, 8, throwOnEndOfStream: false) < 8)
             throw Bad(path, $"it has {stream.Length} bytes, too few for the length of a header");

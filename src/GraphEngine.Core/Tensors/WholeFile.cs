@@ -16,6 +16,9 @@ public static class WholeFile
         try
         {
             write(partial);
+            // Who may read the old file may read the new one, and nobody else.
+            if (!OperatingSystem.IsWindows() && File.Exists(path))
+                File.SetUnixFileMode(partial, File.GetUnixFileMode(path));
             File.Move(partial, path, overwrite: true);
         }
         catch (Exception e) when (Named(e, partial, path) is Exception named)

@@ -40,6 +40,9 @@ internal sealed record DatasetManifest(
     /// <summary>True for a path within the folder that could be that of a table.</summary>
     public static bool IsTable(string path) => Path.GetDirectoryName(path) is NodeFolder or EdgeFolder && path.EndsWith(TableExtension, StringComparison.Ordinal);
 
+    /// <summary>True for a folder that has a place for tables.</summary>
+    public static bool HasTables(string folder) => Directory.Exists(Path.Combine(folder, NodeFolder)) || Directory.Exists(Path.Combine(folder, EdgeFolder));
+
     /// <summary>Writes the manifest as indented JSON.</summary>
     public void Write(string file)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using GraphEngine.Graphs;
@@ -24,12 +23,12 @@ internal sealed class ManifestReader
         string file = Path.Combine(folder, DatasetManifest.FileName);
         if (!File.Exists(file))
             throw new DatasetException($"{folder} is not a dataset folder: it has no {DatasetManifest.FileName}; make one with 'data import'.");
-        byte[] text = InputFile.ReadAllBytes(file);
-        if (!Utf8.IsValid(text))
+        ReadOnlyMemory<byte> text = InputFile.ReadUtf8(file);
+        if (!Utf8.IsValid(text.Span))
             throw new DatasetException($"{file} is not UTF-8 text; save it in that encoding.");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text.AsMemory(text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return new ManifestReader(file).Manifest(document.RootElement);
         }
         catch (JsonException error) when (error.LineNumber is not null)

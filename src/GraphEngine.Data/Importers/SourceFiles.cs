@@ -87,7 +87,7 @@ internal sealed class SourceFiles
     {
         try
         {
-            using Stream file = InputFile.OpenRead(_source);
+            using FileStream file = InputFile.OpenRead(_source);
             if (IsZip)
             {
                 using ZipArchive zip = new(file, ZipArchiveMode.Read);

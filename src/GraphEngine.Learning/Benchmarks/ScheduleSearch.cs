@@ -38,19 +38,12 @@ public static class ScheduleSearch
         Dictionary<string, Schedule> chosen = [];
         foreach (Schedule schedule in others)
         {
-            try
+            using BoundProgram other = bind(_ => schedule);
+            foreach ((string key, double time) in Fastest(other, kernels, cancel))
             {
-                using BoundProgram other = bind(_ => schedule);
-                foreach ((string key, double time) in Fastest(other, kernels, cancel))
-                {
-                    int k = kernels[key].First();
-                    if (ScheduleTable.KeyOf(other.Compiled.Emitted[k]) != key && time < best[key] * (1 - SmallestGain))
-                        (best[key], chosen[key]) = (time, other.Compiled.Emitted[k].Kernel.Schedule);
-                }
-            }
-            catch (Exception e) when (e is KernelCompilationException or InsufficientMemoryException or NotSupportedException)
-            {
-                // A schedule that a driver refuses, or that does not fit, is none.
+                int k = kernels[key].First();
+                if (ScheduleTable.KeyOf(other.Compiled.Emitted[k]) != key && time < best[key] * (1 - SmallestGain))
+                    (best[key], chosen[key]) = (time, other.Compiled.Emitted[k].Kernel.Schedule);
             }
         }
         Func<EmittedKernel, Schedule?>[] candidates = [_ => null, k => chosen.GetValueOrDefault(ScheduleTable.KeyOf(k)), table.Find];

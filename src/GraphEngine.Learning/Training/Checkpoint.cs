@@ -131,6 +131,8 @@ public sealed class Checkpoint
             GraphSummary? graph = JsonSerializer.Deserialize(Get("graph"), CheckpointJson.Default.GraphSummary);
             if (options?.Model is null || task?.Classes is null || graph?.NodeTypes is null || graph.EdgeTypes is null)
                 throw new FormatException("the settings, the task or the graph are empty.");
+            if (state.History.Count != state.Epoch || state.History.Any(e => e is null))
+                throw new FormatException($"it tells of {state.History.Count} epochs, but {state.Epoch} are done.");
             options.Check();
             return new Checkpoint(file.Tensors, Get("dataset"), file.Metadata.GetValueOrDefault("folder"), options, task, graph, state);
         }

@@ -222,7 +222,7 @@ public sealed class NodeClassifier : IDisposable
     private Executor BindInference()
     {
         CompiledProgram program = Compile(NodeClassification.Inference(_graph, Task, Model));
-        MemoryEstimate more = DeviceTopology.Prepare([(program, _topology)], sizeof(float) * (long)ScoreCount, _store, _slab!.Bytes);
+        MemoryEstimate more = DeviceTopology.Prepare([(program, _topology)], sizeof(float) * (long)ScoreCount, _store, Math.Max(_slab!.Bytes, _inferenceSlab?.Bytes ?? 0));
         if (more.Arena > 0)
             _inferenceSlab ??= new Slab(_device, more.Arena);
         Executor inference = new(program, _topology, _store, _inferenceSlab ?? _slab);

@@ -15,7 +15,8 @@ public static class Trainer
     /// <param name="resume">A checkpoint to go on from.</param>
     /// <param name="save">Offered a checkpoint after every epoch.</param>
     /// <param name="cancel">Stops after the current epoch; the result is then that of the best epoch so far.</param>
-    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, a label is no class, or a setting is out of range.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     public static TrainingResult Train(
         GraphData data, TrainingOptions options, Device device, IProgress<EpochReport>? progress = null,
         Checkpoint? resume = null, Action<CheckpointOffer>? save = null, CancellationToken cancel = default)
@@ -29,7 +30,8 @@ public static class Trainer
     /// <param name="options">Model and training settings.</param>
     /// <param name="device">The device.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
-    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, a label is no class, or a setting is out of range.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     public static NodeClassifier Prepare(GraphData data, TrainingOptions options, Device device, IReadOnlySet<string>? disabled = null)
     {
         options.Check();
@@ -43,6 +45,8 @@ public static class Trainer
     /// <param name="resume">A checkpoint to go on from.</param>
     /// <param name="save">Offered a checkpoint after every epoch.</param>
     /// <param name="cancel">Stops after the current epoch; the result is then that of the best epoch so far.</param>
+    /// <exception cref="InvalidOperationException">The loss or a score is no longer finite.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint to go on from belongs to another model, task or graph.</exception>
     /// <exception cref="ArgumentException">The classifier is of another model, task or optimiser, or a setting is out of range.</exception>
     /// <exception cref="NotSupportedException">Checkpoints are wanted of a tensor that is too large for them.</exception>
     public static TrainingResult Train(
@@ -68,11 +72,11 @@ public static class Trainer
         {
             long start = Stopwatch.GetTimestamp();
             float loss = classifier.Step();
-            ClassificationMetrics? valid = validates ? classifier.Evaluate(Split.Valid) : null;
+            ClassificationMetrics? valid = validates && float.IsFinite(loss) ? Validate(classifier, state, options) : null;
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             first ??= (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
-            if (float.IsNaN(loss))
-                throw new InvalidOperationException($"The loss became NaN in epoch {state.Epoch + 1}; lower the learning rate (now {options.Rate}) or check the features.");
+            if (!float.IsFinite(loss))
+                throw new InvalidOperationException(FormattableString.Invariant($"The loss became {loss} in epoch {state.Epoch + 1}; lower the learning rate (now {options.Rate}) or check the features."));
             bool best = Keep(state, valid, classifier);
             EpochReport report = new(state.Epoch, loss, valid, times[^1], best);
             history.Add(report);
@@ -85,6 +89,18 @@ public static class Trainer
         return new TrainingResult(
             options, state.Epoch, state.BestEpoch, classifier.ParameterCount, classifier.Bytes, first ?? 0, Median(times),
             classifier.Evaluate(Split.Valid), classifier.Evaluate(Split.Test));
+    }
+
+    private static ClassificationMetrics? Validate(NodeClassifier classifier, TrainingState state, TrainingOptions options)
+    {
+        try
+        {
+            return classifier.Evaluate(Split.Valid);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant($"After the step of epoch {state.Epoch + 1}, with the learning rate {options.Rate}: {e.Message}"), e);
+        }
     }
 
     /// <summary>Counts an epoch, and keeps its parameters when they are the best so far.</summary>

@@ -57,8 +57,8 @@ public sealed class HgbImporterTests
         GraphSchema schema = HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data.Graph.Schema;
         Assert.Equal(["type0", "type1"], schema.NodeTypes.Select(t => t.Name));
         Assert.Equal(["a-b", "a-b-7"], schema.EdgeTypes.Select(t => t.Name));
-        folder.Write("info.dat", """{"node.dat": {"node type": {"0": "author", "1": "author"}}}""");
-        Assert.Equal(["author", "author-1"], HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data.Graph.Schema.NodeTypes.Select(t => t.Name));
+        folder.Write("info.dat", """{"node.dat": {"node type": {"0": "author", "1": "Author"}}}""");
+        Assert.Equal(["author", "Author-1"], HgbImporter.Read(folder.Root, TestContext.Current.CancellationToken).Data.Graph.Schema.NodeTypes.Select(t => t.Name));
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class AttentionLayerTests
     [InlineData("rgat", 2)]
     [InlineData("rgat", 4)]
     [InlineData("rgat", 8)]
+    [InlineData("rgat-featureless", 2)]
     [InlineData("hgt", 3)]
     [InlineData("hgt", 4)]
     [InlineData("hgt", 16)]
@@ -62,6 +63,7 @@ public sealed class AttentionLayerTests
             Node y = model switch
             {
                 "rgat" => new RgatLayer("l", 3 * heads, heads).Apply(x),
+                "rgat-featureless" => new RgatLayer("l", 3 * heads, heads).ApplyFeatureless(b, Math.Max(1, graph.NodeCount)),
                 "hgt" => new HgtLayer("l", 1, 2 * heads, heads).Apply(x),
                 _ => new RgcnLayer("l", graph.Schema.EdgeTypes.Count, 1).Apply(x),
             };

@@ -46,6 +46,22 @@ public sealed class CheckpointTests
         Assert.Equal(features == 0, refusal?.Contains("has other nodes or edges, or in another order", StringComparison.Ordinal) == true);
     }
 
+    [Fact]
+    public void What_happened_in_every_epoch_is_kept_but_for_its_time()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "c.safetensors");
+        List<EpochReport> told = [];
+        Trainer.Train(GroupedItems.Make(features: 5), Options with { Epochs = 4 }, TestDevices.Cpu, new Told(told), save: offer => offer.Take().Write(path), cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(told.Select(e => e with { Milliseconds = 0 }), Checkpoint.Read(path).State.History);
+        Assert.Equal([1, 2, 3, 4], told.Select(e => e.Epoch));
+    }
+
+    private sealed class Told(List<EpochReport> epochs) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => epochs.Add(value);
+    }
+
     /// <summary>Why a checkpoint of one data set is refused for another one, to go on and to predict; null where it is not.</summary>
     private static string? Refusal(GraphData trained, GraphData other)
     {

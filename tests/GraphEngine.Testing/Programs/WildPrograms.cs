@@ -13,10 +13,10 @@ public sealed class WildPrograms
     private static readonly IndexMap[] Maps =
     [
         IndexMap.EdgeSource, IndexMap.EdgeTarget, IndexMap.EdgeSourceGroup, IndexMap.EdgeTargetGroup, IndexMap.SourceGroupNode, IndexMap.TargetGroupNode,
-        IndexMap.EdgeType, IndexMap.SourceGroupType, IndexMap.TargetGroupType, IndexMap.NodeType,
+        IndexMap.EdgeType, IndexMap.SourceGroupType, IndexMap.TargetGroupType, IndexMap.NodeType, IndexMap.SourceGroupEnd, IndexMap.TargetGroupEnd,
     ];
 
-    private static readonly Space[] Spaces = [Space.Nodes, Space.Edges, Space.Edges, Space.SourceGroups, Space.TargetGroups];
+    private static readonly Space[] Spaces = [Space.Nodes, Space.Edges, Space.Edges, Space.SourceGroups, Space.TargetGroups, Space.EndGroups];
 
     private readonly Random _random;
     private readonly ProgramBuilder _b = new();

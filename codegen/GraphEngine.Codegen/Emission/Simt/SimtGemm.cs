@@ -117,7 +117,7 @@ internal static class SimtGemm
         int rows = kernel.Schedule.GroupRows, most = profile.SharedMemoryBytes / 2 / sizeof(float);
         while (rows > 4 && rows * epilogue.Stride > most)
             rows /= 2;
-        SimtTile tile = SimtTile.For(rows, n, k, kernel.Schedule, profile, profile.SharedMemoryBytes / 2, rows);
+        SimtTile tile = SimtTile.For(rows, n, k, kernel.Schedule, profile, profile.SharedMemoryBytes / 2, most / epilogue.Stride);
         return tile.Rows * epilogue.Stride <= most
             ? tile
             : throw new NotSupportedException(

@@ -31,16 +31,10 @@ public static class HgbImporter
         HgbNodes nodes = HgbNodes.Read(nodeLines);
         SortedDictionary<int, Links> links = ReadLinks(linkLines, nodes);
 
-        List<EdgeType> edgeTypes = [];
-        foreach ((int type, Links list) in links)
-        {
-            string name = info.EdgeType(type);
-            // Two relations of one meaning would be one name; the number tells them apart.
-            bool taken = edgeTypes.Exists(edgeType => edgeType.Name == name);
-            edgeTypes.Add(new EdgeType(taken ? $"{name}-{type}" : name, info.NodeType(list.SourceType), info.NodeType(list.TargetType)));
-        }
         int[] types = [.. Enumerable.Range(0, nodes.Types)];
-        GraphSchema schema = new([.. types.Select(type => new NodeType(info.NodeType(type), nodes.WidthOf(type)))], edgeTypes);
+        IReadOnlyDictionary<int, string> nodeNames = info.NodeTypes(types), edgeNames = info.EdgeTypes(links.Keys);
+        GraphSchema schema = new(
+            [.. types.Select(type => new NodeType(nodeNames[type], nodes.WidthOf(type)))], [.. links.Select(l => new EdgeType(edgeNames[l.Key], nodeNames[l.Value.SourceType], nodeNames[l.Value.TargetType]))]);
         EdgeList[] edges = [.. links.Values.Select(list => new EdgeList([.. list.Sources], [.. list.Targets]))];
         GraphData data = new(
             files.DataName,
@@ -49,7 +43,7 @@ public static class HgbImporter
             new HeteroGraph(schema, [.. types.Select(nodes.CountOf)], edges),
             [.. types.Select(nodes.FeaturesOf)],
             [.. types.Select(nodes.IdsOf)],
-            HgbLabels.Tasks(files, nodes, info, seed));
+            HgbLabels.Tasks(files, nodes, info, nodeNames, seed));
         return new ImportResult(data);
     }
 

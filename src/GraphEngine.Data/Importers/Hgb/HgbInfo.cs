@@ -29,19 +29,31 @@ internal sealed class HgbInfo
         }
     }
 
-    /// <summary>The name of a node type, fit for a file name. Of two types with one name the second one's has its number too.</summary>
-    public string NodeType(int type)
-    {
-        string Plain(int t) => Name("type" + t, "node.dat", "node type", $"{t}");
-        string name = Plain(type);
-        return Enumerable.Range(0, type).Any(t => Plain(t) == name) ? $"{name}-{type}" : name;
-    }
+    /// <summary>The names of node types, fit for file names.</summary>
+    /// <param name="types">Their numbers.</param>
+    public IReadOnlyDictionary<int, string> NodeTypes(IEnumerable<int> types) => Unique(types, type => Name("type" + type, "node.dat", "node type", $"{type}"));
 
-    /// <summary>The name of an edge type.</summary>
-    public string EdgeType(int type) => Name("relation" + type, "link.dat", "link type", $"{type}", "meaning");
+    /// <summary>The names of edge types.</summary>
+    /// <param name="types">Their numbers.</param>
+    public IReadOnlyDictionary<int, string> EdgeTypes(IEnumerable<int> types) => Unique(types, type => Name("relation" + type, "link.dat", "link type", $"{type}", "meaning"));
 
     /// <summary>The name of a class of a node type.</summary>
     public string Class(int nodeType, int label) => Text("label.dat", "node type", $"{nodeType}", $"{label}") ?? $"{label}";
+
+    /// <summary>Of two types with one name, with capitals or without, the second one's has its number too.</summary>
+    private static Dictionary<int, string> Unique(IEnumerable<int> types, Func<int, string> nameOf)
+    {
+        HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<int, string> names = [];
+        foreach (int type in types)
+        {
+            string name = nameOf(type);
+            while (!taken.Add(name))
+                name += $"-{type}";
+            names[type] = name;
+        }
+        return names;
+    }
 
     private string Name(string otherwise, params ReadOnlySpan<string> path)
     {

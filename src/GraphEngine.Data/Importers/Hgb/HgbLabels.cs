@@ -17,7 +17,7 @@ internal sealed class HgbLabels
     }
 
     /// <summary>One task per labelled node type. A fifth of each class of label.dat becomes validation data, chosen by the seed.</summary>
-    public static List<NodeTask> Tasks(SourceFiles files, HgbNodes nodes, HgbInfo info, ulong seed)
+    public static List<NodeTask> Tasks(SourceFiles files, HgbNodes nodes, HgbInfo info, IReadOnlyDictionary<int, string> nodeNames, ulong seed)
     {
         HgbLabels labels = new(nodes);
         foreach ((string file, Split split) in ((string, Split)[])[("label.dat", Split.Train), ("label.dat.test", Split.Test)])
@@ -35,7 +35,7 @@ internal sealed class HgbLabels
             HoldOut(classes, splits, seed);
             int count = classes.Max(list => list.Length == 0 ? 0 : list.Max() + 1);
             string[] names = [.. Enumerable.Range(0, count).Select(label => info.Class(type, label))];
-            tasks.Add(new NodeTask(info.NodeType(type) + "-class", info.NodeType(type), names, classes.Any(list => list.Length > 1), classes, splits));
+            tasks.Add(new NodeTask(nodeNames[type] + "-class", nodeNames[type], names, classes.Any(list => list.Length > 1), classes, splits));
         }
         return tasks;
     }

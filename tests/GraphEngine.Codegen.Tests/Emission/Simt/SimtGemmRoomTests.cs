@@ -12,12 +12,13 @@ namespace GraphEngine.Codegen.Tests.Emission.Simt;
 public sealed class SimtGemmRoomTests
 {
     [Theory]
-    [InlineData(16, 4)]
-    [InlineData(16, 16)]
-    [InlineData(1, 1024)]
-    [InlineData(1, 64)]
-    [InlineData(64, 16)]
-    public void Rows_of_a_tile_fit_shared_memory(int heads, int width)
+    [InlineData(16, 4, 16)]
+    [InlineData(16, 16, 16)]
+    [InlineData(1, 1024, 16)]
+    [InlineData(1, 64, 128)]
+    [InlineData(64, 16, 4)]
+    [InlineData(1, 4, 32)]
+    public void Rows_of_a_tile_fit_shared_memory(int heads, int width, int leastItems)
     {
         foreach (DeviceProfile profile in (DeviceProfile[])[DeviceProfile.CudaText(), DeviceProfile.OpenClText()])
         {
@@ -26,7 +27,8 @@ public sealed class SimtGemmRoomTests
             Node dots = product.Dot(b.Input("q", Space.Nodes, new RowShape(heads, 1, width)));
             KernelProgram program = Pipeline.Run(new GraphProgram([new Output("y", dots)]), profile.Options());
             Kernel.Gemm gemm = Assert.Single(program.Kernels.OfType<Kernel.Gemm>());
-            Assert.NotEmpty(KernelEmitter.Emit(gemm, profile).Source.Text);
+            // Where rows are few, a tile has less than a warp of work items; where they are not, it has not.
+            Assert.True(KernelEmitter.Emit(gemm, profile).GroupSize >= Math.Min(leastItems, profile.GroupSize), $"{KernelEmitter.Emit(gemm, profile).GroupSize} work items on {profile.Kind}.");
         }
     }
 }

@@ -192,5 +192,24 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal([4, 4, 4], json.GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("epochs").GetInt32()));
     }
 
+    [Fact]
+    public void A_seed_that_fails_does_not_cost_those_before_it()
+    {
+        using FailingWriter output = new("seed 1  epoch 2/4");
+        string report = Path.Combine(_folder.Path, "report.json");
+        CommandLine run = CommandLine.Run(
+            output, TestContext.Current.CancellationToken, "train", "--dataset", _data, "--device", "cpu", "--hidden", "8", "--epochs", "4", "--patience", "0", "--seeds", "3", "--json", report);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("The run seed 1 failed, and the figures are those of the 1 of 3 runs before it: The loss became NaN.", run.Error, StringComparison.Ordinal);
+        Assert.Matches("rgcn, test +0\\.", run.Output);
+        Assert.Equal([0], JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("seed").GetInt32()));
+    }
+
+    // A run that diverges with one seed and not with another cannot be arranged; one that fails can.
+    private sealed class FailingWriter(string when) : ReactingWriter(when)
+    {
+        protected override void React() => throw new InvalidOperationException("The loss became NaN.");
+    }
+
     private CommandLine Train(params string[] more) => CommandLine.Run(["train", "--dataset", _data, "--device", "cpu", "--hidden", "8", .. more]);
 }

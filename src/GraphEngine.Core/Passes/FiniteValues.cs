@@ -17,8 +17,14 @@ internal static class FiniteValues
         Stack<Node> pending = new([value]);
         while (pending.TryPop(out Node? node))
         {
-            if (node.Op is Op.InverseDegree || ShiftedAlong(node) is not null || !seen.Add(node))
+            if (node.Op is Op.InverseDegree || !seen.Add(node))
                 continue;
+            if (ShiftedAlong(node) is not null)
+            {
+                // At most 1, where what is shifted is finite.
+                pending.Push(node.Operands[0].Operands[0]);
+                continue;
+            }
             switch (node.Op)
             {
                 case Op.Constant c when !double.IsFinite(c.Value):

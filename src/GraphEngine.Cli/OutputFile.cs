@@ -29,10 +29,7 @@ internal static class OutputFile
 
     /// <summary>True for what is no file that could be replaced by another one: a device, or the pipe of a shell.</summary>
     /// <param name="path">The path.</param>
-    public static bool IsDevice(string path) => Target(path) is var full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal) || InputFile.IsPipe(full));
-
-    /// <summary>What is written in the end: the target of a link, whose place nothing else takes.</summary>
-    private static string Target(string path) => new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    public static bool IsDevice(string path) => Path.GetFullPath(WholeFile.Target(path)) is var full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal) || InputFile.IsPipe(full));
 
     /// <summary>Checks that a file can be put where a flag says.</summary>
     /// <param name="flag">The flag.</param>
@@ -51,7 +48,7 @@ internal static class OutputFile
             throw new CommandException($"{flag}: '{path}' is a device or a pipe; give the name of a file.");
         if (Directory.Exists(path))
             throw new CommandException($"{flag}: '{path}' is a folder; give the name of a file.");
-        string folder = Path.GetDirectoryName(Target(path))!;
+        string folder = Path.GetDirectoryName(Path.GetFullPath(WholeFile.Target(path)))!;
         if (!Directory.Exists(folder))
             throw new CommandException($"{flag}: the folder of '{path}' does not exist; create it first.");
         if (IsDevice(path))

@@ -7,6 +7,9 @@ namespace GraphEngine.Cli;
 /// <summary>The command table.</summary>
 internal static class Program
 {
+    // Most stops are done sooner.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <summary>All verbs, and the flags that every verb has.</summary>
     /// <param name="context">What the verbs write to.</param>
     public static RootCommand Commands(CommandContext context) => new("Trains and serves graph neural networks with kernels of its own.")
@@ -22,9 +25,6 @@ internal static class Program
         CompileCommand.Create(context),
         BenchCommand.Create(context),
     };
-
-    // Most stops are done sooner.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private static int Main(string[] args)
     {

@@ -31,7 +31,7 @@ public sealed class Topology
         _counts = counts;
         _counts.TryAdd(Space.One, 1);
         _maps = maps;
-        _ends = new Lazy<EndGroups>(() => new EndGroups(this));
+        _ends = NewEnds();
     }
 
     /// <summary>The maps whose indices are known.</summary>
@@ -121,8 +121,10 @@ public sealed class Topology
         _inverses.Clear();
         _trees.Clear();
         _subsets.Clear();
-        _ends = new Lazy<EndGroups>(() => new EndGroups(this));
+        _ends = NewEnds();
     }
+
+    private Lazy<EndGroups> NewEnds() => new(() => new EndGroups(this));
 
     /// <summary>The rows of some edges, groups or nodes among all of them, in order; null for other spaces.</summary>
     private int[]? RowsOf(Space space) => IsPart(space) ? _subsets.GetOrAdd(space, s => SubsetRows.Of(s, this))

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace GraphEngine.Tensors;
 
@@ -33,7 +34,7 @@ public static partial class InputFile
     public static ReadOnlyMemory<byte> ReadUtf8(string path)
     {
         ReadOnlyMemory<byte> text = ReadAllBytes(path);
-        ReadOnlySpan<byte> mark = System.Text.Encoding.UTF8.Preamble;
+        ReadOnlySpan<byte> mark = Encoding.UTF8.Preamble;
         return text.Span.StartsWith(mark) ? text[mark.Length..] : text;
     }
 

@@ -10,8 +10,7 @@ public static class WholeFile
     /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
     public static void Write(string path, Action<string> write)
     {
-        if (new FileInfo(path).LinkTarget is not null)
-            path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        path = Target(path);
         string partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
@@ -31,6 +30,10 @@ public static class WholeFile
                 File.Delete(partial);
         }
     }
+
+    /// <summary>What is written in the end: the target of a link, whose place nothing else takes; of other paths, themselves.</summary>
+    /// <param name="path">The file.</param>
+    public static string Target(string path) => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     /// <summary>The error with the name that was asked for: nobody knows the other one. Null for errors that do not name it.</summary>
     private static Exception? Named(Exception e, string partial, string path)

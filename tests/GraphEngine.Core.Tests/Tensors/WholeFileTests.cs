@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using GraphEngine.Tensors;
 using Xunit;
@@ -53,23 +52,5 @@ public sealed class WholeFileTests : IDisposable
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         WholeFile.Write(file, place => File.WriteAllText(place, "new"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-    }
-
-    [Fact]
-    public void A_pipe_is_refused_and_a_file_is_not()
-    {
-        string file = Path.Combine(_folder, "file"), pipe = Path.Combine(_folder, "pipe"), link = Path.Combine(_folder, "link");
-        File.WriteAllBytes(file, [0xEF, 0xBB, 0xBF, (byte)'a']);
-        Assert.Equal(4, InputFile.ReadAllBytes(file).Length);
-        Assert.Equal("a"u8.ToArray(), InputFile.ReadUtf8(file).ToArray());
-        Assert.False(InputFile.IsPipe(file));
-        Assert.Throws<FileNotFoundException>(() => InputFile.ReadAllBytes(file + "2"));
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has mkfifo for certain.");
-        using (Process made = Process.Start("mkfifo", pipe))
-            made.WaitForExit();
-        File.CreateSymbolicLink(link, pipe);
-        Assert.True(InputFile.IsPipe(pipe) && InputFile.IsPipe(link));
-        Assert.Contains("is a pipe", Assert.Throws<IOException>(() => InputFile.OpenRead(pipe)).Message, StringComparison.Ordinal);
-        Assert.Contains("is a pipe", Assert.Throws<IOException>(() => InputFile.ReadAllBytes(link)).Message, StringComparison.Ordinal);
     }
 }

@@ -5,13 +5,16 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <summary>Some consecutive columns of one head, or the only columns of all heads, that are computed together in one register.</summary>
 /// <param name="Lanes">How many: a vector width, or 1.</param>
 /// <param name="Column">A variable that the columns start at; null when they start at the offset itself.</param>
-/// <param name="Scope">The number of the scope that declares the variable.</param>
+/// <param name="ColumnScope">The number of the scope that declares the variable.</param>
 /// <param name="Offset">The first column, counted from the variable.</param>
 /// <param name="Head">The head; negative for the only columns of all heads.</param>
-internal readonly record struct ColumnBlock(int Lanes, string? Column, int Scope, int Offset, int Head)
+internal readonly record struct ColumnBlock(int Lanes, string? Column, int ColumnScope, int Offset, int Head) : IRegisterBlock
 {
-    /// <summary>The type of a register.</summary>
+    /// <inheritdoc/>
     public string Type => Lanes == 1 ? "float" : $"Vector{32 * Lanes}<float>";
+
+    /// <inheritdoc/>
+    public int Scope => Column is null ? 0 : ColumnScope;
 
     /// <summary>The class with the static members of the register's type.</summary>
     public string Class => $"Vector{32 * Lanes}";

@@ -6,6 +6,9 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <content>Sums and maxima over columns.</content>
 internal sealed partial class SimdExpressions
 {
+    protected override string EmitColumns(Expression.ReduceColumns r, ColumnBlock block, int scope) =>
+        Register(scope, block, block.IsAcrossHeads ? ReduceColumns(r, block) : ReduceColumns(r, block.Head));
+
     private string ReduceColumns(Expression.ReduceColumns r, int head)
     {
         bool sum = r.Kind == ReduceKind.Sum;

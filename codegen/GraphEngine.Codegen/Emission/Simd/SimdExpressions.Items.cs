@@ -9,39 +9,58 @@ internal sealed partial class SimdExpressions
     /// <summary>What is still to be stored for the items of loops; the first loop over them does it that is not inside a loop over columns and does not look for a maximum, which the items may read.</summary>
     public List<ItemStore> ItemStores { get; } = [];
 
-    private string[] EmitReduce(Expression.Reduce r, ColumnBlock[] blocks, int scope)
+    protected override (string Start, string End) Range(Expression.Reduce r, int scope)
     {
-        bool sum = r.Kind == ReduceKind.Sum;
-        string pointers = arguments.Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!), p = r.Loop.Name;
-        string end = Fresh("e"), start = Fresh("s");
-        string[] names = [.. blocks.Select(_ => Fresh("v"))];
-        CodeWriter target = _scopes[scope].Text;
-        target.Line($"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];");
-        for (int i = 0; i < blocks.Length; i++)
-        {
-            string first = sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity";
-            target.Line($"{blocks[i].Type} {names[i]} = {(blocks[i].Lanes == 1 ? first : $"{blocks[i].Class}.Create({first})")};");
-        }
+        string pointers = Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!), end = Fresh("e"), start = Fresh("s");
+        Scopes[scope].Text.Line($"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];");
+        return (start, end);
+    }
+
+    protected override void Loop(CodeWriter target, Expression.Reduce r, int scope, (string Start, string End) range, string item)
+    {
+        string p = r.Loop.Name;
+        using (target.Open($"for (int {p} = {range.Start}; {p} < {range.End}; {p}++)"))
+            target.Lines(item);
+    }
+
+    protected override void BeforeItems(Expression.Reduce r, string[] registers, ColumnBlock[] blocks, (string Start, string End) range, CodeWriter target)
+    {
         if (SideBySide is { } segment && segment.Items == r.Loop.Map && blocks is [var only] && only.Lanes == r.Row.Size && SimdRowLanes.Fits(r.Body, lanes))
-            EmitSideBySide(r, names[0], only, start, end, segment.Last, target);
-        Open(r.Loop);
-        if (sum)
-        {
-            Add(r.Body, names, blocks);
-        }
-        else
-        {
-            string[] bodies = EmitWide(r.Body, blocks);
-            for (int i = 0; i < blocks.Length; i++)
-                Text.Line($"{names[i]} = {SimdFunctions.Binary(BinaryKind.Max, names[i], bodies[i], blocks[i])};");
-        }
+            EmitSideBySide(r, registers[0], only, range.Start, range.End, segment.Last, target);
+    }
+
+    protected override void AfterItem(Expression.Reduce r, ColumnBlock[] blocks)
+    {
         if (blocks.All(b => b.Column is null))
             StoreItems(r.Loop);
-        string text = Close();
-        using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
-            target.Lines(text);
-        return names;
     }
+
+    protected override void Accumulate(ReduceKind kind, Expression value, RowShape result, IReadOnlyList<string> registers, ColumnBlock[] blocks)
+    {
+        if (kind == ReduceKind.Sum)
+        {
+            Add(value, registers, blocks);
+            return;
+        }
+        string[] values = EmitWide(value, result, blocks);
+        for (int i = 0; i < blocks.Length; i++)
+            Text.Line($"{registers[i]} = {SimdFunctions.Binary(BinaryKind.Max, registers[i], values[i], blocks[i])};");
+    }
+
+    /// <summary>Few of a row's logits are larger than all before: the sums are scaled in a branch.</summary>
+    protected override void Rescale(ColumnBlock block, string logit, string largest, IEnumerable<(ColumnBlock Block, string Register)> sums)
+    {
+        string before = Fresh("v"), factor = Fresh("v");
+        using (Text.Open(block.Lanes == 1 ? $"if ({logit} > {largest})" : $"if ({block.Class}.GreaterThanAny({logit}, {largest}))"))
+        {
+            Text.Line($"{block.Type} {before} = {largest};").Line($"{largest} = {SimdFunctions.Binary(BinaryKind.Max, largest, logit, block)};");
+            Text.Line($"{block.Type} {factor} = Simd.Exp({before} - {largest});");
+            foreach ((_, string register) in sums)
+                Text.Line($"{register} *= {factor};");
+        }
+    }
+
+    protected override void EndMaximum(CodeWriter target, string largest, (string Start, string End) range) => target.Line($"if ({range.Start} == {range.End}) {largest} = default;");
 
     /// <summary>Prints a value and adds it to registers, block by block: vectors of products that are not in registers yet are made and added in one step.</summary>
     public void Add(Expression value, IReadOnlyList<string> registers, ColumnBlock[] blocks)
@@ -50,20 +69,20 @@ internal sealed partial class SimdExpressions
         (ColumnBlock Block, string Register)[] fused = vectors.Length > 0 && IsNewProduct(value, vectors[0].Block) ? vectors : [], others = [.. all.Except(fused)];
         if (fused.Length > 0)
         {
-            string[] a = EmitWide(value.Children.First(), [.. fused.Select(x => x.Block)]), b = EmitWide(value.Children.Last(), [.. fused.Select(x => x.Block)]);
+            string[] a = EmitWide(value.Children.First(), value.Row, [.. fused.Select(x => x.Block)]), b = EmitWide(value.Children.Last(), value.Row, [.. fused.Select(x => x.Block)]);
             for (int i = 0; i < fused.Length; i++)
                 Text.Line($"{fused[i].Register} = {SimdFunctions.MultiplyAdd(a[i], b[i], fused[i].Register, fused[i].Block)};");
         }
         if (others.Length > 0)
         {
-            foreach ((string register, string summand) in others.Select(x => x.Register).Zip(EmitWide(value, [.. others.Select(x => x.Block)])))
+            foreach ((string register, string summand) in others.Select(x => x.Register).Zip(EmitWide(value, value.Row, [.. others.Select(x => x.Block)])))
                 Text.Line($"{register} += {summand};");
         }
     }
 
     /// <summary>True for products that no register holds yet.</summary>
     private bool IsNewProduct(Expression body, ColumnBlock block) => body is Expression.Binary { Kind: BinaryKind.Mul } product
-        && !ColumnSelection.Repeats(product.A, product) && !ColumnSelection.Repeats(product.B, product) && !_scopes.Any(s => s.Values.ContainsKey((product, Own(product, block))));
+        && !ColumnSelection.Repeats(product.A, product) && !ColumnSelection.Repeats(product.B, product) && !Scopes.Any(s => s.Values.ContainsKey((product, Own(product, product.Row, block))));
 
     /// <summary>Prints what is stored for an item, into the open scope of its loop.</summary>
     private void StoreItems(LoopVariable items)
@@ -73,7 +92,7 @@ internal sealed partial class SimdExpressions
             TensorBuffer target = item.Store.Target;
             foreach (ColumnBlock block in ColumnBlock.OfNumbers(item.Store.Value, target.Type.Row.Heads, lanes))
             {
-                string value = Value(item.Store.Value, block), address = $"{Address(target, item.Row, target.Type.Row.Size)} + {block.Position(1)}";
+                string value = Value(item.Store.Value, target.Type.Row, block), address = $"{Address(target, item.Row, target.Type.Row.Size)} + {block.Position(1)}";
                 Text.Line(block.Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});");
             }
             ItemStores.Remove(item);
@@ -86,7 +105,7 @@ internal sealed partial class SimdExpressions
         while (ItemStores.Count > 0)
         {
             LoopVariable items = ItemStores[0].Items;
-            string pointers = arguments.Table(new IndexTable.Pointers(items.Map!)), row = Row(items.Outer!), p = items.Name;
+            string pointers = Table(new IndexTable.Pointers(items.Map!)), row = Row(items.Outer!), p = items.Name;
             Open(items);
             StoreItems(items);
             string text = Close();

@@ -111,7 +111,7 @@ internal static class SimdTraversal
         foreach (Store store in stores)
         {
             ColumnBlock[] blocks = blocksOf(store);
-            string[] names = expressions.EmitWide(store.Value, blocks);
+            string[] names = expressions.EmitWide(store.Value, store.Target.Type.Row, blocks);
             values.AddRange(blocks.Select((b, i) => (store, b, names[i])));
         }
         foreach ((Store store, ColumnBlock block, string value) in values)

@@ -8,15 +8,15 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// <param name="Head">The variable that holds the head; null for a head known now.</param>
 /// <param name="HeadScope">The number of the scope that declares it.</param>
 /// <param name="HeadNumber">The head known now.</param>
-internal readonly record struct SimtBlock(int Lanes, string? Column, int ColumnScope, int Offset, string? Head, int HeadScope, int HeadNumber)
+internal readonly record struct SimtBlock(int Lanes, string? Column, int ColumnScope, int Offset, string? Head, int HeadScope, int HeadNumber) : IRegisterBlock
 {
     /// <summary>The only column of a scalar of a single head.</summary>
     public static SimtBlock One { get; } = new(1, null, 0, 0, null, 0, 0);
 
-    /// <summary>The type of a register.</summary>
+    /// <inheritdoc/>
     public string Type => Lanes == 1 ? "float" : "Float4";
 
-    /// <summary>The innermost scope that declares what the block refers to.</summary>
+    /// <inheritdoc/>
     public int Scope => Math.Max(Column is null ? 0 : ColumnScope, Head is null ? 0 : HeadScope);
 
     /// <summary>The first column within its head, in units of lanes.</summary>

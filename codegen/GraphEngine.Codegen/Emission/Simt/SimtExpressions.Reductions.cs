@@ -6,13 +6,13 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// <summary>Sums and maxima over columns and over items.</summary>
 internal sealed partial class SimtExpressions
 {
-    private string ReduceColumns(Expression.ReduceColumns r, SimtBlock block, int scope) =>
+    protected override string EmitColumns(Expression.ReduceColumns r, SimtBlock block, int scope) =>
         ColumnLanes is { } lanes && SimtColumnLanes.Suits(r) ? ReduceSharedColumns(r, lanes, block, scope) : ReduceOwnColumns(r, block, scope);
 
     /// <summary>Each lane reads every so many of the registers of columns.</summary>
     private string ReduceSharedColumns(Expression.ReduceColumns r, SimtColumnLanes lanes, SimtBlock block, int scope)
     {
-        CodeWriter target = _scopes[scope].Text;
+        CodeWriter target = Scopes[scope].Text;
         string result = Fresh("v"), c = Fresh("c");
         Open(null);
         Accumulate(r, result, [block with { Lanes = SimtShapes.Lanes(r.X), Column = c, ColumnScope = Depth, Offset = 0 }], Text);
@@ -29,7 +29,7 @@ internal sealed partial class SimtExpressions
     {
         const int unrolled = 4;
         int lanes = SimtShapes.Lanes(r.X), count = r.X.Row.HeadSize / lanes, looped = count > 2 * unrolled ? count / unrolled * unrolled : 0;
-        CodeWriter target = _scopes[scope].Text;
+        CodeWriter target = Scopes[scope].Text;
         string result = Fresh("v");
         if (looped > 0)
         {
@@ -58,44 +58,79 @@ internal sealed partial class SimtExpressions
         text.Line(declare ? $"float {result} = {combined};" : $"{result} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, result, combined, 1)};");
     }
 
-    private string[] EmitReduce(Expression.Reduce r, SimtBlock[] blocks, int scope)
+    protected override (string Start, string End) Range(Expression.Reduce r, int scope)
     {
-        bool sum = r.Kind == ReduceKind.Sum;
-        SimtTeam? team = TeamOf(r, scope);
-        (string start, string end) = Range(r.Loop, team, scope);
-        string[] names = [.. blocks.Select(_ => Fresh("v"))];
-        CodeWriter target = _scopes[scope].Text;
-        for (int i = 0; i < blocks.Length; i++)
-            target.Line($"{blocks[i].Type} {names[i]} = {SimtFunctions.Spread(sum ? "0f" : $"{start} == {end} ? 0f : float.NegativeInfinity", blocks[i].Lanes)};");
-        Open(r.Loop);
-        string[] bodies = EmitWide(r.Body, r.Row, blocks);
-        for (int i = 0; i < blocks.Length; i++)
-            Text.Line($"{names[i]} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, names[i], bodies[i], blocks[i].Lanes)};");
-        Loop(target, r.Loop.Name, team, start, end, Close());
-        foreach (IGrouping<int, int> alike in Enumerable.Range(0, blocks.Length).GroupBy(i => blocks[i].Lanes))
-            team?.Combine(target, r.Kind, [.. alike.Select(i => names[i])], alike.Key);
-        return names;
-    }
-
-    /// <summary>The lanes that share the items of a reduction; null inside a loop over items, where every lane is on its own.</summary>
-    private SimtTeam? TeamOf(Expression.Reduce r, int scope) => _scopes.Take(scope + 1).Count(s => s.Loop is not null) == 1 && r.Loop.Outer!.Loop == RowLoop ? Team : null;
-
-    /// <summary>Prints where the items of a row begin and end.</summary>
-    private (string Start, string End) Range(LoopVariable items, SimtTeam? team, int scope)
-    {
-        string pointers = $"a.{arguments.Table(new IndexTable.Pointers(items.Map!))}", row = Row(items.Outer!), end = Fresh("e"), start = Fresh("s"), last = $"{pointers}[{row} + 1]";
-        _scopes[scope].Text.Line($"int {start} = {pointers}[{row}], {end} = {(team is null ? last : SimtTeam.End(last, start))};");
+        string pointers = Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!), end = Fresh("e"), start = Fresh("s"), last = $"{pointers}[{row} + 1]";
+        Scopes[scope].Text.Line($"int {start} = {pointers}[{row}], {end} = {(TeamOf(r, scope) is null ? last : SimtTeam.End(last, start))};");
         return (start, end);
     }
 
-    private void Loop(CodeWriter target, string p, SimtTeam? team, string start, string end, string item)
+    protected override void Loop(CodeWriter target, Expression.Reduce r, int scope, (string Start, string End) range, string item)
     {
-        if (team is not null)
+        string p = r.Loop.Name;
+        if (TeamOf(r, scope) is SimtTeam team)
         {
-            SimtTeam.ReadingLoop(target, p, start, end, item, Fresh("q"), team.Schedule);
+            SimtTeam.ReadingLoop(target, p, range.Start, range.End, item, Fresh("q"), team.Schedule);
             return;
         }
-        using (target.Open($"for (int {p} = {start}; {p} < {end}; {p}++)"))
+        using (target.Open($"for (int {p} = {range.Start}; {p} < {range.End}; {p}++)"))
             target.Lines(item);
     }
+
+    protected override void Accumulate(ReduceKind kind, Expression value, RowShape result, IReadOnlyList<string> registers, SimtBlock[] blocks)
+    {
+        string[] values = EmitWide(value, result, blocks);
+        for (int i = 0; i < blocks.Length; i++)
+            Text.Line($"{registers[i]} = {SimtFunctions.Binary(kind == ReduceKind.Sum ? BinaryKind.Add : BinaryKind.Max, registers[i], values[i], blocks[i].Lanes)};");
+    }
+
+    /// <summary>A work item has one head. Logits with columns of their own are compared four at a time: a loop for the maximum comes first.</summary>
+    protected override bool CanBeOnline(SimtBlock[] maximum) => maximum is [{ Lanes: 1 }];
+
+    protected override void Rescale(SimtBlock block, string logit, string largest, IEnumerable<(SimtBlock Block, string Register)> sums)
+    {
+        using (Text.Open($"if ({logit} > {largest})"))
+        {
+            Scale(Text, sums, $"{largest} - {logit}");
+            Text.Line($"{largest} = {logit};");
+        }
+    }
+
+    protected override void EndMaximum(CodeWriter target, string largest, (string Start, string End) range) => target.Line($"{largest} = {range.Start} == {range.End} ? 0f : {largest};");
+
+    protected override void AfterItems(CodeWriter target, Expression.Reduce r, int scope, string[] registers, SimtBlock[] blocks)
+    {
+        if (TeamOf(r, scope) is SimtTeam team)
+            Combine(target, team, r.Kind, blocks.Zip(registers));
+    }
+
+    /// <summary>The sums of all lanes together, each relative to the largest logit that any of them met.</summary>
+    protected override void AfterItems(CodeWriter target, Expression.Reduce r, int scope, string[] largest, IReadOnlyList<RowSum> sums)
+    {
+        if (TeamOf(r, scope) is not SimtTeam team)
+            return;
+        (SimtBlock Block, string Register)[] parts = [.. sums.SelectMany(s => s.Parts)];
+        string own = Fresh("v");
+        target.Line($"float {own} = {largest[0]};");
+        team.Combine(target, ReduceKind.Max, largest, 1);
+        Scale(target, parts, $"{own} - {largest[0]}");
+        Combine(target, team, ReduceKind.Sum, parts);
+    }
+
+    private static void Combine(CodeWriter target, SimtTeam team, ReduceKind kind, IEnumerable<(SimtBlock Block, string Register)> parts)
+    {
+        foreach (IGrouping<int, (SimtBlock Block, string Register)> alike in parts.GroupBy(p => p.Block.Lanes))
+            team.Combine(target, kind, [.. alike.Select(p => p.Register)], alike.Key);
+    }
+
+    private void Scale(CodeWriter text, IEnumerable<(SimtBlock Block, string Register)> sums, string exponent)
+    {
+        string factor = Fresh("v");
+        text.Line($"float {factor} = {SimtFunctions.Unary(UnaryKind.Exp, 0, exponent, 1)};");
+        foreach ((SimtBlock block, string register) in sums)
+            text.Line($"{register} = {SimtFunctions.Binary(BinaryKind.Mul, register, SimtFunctions.Spread(factor, block.Lanes), block.Lanes)};");
+    }
+
+    /// <summary>The lanes that share the items of a reduction; null inside a loop over items, where every lane is on its own.</summary>
+    private SimtTeam? TeamOf(Expression.Reduce r, int scope) => Scopes.Take(scope + 1).Count(s => s.Loop is not null) == 1 && r.Loop.Outer!.Loop == RowLoop ? Team : null;
 }

@@ -112,11 +112,12 @@ def report_case(path, label, actual, expected, tolerance=1e-4, zero_tolerance=1e
 
 
 def write_rows(path, rows):
-    """Writes the rows as a JSON list."""
+    """Writes the rows as a JSON list, whole or not at all."""
     if path:
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path + ".partial", "w", encoding="utf-8") as file:
             json.dump(rows, file, indent=2)
             file.write("\n")
+        os.replace(path + ".partial", path)
 
 
 def make_row(system, version, variant, model, mode, shape, arguments, device, graph, times, peak, error):

@@ -20,15 +20,18 @@ def read(folder):
     """All rows of a folder's JSON files."""
     rows = []
     for path in sorted(glob.glob(os.path.join(folder, "*.json"))):
-        with open(path, encoding="utf-8") as file:
-            content = json.load(file)
-        for row in content if isinstance(content, list) else [content]:
-            if "medianMilliseconds" in row:
-                # Older rows of GraphEngine have neither of these.
-                row.setdefault("system", OURS)
-                row["shape"] = row.get("shape") or os.path.basename(os.path.normpath(row["dataset"]))
-                rows.append(fastest(row))
+        try:
+            with open(path, encoding="utf-8") as file:
+                content = json.load(file)
+            rows += [measured(row) for row in (content if isinstance(content, list) else [content]) if "medianMilliseconds" in row]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            sys.exit(f"error: {path} holds no results of a layer ({error}); move it away, or measure again.")
     return rows
+
+
+def measured(row):
+    """A row with all columns: older rows of GraphEngine have neither a system nor a shape."""
+    return fastest({**row, "system": row.get("system", OURS), "shape": row.get("shape") or os.path.basename(os.path.normpath(row["dataset"]))})
 
 
 def fastest(row):
@@ -44,10 +47,16 @@ def join(rows):
     for row in rows:
         device = row["device"].split(":")[0]
         cell = (row["shape"], row["in"], row["out"], row["heads"], device, row["model"], row["mode"])
-        cells.setdefault(cell, {})[row["system"]] = row
+        found = cells.setdefault(cell, {})
+        if row["system"] in found:
+            sys.exit(f"error: there are two results of {row['system']} for {' '.join(map(str, cell))}; join one run at a time.")
+        found[row["system"]] = row
     shapes = {shape: min(row["edges"] for row in rows if row["shape"] == shape) for shape in {row["shape"] for row in rows}}
-    key = lambda cell: (cell[4], shapes[cell[0]], cell[0], cell[1:4], ORDER.get(cell[5], 9), ORDER.get(cell[6], 9))
-    return {cell: cells[cell] for cell in sorted(cells, key=key)}
+
+    def place(cell):
+        return cell[4], shapes[cell[0]], cell[0], cell[1:4], ORDER.get(cell[5], 9), ORDER.get(cell[6], 9)
+
+    return {cell: cells[cell] for cell in sorted(cells, key=place)}
 
 
 def threads_text(found):

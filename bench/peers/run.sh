@@ -4,10 +4,13 @@
 #                           [--heads 1] [--device cpu|cuda] [--threads N] [--peers "torch pyg"] [--cases DIR] [--results DIR]
 #                           [--seconds 2] [--trial-limit 300]
 # --threads holds for both sides on the CPU; --heads leaves models without attention out.
-# Ends with 1 when a reference case or a measured layer of a peer differs from GraphEngine's: what differs is not measured, the rest is.
+# Ends with 1 when a reference case or a measured layer of a peer differs from GraphEngine's (what differs is not measured, the rest is), or when nothing could be joined.
 # Every flag is a variable as well (SHAPES, MODELS, ...; MEASURE for --seconds, which is the peers' alone). A shape may carry a scale after a colon.
 # GRAPHENGINE names a built executable, PYTHON the interpreter.
 set -uo pipefail
+
+# The program ends an interrupted run in its own way; without this the next cell would start.
+trap 'exit 130' INT TERM
 
 DIFFERS=4 # exit code of a peer that computes something else, as in common.py
 start="$PWD"
@@ -22,7 +25,8 @@ while [ $# -gt 0 ]; do
             [ "$name" != seconds ] || name=measure
             declare "${name^^}=$2"
             shift 2 ;;
-        *) sed -n '2,9s/^# //p' "$0" >&2; exit 2 ;;
+        --help | -h) sed -n '2,9s/^# //p' "$0"; exit 0 ;;
+        *) echo "there is no flag '$1'" >&2; sed -n '2,9s/^# //p' "$0" >&2; exit 2 ;;
     esac
 done
 
@@ -32,18 +36,21 @@ MODES="${MODES:-infer train}"
 IN="${IN:-64}" OUT="${OUT:-64}" HEADS="${HEADS:-1}"
 DEVICE="${DEVICE:-cpu}"
 THREADS="${THREADS:-$(nproc)}"
-PEERS="${PEERS:-torch pyg}"
+PEERS="${PEERS-torch pyg}"
 CASES="${CASES:-}"
 MEASURE="${MEASURE:-2}" TRIAL_LIMIT="${TRIAL_LIMIT:-300}"
 PYTHON="${PYTHON:-python3}"
 RESULTS="${RESULTS:-$start/peer-results}"
-mkdir -p "$RESULTS"
-RESULTS="$(cd "$RESULTS" && pwd)"
+# Everything below is written, and old files are deleted, in this folder.
+mkdir -p "$RESULTS" && RESULTS="$(cd "$RESULTS" && pwd)" && [ -w "$RESULTS" ] || { echo "--results: there is no folder ${RESULTS:-of that name} that can be written to" >&2; exit 2; }
+[[ "$THREADS" =~ ^[1-9][0-9]*$ ]] || { echo "--threads: '$THREADS' is no number above zero" >&2; exit 2; }
+[ -z "$CASES" ] || compgen -G "$CASES/*.safetensors" > /dev/null || { echo "--cases: $CASES holds no reference cases (*.safetensors)" >&2; exit 2; }
 # Schedules that a search found on this machine are no part of a comparison, unless asked for.
 export GRAPHENGINE_CACHE="${GRAPHENGINE_CACHE:-$RESULTS/kernels}"
 [ -z "$CASES" ] || CASES="$(cd "$CASES" && pwd)" || exit 2
 if [ -n "${GRAPHENGINE:-}" ]; then
     [ ! -f "$GRAPHENGINE" ] || GRAPHENGINE="$(realpath "$GRAPHENGINE")"
+    command -v "$GRAPHENGINE" > /dev/null || { echo "GRAPHENGINE: $GRAPHENGINE cannot be started" >&2; exit 2; }
     graphengine=("$GRAPHENGINE")
 else
     graphengine=(dotnet run -c Release --project src/GraphEngine.Cli --)
@@ -72,7 +79,7 @@ done
 PEERS="$present"
 
 # The function first: a ratio of two different functions says nothing.
-failed=0
+differs=0
 if [ -n "$CASES" ]; then
     "${graphengine[@]}" verify "$CASES"/*.safetensors --device "$ours_device" || { echo "graphengine does not reproduce all reference cases; nothing is measured" >&2; exit 1; }
     present=""
@@ -80,13 +87,15 @@ if [ -n "$CASES" ]; then
         if "${python[@]}" "$here/${peer}_peer.py" --check "$CASES"/*.safetensors --device "$DEVICE"; then
             present="$present $peer"
         else
-            failed=1
+            differs=1
             echo "$peer does not reproduce all reference cases and is not measured" >&2
         fi
     done
     PEERS="$present"
 fi
 
+layers="$RESULTS/layers"
+trap 'rm -rf "$layers"' EXIT
 for entry in $SHAPES; do
     shape="${entry%%:*}" scale=1
     [ "$entry" = "$shape" ] || scale="${entry#*:}"
@@ -103,7 +112,6 @@ for entry in $SHAPES; do
             "${graphengine[@]}" data export "$folder" --out "$folder.safetensors" || { echo "no graph of shape $entry" >&2; continue; }
     fi
     # What GraphEngine computes in each cell, for the peers to agree with.
-    layers="$RESULTS/layers"
     rm -rf "$layers"
     mkdir -p "$layers"
     for model in $MODELS; do
@@ -124,7 +132,7 @@ for entry in $SHAPES; do
             --heads "$HEADS" --device "$DEVICE" --threads "$THREADS" --seconds "$MEASURE" --trial-limit "$TRIAL_LIMIT" --json "$RESULTS/$peer-$name.json"
         case $? in
             0) ;;
-            "$DIFFERS") failed=1 ;;
+            "$DIFFERS") differs=1 ;;
             *) echo "$peer has no result for $name" >&2 ;;
         esac
     done
@@ -132,6 +140,7 @@ for entry in $SHAPES; do
     rm -rf "$layers"
 done
 
-"$PYTHON" "$here/join.py" "$RESULTS" || failed=1
-[ "$failed" = 0 ] || echo "the two sides differ somewhere: see the errors above" >&2
-exit "$failed"
+"$PYTHON" "$here/join.py" "$RESULTS"
+joined=$?
+[ "$differs" = 0 ] || { echo "the two sides differ somewhere: see the errors above" >&2; exit 1; }
+exit "$joined"

@@ -8,11 +8,22 @@ internal abstract partial class ExpressionPrinter<TBlock>
 {
     private readonly OnlineSums _online = new(values);
 
-    /// <summary>Prints, into a scope, where the items of a row begin and end; gives the variables.</summary>
-    protected abstract (string Start, string End) Range(Expression.Reduce r, int scope);
+    /// <summary>Prints where the items of a row begin and end, into the scope of the loop over them.</summary>
+    protected virtual ItemLoop Begin(Expression.Reduce r, int scope)
+    {
+        (string first, string last) = Bounds(r);
+        ItemLoop loop = new(r, scope, End: Fresh("e"), Start: Fresh("s"));
+        _scopes[scope].Text.Line($"int {loop.Start} = {first}, {loop.End} = {last};");
+        return loop;
+    }
 
-    /// <summary>Prints the loop over the items of a row.</summary>
-    protected abstract void Loop(CodeWriter target, Expression.Reduce r, int scope, (string Start, string End) range, string item);
+    /// <summary>Prints the loop around what is done for an item.</summary>
+    protected virtual void Print(ItemLoop loop, string item)
+    {
+        string p = loop.Of.Loop.Name;
+        using (_scopes[loop.Scope].Text.Open($"for (int {p} = {loop.Start}; {p} < {loop.End}; {p}++)"))
+            _scopes[loop.Scope].Text.Lines(item);
+    }
 
     /// <summary>Prints, into the open scope, what a value of an item does to registers: it is added to them, or becomes their maximum.</summary>
     protected abstract void Accumulate(ReduceKind kind, Expression value, RowShape result, IReadOnlyList<string> registers, TBlock[] blocks);
@@ -20,44 +31,47 @@ internal abstract partial class ExpressionPrinter<TBlock>
     /// <summary>Prints, into the open scope, what a logit that is larger than all before does to the maximum, and to the sums so far that are relative to it.</summary>
     protected abstract void Rescale(TBlock block, string logit, string largest, IEnumerable<(TBlock Block, string Register)> sums);
 
-    /// <summary>Prints that the maximum over no items is 0.</summary>
-    protected abstract void EndMaximum(CodeWriter target, string largest, (string Start, string End) range);
-
     /// <summary>True when a maximum of such blocks can be found while sums are made.</summary>
     protected virtual bool CanBeOnline(TBlock[] maximum) => true;
 
     /// <summary>Prints what is done before the loop over items, which may leave fewer of them.</summary>
-    protected virtual void BeforeItems(Expression.Reduce r, string[] registers, TBlock[] blocks, (string Start, string End) range, CodeWriter target)
+    protected virtual void BeforeItems(ItemLoop loop, string[] registers, TBlock[] blocks)
     {
     }
 
     /// <summary>Prints, into the open scope of the loop, what else is done for an item.</summary>
-    protected virtual void AfterItem(Expression.Reduce r, TBlock[] blocks)
+    protected virtual void AfterItem(ItemLoop loop, TBlock[] blocks)
     {
     }
 
     /// <summary>Prints what is done to the registers of a sum or maximum after the loop, before anybody reads them.</summary>
-    protected virtual void AfterItems(CodeWriter target, Expression.Reduce r, int scope, string[] registers, TBlock[] blocks)
+    protected virtual void Finish(ItemLoop loop, string[] registers, TBlock[] blocks)
     {
     }
 
-    /// <summary>Prints what is done to a maximum and its sums after their loop, before anybody reads them.</summary>
-    protected virtual void AfterItems(CodeWriter target, Expression.Reduce r, int scope, string[] largest, IReadOnlyList<RowSum> sums)
+    /// <summary>Prints what is done to a maximum and the sums relative to it after their loop, before anybody reads them.</summary>
+    protected virtual void FinishOnline(ItemLoop loop, string[] largest, IReadOnlyList<RowSum> sums)
     {
+    }
+
+    /// <summary>The positions of the first item of a row and of the one behind the last, as text.</summary>
+    protected (string First, string Last) Bounds(Expression.Reduce r)
+    {
+        string pointers = Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!);
+        return ($"{pointers}[{row}]", $"{pointers}[{row} + 1]");
     }
 
     private string[] EmitReduce(Expression.Reduce r, TBlock[] blocks, int scope)
     {
-        CodeWriter target = _scopes[scope].Text;
-        (string Start, string End) range = Range(r, scope);
-        string first = r.Kind == ReduceKind.Sum ? "0f" : $"{range.Start} == {range.End} ? 0f : float.NegativeInfinity";
+        ItemLoop loop = Begin(r, scope);
+        string first = r.Kind == ReduceKind.Sum ? "0f" : $"{loop.Start} == {loop.End} ? 0f : float.NegativeInfinity";
         string[] registers = [.. blocks.Select(b => Register(scope, b, Spread(first, b)))];
-        BeforeItems(r, registers, blocks, range, target);
+        BeforeItems(loop, registers, blocks);
         Open(r.Loop);
         Accumulate(r.Kind, r.Body, r.Row, registers, blocks);
-        AfterItem(r, blocks);
-        Loop(target, r, scope, range, Close());
-        AfterItems(target, r, scope, registers, blocks);
+        AfterItem(loop, blocks);
+        Print(loop, Close());
+        Finish(loop, registers, blocks);
         return registers;
     }
 
@@ -75,7 +89,7 @@ internal abstract partial class ExpressionPrinter<TBlock>
         if (sums.Length == 0)
             return null;
         CodeWriter target = _scopes[scope].Text;
-        (string Start, string End) range = Range(r, scope);
+        ItemLoop loop = Begin(r, scope);
         // Finite, so that a logit of minus infinity before the first finite one has the weight 0.
         string[] largest = [.. own.Select(b => Register(scope, b, Spread("float.MinValue", b)))];
         Know(scope, maximum, own, largest);
@@ -87,10 +101,11 @@ internal abstract partial class ExpressionPrinter<TBlock>
             Rescale(own[i], logits[i], largest[i], sums.SelectMany(s => s.Parts.Where(p => Own(maximum, s.Of.Row, p.Block).Equals(own[i]))));
         foreach (RowSum sum in sums)
             Accumulate(ReduceKind.Sum, sum.Of.Body, sum.Of.Row, sum.Registers, sum.Blocks);
-        Loop(target, r, scope, range, Close());
-        AfterItems(target, r, scope, largest, sums);
+        Print(loop, Close());
+        FinishOnline(loop, largest, sums);
+        // The maximum over no items is 0.
         foreach (string register in largest)
-            EndMaximum(target, register, range);
+            target.Line($"if ({loop.Start} == {loop.End}) {register} = default;");
         foreach (RowSum sum in sums)
             Know(scope, sum.Of, sum.Blocks, sum.Registers);
         return [.. blocks.Select(b => _scopes[scope].Values[(r, b)])];
@@ -103,6 +118,13 @@ internal abstract partial class ExpressionPrinter<TBlock>
         for (int i = 0; i < blocks.Length; i++)
             _scopes[scope].Values[(value, blocks[i])] = registers[i];
     }
+
+    /// <summary>A loop over the items of a row.</summary>
+    /// <param name="Of">What it is for.</param>
+    /// <param name="Scope">The scope that it stands in.</param>
+    /// <param name="Start">The variable that holds the first item's position.</param>
+    /// <param name="End">The variable that holds the position behind the last.</param>
+    protected record ItemLoop(Expression.Reduce Of, int Scope, string Start, string End);
 
     /// <summary>A sum over the items of a row.</summary>
     /// <param name="Of">The sum.</param>

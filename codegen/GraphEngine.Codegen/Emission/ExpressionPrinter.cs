@@ -27,8 +27,8 @@ internal abstract partial class ExpressionPrinter<TBlock>(IEnumerable<Expression
 
     protected IReadOnlyList<EmissionScope<TBlock>> Scopes => _scopes;
 
-    /// <summary>The loop over the rows of the result; null where it has one row.</summary>
-    protected LoopVariable? RowLoop => _scopes.First(s => s.Loop is not null).Loop;
+    /// <summary>The loop over the rows of the result, the outermost one.</summary>
+    protected LoopVariable RowLoop => _scopes.First(s => s.Loop is not null).Loop!;
 
     public void Open(LoopVariable? loop) => _scopes.Add(new EmissionScope<TBlock>(loop));
 

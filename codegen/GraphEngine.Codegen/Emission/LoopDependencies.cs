@@ -5,7 +5,7 @@ namespace GraphEngine.Codegen.Emission;
 
 /// <summary>Which loops a value changes with: it is computed in the innermost of them.</summary>
 /// <param name="rows">The loop over rows, which the product of a GEMM belongs to.</param>
-internal sealed class LoopDependencies(Func<LoopVariable?> rows)
+internal sealed class LoopDependencies(Func<LoopVariable> rows)
 {
     private readonly ConditionalWeakTable<Expression, HashSet<LoopVariable>> _known = [];
 

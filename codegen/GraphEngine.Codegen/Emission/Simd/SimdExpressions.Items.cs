@@ -6,33 +6,20 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <content>Loops over the items of a row.</content>
 internal sealed partial class SimdExpressions
 {
-    /// <summary>What is still to be stored for the items of loops; the first loop over them does it that is not inside a loop over columns and does not look for a maximum, which the items may read.</summary>
+    /// <summary>What is still to be stored for the items of loops; the first loop over them that is not inside a loop over columns does it.</summary>
     public List<ItemStore> ItemStores { get; } = [];
 
-    protected override (string Start, string End) Range(Expression.Reduce r, int scope)
+    protected override void BeforeItems(ItemLoop loop, string[] registers, ColumnBlock[] blocks)
     {
-        string pointers = Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!), end = Fresh("e"), start = Fresh("s");
-        Scopes[scope].Text.Line($"int {start} = {pointers}[{row}], {end} = {pointers}[{row} + 1];");
-        return (start, end);
-    }
-
-    protected override void Loop(CodeWriter target, Expression.Reduce r, int scope, (string Start, string End) range, string item)
-    {
-        string p = r.Loop.Name;
-        using (target.Open($"for (int {p} = {range.Start}; {p} < {range.End}; {p}++)"))
-            target.Lines(item);
-    }
-
-    protected override void BeforeItems(Expression.Reduce r, string[] registers, ColumnBlock[] blocks, (string Start, string End) range, CodeWriter target)
-    {
+        Expression.Reduce r = loop.Of;
         if (SideBySide is { } segment && segment.Items == r.Loop.Map && blocks is [var only] && only.Lanes == r.Row.Size && SimdRowLanes.Fits(r.Body, lanes))
-            EmitSideBySide(r, registers[0], only, range.Start, range.End, segment.Last, target);
+            EmitSideBySide(loop, registers[0], only, segment.Last);
     }
 
-    protected override void AfterItem(Expression.Reduce r, ColumnBlock[] blocks)
+    protected override void AfterItem(ItemLoop loop, ColumnBlock[] blocks)
     {
         if (blocks.All(b => b.Column is null))
-            StoreItems(r.Loop);
+            StoreItems(loop.Of.Loop);
     }
 
     protected override void Accumulate(ReduceKind kind, Expression value, RowShape result, IReadOnlyList<string> registers, ColumnBlock[] blocks)
@@ -59,8 +46,6 @@ internal sealed partial class SimdExpressions
                 Text.Line($"{register} *= {factor};");
         }
     }
-
-    protected override void EndMaximum(CodeWriter target, string largest, (string Start, string End) range) => target.Line($"if ({range.Start} == {range.End}) {largest} = default;");
 
     /// <summary>Prints a value and adds it to registers, block by block: vectors of products that are not in registers yet are made and added in one step.</summary>
     public void Add(Expression value, IReadOnlyList<string> registers, ColumnBlock[] blocks)
@@ -115,8 +100,10 @@ internal sealed partial class SimdExpressions
     }
 
     /// <summary>Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for a loop.</summary>
-    private void EmitSideBySide(Expression.Reduce r, string result, ColumnBlock block, string start, string end, string last, CodeWriter target)
+    private void EmitSideBySide(ItemLoop loop, string result, ColumnBlock block, string last)
     {
+        (Expression.Reduce r, int scope, string start, string end) = loop;
+        CodeWriter target = Scopes[scope].Text;
         bool sum = r.Kind == ReduceKind.Sum;
         int heads = block.Lanes;
         string p = r.Loop.Name, all = Fresh("v"), type = $"Vector{32 * lanes}", first = sum ? "0f" : "float.NegativeInfinity";

@@ -1,14 +1,10 @@
-using System.Globalization;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
 using GraphEngine.Spaces;
-using GraphEngine.Tensors;
 
 namespace GraphEngine.Codegen.Emission.Simd;
 
-/// <summary>
-/// Prints expressions for the SIMD schedule: vectors of columns in registers, loops over items around them.
-/// </summary>
+/// <summary>Prints expressions for the SIMD schedule: vectors of columns in registers, loops over items around them.</summary>
 /// <param name="arguments">Names of tensors and tables.</param>
 /// <param name="lanes">Floats of a hardware vector.</param>
 /// <param name="kernel">The kernel, whose schedule says how far ahead rows are fetched, and how much is unrolled.</param>

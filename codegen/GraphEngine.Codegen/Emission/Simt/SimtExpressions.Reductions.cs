@@ -3,7 +3,7 @@ using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simt;
 
-/// <summary>Sums and maxima over columns and over items.</summary>
+/// <content>Sums and maxima over columns and over items.</content>
 internal sealed partial class SimtExpressions
 {
     protected override string EmitColumns(Expression.ReduceColumns r, SimtBlock block, int scope) =>
@@ -15,7 +15,7 @@ internal sealed partial class SimtExpressions
         CodeWriter target = Scopes[scope].Text;
         string result = Fresh("v"), c = Fresh("c");
         Open(null);
-        Accumulate(r, result, [block with { Lanes = SimtShapes.Lanes(r.X), Column = c, ColumnScope = Depth, Offset = 0 }], Text);
+        AddColumns(r, result, [block with { Lanes = SimtShapes.Lanes(r.X), Column = c, ColumnScope = Depth, Offset = 0 }], Text);
         string step = Close();
         target.Line($"float {result} = {(r.Kind == ReduceKind.Sum ? "0f" : "float.NegativeInfinity")};");
         using (target.Open($"for (int {c} = lane; {c} < {r.X.Row.HeadSize / SimtShapes.Lanes(r.X)}; {c} += lanes)"))
@@ -35,7 +35,7 @@ internal sealed partial class SimtExpressions
         {
             string c = Fresh("c");
             Open(null);
-            Accumulate(r, result, [.. Enumerable.Range(0, unrolled).Select(i => block with { Lanes = lanes, Column = c, ColumnScope = Depth, Offset = i * lanes })], Text);
+            AddColumns(r, result, [.. Enumerable.Range(0, unrolled).Select(i => block with { Lanes = lanes, Column = c, ColumnScope = Depth, Offset = i * lanes })], Text);
             string step = Close();
             target.Line($"float {result} = {(r.Kind == ReduceKind.Sum ? "0f" : "float.NegativeInfinity")};");
             using (target.Open($"for (int {c} = 0; {c} < {looped}; {c} += {unrolled})"))
@@ -43,11 +43,11 @@ internal sealed partial class SimtExpressions
         }
         SimtBlock[] rest = [.. Enumerable.Range(looped, count - looped).Select(i => block with { Lanes = lanes, Column = null, ColumnScope = 0, Offset = i * lanes })];
         if (rest.Length > 0)
-            Accumulate(r, result, rest, target, declare: looped == 0);
+            AddColumns(r, result, rest, target, declare: looped == 0);
         return result;
     }
 
-    private void Accumulate(Expression.ReduceColumns r, string result, SimtBlock[] blocks, CodeWriter text, bool declare = false)
+    private void AddColumns(Expression.ReduceColumns r, string result, SimtBlock[] blocks, CodeWriter text, bool declare = false)
     {
         bool sum = r.Kind == ReduceKind.Sum;
         string[] values = EmitWide(r.X, r.X.Row, blocks);
@@ -58,23 +58,23 @@ internal sealed partial class SimtExpressions
         text.Line(declare ? $"float {result} = {combined};" : $"{result} = {SimtFunctions.Binary(sum ? BinaryKind.Add : BinaryKind.Max, result, combined, 1)};");
     }
 
-    protected override (string Start, string End) Range(Expression.Reduce r, int scope)
+    protected override ItemLoop Begin(Expression.Reduce r, int scope)
     {
-        string pointers = Table(new IndexTable.Pointers(r.Loop.Map!)), row = Row(r.Loop.Outer!), end = Fresh("e"), start = Fresh("s"), last = $"{pointers}[{row} + 1]";
-        Scopes[scope].Text.Line($"int {start} = {pointers}[{row}], {end} = {(TeamOf(r, scope) is null ? last : SimtTeam.End(last, start))};");
-        return (start, end);
+        // Inside a loop over items every lane is on its own.
+        if (Team is null || Scopes.Take(scope + 1).Count(s => s.Loop is not null) != 1 || r.Loop.Outer!.Loop != RowLoop)
+            return base.Begin(r, scope);
+        (string first, string last) = Bounds(r);
+        TeamLoop loop = new(r, scope, End: Fresh("e"), Start: Fresh("s"), Team: Team);
+        Scopes[scope].Text.Line($"int {loop.Start} = {first}, {loop.End} = {SimtTeam.End(last, loop.Start)};");
+        return loop;
     }
 
-    protected override void Loop(CodeWriter target, Expression.Reduce r, int scope, (string Start, string End) range, string item)
+    protected override void Print(ItemLoop loop, string item)
     {
-        string p = r.Loop.Name;
-        if (TeamOf(r, scope) is SimtTeam team)
-        {
-            SimtTeam.ReadingLoop(target, p, range.Start, range.End, item, Fresh("q"), team.Schedule);
-            return;
-        }
-        using (target.Open($"for (int {p} = {range.Start}; {p} < {range.End}; {p}++)"))
-            target.Lines(item);
+        if (loop is TeamLoop { Team: SimtTeam team })
+            SimtTeam.ReadingLoop(Scopes[loop.Scope].Text, loop.Of.Loop.Name, loop.Start, loop.End, item, Fresh("q"), team.Schedule);
+        else
+            base.Print(loop, item);
     }
 
     protected override void Accumulate(ReduceKind kind, Expression value, RowShape result, IReadOnlyList<string> registers, SimtBlock[] blocks)
@@ -96,19 +96,18 @@ internal sealed partial class SimtExpressions
         }
     }
 
-    protected override void EndMaximum(CodeWriter target, string largest, (string Start, string End) range) => target.Line($"{largest} = {range.Start} == {range.End} ? 0f : {largest};");
-
-    protected override void AfterItems(CodeWriter target, Expression.Reduce r, int scope, string[] registers, SimtBlock[] blocks)
+    protected override void Finish(ItemLoop loop, string[] registers, SimtBlock[] blocks)
     {
-        if (TeamOf(r, scope) is SimtTeam team)
-            Combine(target, team, r.Kind, blocks.Zip(registers));
+        if (loop is TeamLoop { Team: SimtTeam team })
+            Combine(Scopes[loop.Scope].Text, team, loop.Of.Kind, blocks.Zip(registers));
     }
 
     /// <summary>The sums of all lanes together, each relative to the largest logit that any of them met.</summary>
-    protected override void AfterItems(CodeWriter target, Expression.Reduce r, int scope, string[] largest, IReadOnlyList<RowSum> sums)
+    protected override void FinishOnline(ItemLoop loop, string[] largest, IReadOnlyList<RowSum> sums)
     {
-        if (TeamOf(r, scope) is not SimtTeam team)
+        if (loop is not TeamLoop { Team: SimtTeam team })
             return;
+        CodeWriter target = Scopes[loop.Scope].Text;
         (SimtBlock Block, string Register)[] parts = [.. sums.SelectMany(s => s.Parts)];
         string own = Fresh("v");
         target.Line($"float {own} = {largest[0]};");
@@ -131,6 +130,6 @@ internal sealed partial class SimtExpressions
             text.Line($"{register} = {SimtFunctions.Binary(BinaryKind.Mul, register, SimtFunctions.Spread(factor, block.Lanes), block.Lanes)};");
     }
 
-    /// <summary>The lanes that share the items of a reduction; null inside a loop over items, where every lane is on its own.</summary>
-    private SimtTeam? TeamOf(Expression.Reduce r, int scope) => Scopes.Take(scope + 1).Count(s => s.Loop is not null) == 1 && r.Loop.Outer!.Loop == RowLoop ? Team : null;
+    /// <summary>A loop over items that lanes share.</summary>
+    private sealed record TeamLoop(Expression.Reduce Of, int Scope, string Start, string End, SimtTeam Team) : ItemLoop(Of, Scope, Start, End);
 }

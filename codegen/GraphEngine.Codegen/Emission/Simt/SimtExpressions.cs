@@ -1,13 +1,9 @@
-using System.Globalization;
 using GraphEngine.Ir;
 using GraphEngine.Kernels;
-using GraphEngine.Tensors;
 
 namespace GraphEngine.Codegen.Emission.Simt;
 
-/// <summary>
-/// Prints expressions for one work item of the SIMT schedule: one or four columns in registers, loops over items and over columns around them.
-/// </summary>
+/// <summary>Prints expressions for one work item of the SIMT schedule: one or four columns in registers, loops over items and over columns around them.</summary>
 /// <param name="arguments">Names of tensors and tables.</param>
 /// <param name="values">All that will be printed.</param>
 internal sealed partial class SimtExpressions(KernelArguments arguments, IEnumerable<Expression> values) : ExpressionPrinter<SimtBlock>(values)

@@ -20,8 +20,9 @@ public static class Differentiate
         {
             if (node.Op is not Op.Gradient)
                 return null;
-            if (!known.TryGetValue(x[0], out IReadOnlyDictionary<Node, Node>? ofLoss))
-                known[x[0]] = ofLoss = Gradients(x[0], [.. wanted[node.Operands[0]].Select(leaf => builder.Add(leaf.Op)).Distinct()]);
+            // By the old loss, as what is asked of each: two of them may become one value.
+            if (!known.TryGetValue(node.Operands[0], out IReadOnlyDictionary<Node, Node>? ofLoss))
+                known[node.Operands[0]] = ofLoss = Gradients(x[0], [.. wanted[node.Operands[0]].Select(leaf => builder.Add(leaf.Op)).Distinct()]);
             return ofLoss[x[1]];
         });
         // With all gradients written out, nothing is left to be held back from them.

@@ -1,5 +1,6 @@
 using GraphEngine.Ir;
 using GraphEngine.Spaces;
+using GraphEngine.Testing;
 using Xunit;
 
 namespace GraphEngine.Core.Tests.Ir;
@@ -52,6 +53,8 @@ public sealed class ProgramBuilderTests
         { "reshape", (_, x) => x.Reshape(RowShape.Vector(4)), "reshape<nodes[4]> cannot turn nodes[3] into nodes[4], but got (%0: nodes[3])." },
         { "slice", (_, x) => x.Slice(2, 2), "slice<2, 2> takes columns 2 to 3, but got (%0: nodes[3])." },
         { "expand", (_, x) => x.Expand(RowShape.Vector(5)), "expand<5> cannot widen 3 to 5, but got (%0: nodes[3])." },
+        { "pick", (_, x) => x.Pick(new IndexMap("label", Space.Nodes, Space.Fixed("class", 4))), "pick<label> needs a column for each of the 4 rows of class#4, but has 3; make the rows as wide, or pick by a map to fewer rows." },
+        { "one hot", (b, _) => b.OneHot(new IndexMap("label", Space.Nodes, Space.Fixed("class", 4)), 3), "one_hot<label> needs a column for each of the 4 rows of class#4, but has 3; make the rows as wide, or pick by a map to fewer rows." },
         { "dropout", (b, x) => b.Dropout(x, 1), "dropout<1, 0> needs a rate in [0, 1), but got (%0: nodes[3], %1: one[1], %2: one[1])." },
     };
 
@@ -61,6 +64,19 @@ public sealed class ProgramBuilderTests
         ProgramBuilder b = new();
         IrException e = Assert.Throws<IrException>(() => make(b, b.Input("x", Space.Nodes, RowShape.Vector(3))));
         Assert.True(e.Message == sentence, $"{name}: {e.Message}");
+    }
+
+    [Fact]
+    public void Columns_that_only_a_graph_counts_are_counted_when_it_is_there()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(2));
+        foreach ((Node value, string name) in ((Node, string)[])[(x.Pick(IndexMap.NodeType), "pick<node.type>"), (b.OneHot(IndexMap.NodeType, 2), "one_hot<node.type>")])
+        {
+            Assert.Equal(
+                $"{name} needs a column for each of the 3 rows of ntypes, but has 2; make the rows as wide, or pick by a map to fewer rows.",
+                Assert.Throws<IrException>(() => InterpreterRun.Once(new Program([new Output("y", value)]), UglyGraphs.Some(1).Topology, seed: 1)).Message);
+        }
     }
 
     [Fact]

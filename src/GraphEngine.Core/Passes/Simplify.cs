@@ -29,8 +29,11 @@ public static class Simplify
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Negated(x[0]) is Node a && Negated(x[1]) is Node c ? a * c : null,
 
         // (x * c) * d = x * (c d)
-        (b, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[1]) is double d && x[0].Op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[0].Operands[1]) is double c
+        (b, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[1]) is double d && x[0].Op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[0].Operands[1]) is double c && IsHeld(c, d)
             ? x[0].Operands[0] * b.Constant(c * d) : null,
+
+        // A bias comes second: passes look for it there, and a sum is the same in either order.
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && IsBias(x[0]) && !IsBias(x[1]) ? x[1] + x[0] : null,
 
         // Broadcasting widens by itself: an operand need not be widened first when the other one is wide enough.
         (b, op, x) => op is Op.Binary f && x[0].Op is Op.Expand && Fits(x[0].Operands[0], x[1], x) ? b.Binary(f.Kind, x[0].Operands[0], x[1]) : null,
@@ -72,6 +75,11 @@ public static class Simplify
         Op.Expand or Op.Gather => IsConstant(node.Operands[0], value),
         _ => false,
     };
+
+    /// <summary>True where kernels, which compute in single precision, hold the product of two constants as well as each of them.</summary>
+    private static bool IsHeld(double a, double b) => a == 0 || b == 0 || float.IsNormal((float)(a * b));
+
+    private static bool IsBias(Node node) => node.Op is Op.Gather { Map.To.IsSmall: true };
 
     private static Node? Negated(Node node) => node.Op is Op.Unary { Kind: UnaryKind.Neg } ? node.Operands[0] : null;
 

@@ -41,6 +41,16 @@ public sealed class Topology
     /// <param name="space">The space.</param>
     public bool Has(Space space) => _counts.ContainsKey(space) || space.FixedCount is not null || (space.MadeFrom is { Count: > 0 } others && others.All(Has));
 
+    /// <summary>True for a map whose indices are known, or follow from maps and spaces that are.</summary>
+    /// <param name="map">The map.</param>
+    public bool Has(IndexMap map) => _maps.ContainsKey(map) || (map.Ends.All(Has)
+        && (map.To == Space.One || map.IsIdentity
+        || (map.Whole is { } whole ? Has(whole.Map)
+            : map.Restricts is { } restricted ? Has(restricted) && map.Ends.All(HasRows)
+            : map.Tree is { } tree ? Has(tree.Groups)
+            : map.Pieces is { } pieces ? Has(pieces.Map)
+            : map == IndexMap.SourceGroupEnd || map == IndexMap.TargetGroupEnd)));
+
     /// <summary>The number of rows of a space.</summary>
     /// <param name="space">The space.</param>
     /// <exception cref="ArgumentException">The space is unknown here, or one of a choice of sides for another number of relations.</exception>
@@ -131,6 +141,9 @@ public sealed class Topology
         : space.NodeType is null ? null
         : _maps.TryGetValue(IndexMap.Inclusion(space, Space.Nodes), out int[]? rows) ? rows
         : throw Unknown(IndexMap.Inclusion(space, Space.Nodes));
+
+    /// <summary>True where <see cref="RowsOf"/> knows the rows.</summary>
+    private bool HasRows(Space space) => IsPart(space) || space.NodeType is null || _maps.ContainsKey(IndexMap.Inclusion(space, Space.Nodes));
 
     private static bool IsPart(Space space) => space.Subset is not null || space.Centre is not null || space.Among is not null;
 

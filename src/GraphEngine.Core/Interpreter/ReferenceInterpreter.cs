@@ -11,6 +11,9 @@ public static class ReferenceInterpreter
     private const int UsualApplications = 10_000;
     private const double FixedPointTolerance = 1e-14;
 
+    // A few units in the last place, which a body brings no closer than by its factor.
+    private const double Rounding = 1e-15;
+
     /// <summary>Runs a program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="topology">The sizes of its spaces and the indices of its maps.</param>
@@ -122,6 +125,7 @@ public static class ReferenceInterpreter
     private static double[] FixedPoint(Op.FixedPoint op, double[] x, double[][] captures, Topology topology)
     {
         int most = UsualApplications;
+        double tolerance = Math.Max(FixedPointTolerance, Rounding / (1 - op.Contraction));
         for (int i = 0; i < most; i++)
         {
             double[] next = Region.Next(Run(op.Body.Program, topology, Region.Inputs(x, captures)));
@@ -129,8 +133,8 @@ public static class ReferenceInterpreter
             x = next;
             // As many as make the first step too short to count, where the body contracts slowly.
             if (i == 0)
-                most = Math.Max(most, 1 + (int)Math.Ceiling(Math.Log(FixedPointTolerance / Math.Max(1, moved)) / Math.Log(op.Contraction)));
-            if (moved <= FixedPointTolerance * Math.Max(1, largest))
+                most = Math.Max(most, 1 + (int)Math.Ceiling(Math.Log(tolerance / Math.Max(1, moved)) / Math.Log(op.Contraction)));
+            if (moved <= tolerance * Math.Max(1, largest))
                 return x;
         }
         throw new IrException($"A fixed point was not reached in {most} applications; its body does not contract by the factor {op.Contraction} it declares.");

@@ -17,5 +17,8 @@ public sealed record Initializer(InitializerKind Kind, int FanIn = 0, int FanOut
     /// <summary>Uniform in +-sqrt(6 / (fan in + fan out)); Glorot and Bengio, AISTATS 2010, eq. 16.</summary>
     /// <param name="fanIn">Inputs of each unit.</param>
     /// <param name="fanOut">Outputs of each unit.</param>
-    public static Initializer Glorot(int fanIn, int fanOut) => new(InitializerKind.Glorot, fanIn, fanOut);
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or both are 0: the bound would not be finite.</exception>
+    public static Initializer Glorot(int fanIn, int fanOut) => fanIn >= 0 && fanOut >= 0 && fanIn + (long)fanOut > 0
+        ? new(InitializerKind.Glorot, fanIn, fanOut)
+        : throw new ArgumentOutOfRangeException(nameof(fanIn), $"A unit with {fanIn} inputs and {fanOut} outputs has no Glorot bound; give numbers that are not negative, one of them at least 1.");
 }

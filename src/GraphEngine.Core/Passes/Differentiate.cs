@@ -1,5 +1,4 @@
 using GraphEngine.Ir;
-using GraphEngine.Spaces;
 
 namespace GraphEngine.Passes;
 
@@ -32,12 +31,6 @@ public static class Differentiate
     private static Dictionary<Node, Node> Gradients(Node loss, Node[] withRespectTo)
     {
         IReadOnlyDictionary<Node, Node> gradients = Adjoint.Run(loss, loss.Builder.Constant(1), withRespectTo);
-        return withRespectTo.ToDictionary(n => n, n => gradients.GetValueOrDefault(n) ?? Zero(n));
-    }
-
-    private static Node Zero(Node node)
-    {
-        Node zero = node.Builder.Constant(0);
-        return (node.Space == Space.One ? zero : zero.Along(IndexMap.ToOne(node.Space))).Expand(node.Row);
+        return withRespectTo.ToDictionary(n => n, n => gradients.GetValueOrDefault(n) ?? n.Builder.Zero(n.Type));
     }
 }

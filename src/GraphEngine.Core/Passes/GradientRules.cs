@@ -126,11 +126,7 @@ internal static class GradientRules
 
     private static Node Pad(Node g, int before, int after)
     {
-        Node Zeros(int columns)
-        {
-            Node zero = g.Builder.Constant(0);
-            return (g.Space == Space.One ? zero : zero.Along(IndexMap.ToOne(g.Space))).Expand(g.Row with { Columns = columns });
-        }
+        Node Zeros(int columns) => g.Builder.Zero(new TensorType(g.Space, g.Row with { Columns = columns }));
 
         Node padded = before > 0 ? Zeros(before).Concat(g) : g;
         return after > 0 ? padded.Concat(Zeros(after)) : padded;

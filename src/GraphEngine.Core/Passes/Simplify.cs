@@ -93,7 +93,7 @@ public static class Simplify
     private static Node? TakenOut(ProgramBuilder b, IndexMap taken, IndexMap put, Node among) => taken == put ? among.Operands[0]
         : put.From != Space.OfType(put.To, put.From.NodeType!) ? null
         : taken.From.NodeType == put.From.NodeType ? among.Operands[0].Along(IndexMap.Inclusion(taken.From, put.From))
-        : b.Constant(0).Along(IndexMap.ToOne(taken.From)).Expand(among.Row);
+        : b.Zero(new TensorType(taken.From, among.Row));
 
     private static Node? Parts(Node a, Node b) => (a.Op, b.Op) is (Op.Reduce { Kind: ReduceKind.Sum } m, Op.Reduce { Kind: ReduceKind.Sum } n)
         ? AreSides(m.Map, n.Map) ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)

@@ -79,6 +79,55 @@ public sealed class ProgramBuilderTests
         }
     }
 
+    public static TheoryData<string, Func<ProgramBuilder, Node, object>> Nulls() => new()
+    {
+        { "a", (_, x) => null! + x },
+        { "b", (_, x) => x * null! },
+        { "operands", (b, x) => b.Add(new Op.Binary(BinaryKind.Add), x, null!) },
+        { "other", (_, x) => x.Concat(null!) },
+        { "a", (_, _) => -(Node)null! },
+        { "a", (_, _) => (Node)null! * 2 },
+        { "map", (_, x) => x.Along(null!) },
+        { "map", (_, x) => x.Mean(null!) },
+        { "weight", (_, x) => x.Linear(null!) },
+        { "types", (_, x) => x.Linear(x, null!) },
+        { "combine", (_, x) => x.TreeReduce(IndexMap.ToOne(x.Space), 1, null!) },
+        { "withRespectTo", (_, x) => x.Gradients(null!) },
+        { "type", (_, x) => x.Reshape((TensorType)null!) },
+        { "name", (b, _) => b.Input(null!, Space.Nodes, RowShape.Scalar) },
+        { "space", (b, _) => b.Parameter("p", null!, RowShape.Scalar) },
+        { "init", (b, _) => b.State("s", Space.Nodes, RowShape.Scalar, null!) },
+        { "map", (b, _) => b.InverseDegree(null!) },
+        { "map", (b, _) => b.OneHot(null!, 3) },
+        { "op", (b, _) => b.Add(null!) },
+        { "x", (b, _) => b.Dropout(null!, 0.5f) },
+        { "start", (b, _) => b.FixedPoint(null!, v => v, 0.5) },
+        { "body", (b, x) => b.FixedPoint(x, null!, 0.5) },
+        { "body", (b, x) => b.FixedPoint(x, _ => null!, 0.5) },
+        { "Name", (_, x) => new Output(null!, x) },
+        { "Value", (_, _) => new Output("y", null!) },
+        { "Target", (_, x) => new Update(null!, x) },
+        { "outputs", (_, _) => new Program(null!) },
+    };
+
+    [Theory, MemberData(nameof(Nulls))]
+    public void Null_is_named(string parameter, Func<ProgramBuilder, Node, object> make)
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(3));
+        Assert.Equal(parameter, Assert.Throws<ArgumentNullException>(() => make(b, x)).ParamName);
+    }
+
+    [Fact]
+    public void Names_and_shapes_that_no_tensor_has_are_refused()
+    {
+        ProgramBuilder b = new();
+        Assert.Contains("begins with 'x' holds the character U+2028 at position 1", Assert.Throws<IrException>(() => b.Input("x\u2028y", Space.Nodes, RowShape.Scalar)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("A row cannot have -2 columns; it needs at least 1.", Assert.Throws<ArgumentOutOfRangeException>(() => RowShape.Vector(-2)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("A row cannot have 0 heads", Assert.Throws<ArgumentOutOfRangeException>(() => RowShape.Scalar with { Heads = 0 }).Message, StringComparison.Ordinal);
+        Assert.StartsWith("A unit with 0 inputs and 0 outputs has no Glorot bound", Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Glorot(0, 0)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Only_parameters_and_states_are_updated_and_by_values_of_their_type()
     {
@@ -86,17 +135,5 @@ public sealed class ProgramBuilderTests
         Node x = b.Input("x", Space.Nodes, RowShape.Scalar), p = b.Parameter("p", Space.Nodes, RowShape.Scalar);
         Assert.Equal("Only parameters and states can be updated, not input x.", Assert.Throws<IrException>(() => new Program([], [new Update(x, p)])).Message);
         Assert.Equal("The update of parameter p has the type nodes[2].", Assert.Throws<IrException>(() => new Program([], [new Update(p, p.Expand(RowShape.Vector(2)))])).Message);
-    }
-
-    [Fact]
-    public void A_program_is_a_graph()
-    {
-        ProgramBuilder b = new();
-        Node x = b.Input("x", Space.Nodes, RowShape.Vector(3));
-        Program program = new([new Output("y", (x.Relu() * x).Sum(IndexMap.ToOne(Space.Nodes)))]);
-        Assert.True(ProgramGraph.IsAcyclic(program));
-        Assert.Equal(4, ProgramGraph.Of(program).VertexCount);
-        Assert.Equal(4, ProgramGraph.Of(program).EdgeCount);
-        Assert.Contains("n0 -> n1;", ProgramGraph.ToDot(program), StringComparison.Ordinal);
     }
 }

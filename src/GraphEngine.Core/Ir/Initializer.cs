@@ -17,8 +17,8 @@ public sealed record Initializer(InitializerKind Kind, int FanIn = 0, int FanOut
     /// <summary>Uniform in +-sqrt(6 / (fan in + fan out)); Glorot and Bengio, AISTATS 2010, eq. 16.</summary>
     /// <param name="fanIn">Inputs of each unit.</param>
     /// <param name="fanOut">Outputs of each unit.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or both are 0: the bound would not be finite.</exception>
-    public static Initializer Glorot(int fanIn, int fanOut) => fanIn >= 0 && fanOut >= 0 && fanIn + (long)fanOut > 0
-        ? new(InitializerKind.Glorot, fanIn, fanOut)
-        : throw new ArgumentOutOfRangeException(nameof(fanIn), $"A unit with {fanIn} inputs and {fanOut} outputs has no Glorot bound; give numbers that are not negative, one of them at least 1.");
+    public static Initializer Glorot(int fanIn, int fanOut) => new(InitializerKind.Glorot, fanIn, fanOut);
+
+    /// <summary>True where the first values are finite numbers: the bound of a unit without inputs and outputs is not, nor has one with less than none.</summary>
+    internal bool IsFinite => Kind == InitializerKind.Constant || (FanIn >= 0 && FanOut >= 0 && FanIn + (long)FanOut > 0);
 }

@@ -28,7 +28,7 @@ public sealed class ProgramBuilder
     /// <param name="row">The shape of a row.</param>
     /// <param name="init">Its first values; Glorot with the row's own sizes when null.</param>
     /// <exception cref="ArgumentNullException">The name or the space is null.</exception>
-    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed.</exception>
+    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed, or the first values would not be finite.</exception>
     public Node Parameter(string name, Space space, RowShape row, Initializer? init = null) =>
         Leaf(name, space, row, LeafRole.Parameter, init ?? Initializer.Glorot(row.Rows, row.Columns));
 
@@ -38,7 +38,7 @@ public sealed class ProgramBuilder
     /// <param name="row">The shape of a row.</param>
     /// <param name="init">Its first values.</param>
     /// <exception cref="ArgumentNullException">The name, the space or the first values are null.</exception>
-    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed.</exception>
+    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed, or the first values would not be finite.</exception>
     public Node State(string name, Space space, RowShape row, Initializer init) => Leaf(name, space, row, LeafRole.State, init);
 
     /// <summary>A number: a scalar in <see cref="Space.One"/>, which broadcasts to every space and shape.</summary>
@@ -168,6 +168,8 @@ public sealed class ProgramBuilder
         ArgumentNullException.ThrowIfNull(init);
         if (PlainNames.FaultOf("a tensor", name) is string fault)
             throw new IrException(fault);
+        if (!init.IsFinite)
+            throw new IrException($"The tensor '{name}' has the first values of a unit with {init.FanIn} inputs and {init.FanOut} outputs, for which there is no Glorot bound; give numbers that are not negative, one of them at least 1.");
         Op.Leaf leaf = new(name, new TensorType(space, row), role, init);
         if (_leaves.TryGetValue(name, out Op.Leaf? other) && other != leaf)
             throw new IrException($"The tensor '{name}' is declared twice, as {other.Type} and as {leaf.Type}; give each its own name.");

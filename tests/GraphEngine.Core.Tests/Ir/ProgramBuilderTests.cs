@@ -125,7 +125,12 @@ public sealed class ProgramBuilderTests
         Assert.Contains("begins with 'x' holds the character U+2028 at position 1", Assert.Throws<IrException>(() => b.Input("x\u2028y", Space.Nodes, RowShape.Scalar)).Message, StringComparison.Ordinal);
         Assert.StartsWith("A row cannot have -2 columns; it needs at least 1.", Assert.Throws<ArgumentOutOfRangeException>(() => RowShape.Vector(-2)).Message, StringComparison.Ordinal);
         Assert.StartsWith("A row cannot have 0 heads", Assert.Throws<ArgumentOutOfRangeException>(() => RowShape.Scalar with { Heads = 0 }).Message, StringComparison.Ordinal);
-        Assert.StartsWith("A unit with 0 inputs and 0 outputs has no Glorot bound", Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Glorot(0, 0)).Message, StringComparison.Ordinal);
+        foreach ((int fanIn, int fanOut) in ((int, int)[])[(0, 0), (-1, 3)])
+        {
+            Assert.StartsWith(
+                $"The tensor 'p' has the first values of a unit with {fanIn} inputs and {fanOut} outputs, for which there is no Glorot bound",
+                Assert.Throws<IrException>(() => b.Parameter("p", Space.Nodes, RowShape.Scalar, Initializer.Glorot(fanIn, fanOut))).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -48,8 +48,19 @@ internal static class GraphTopology
         return new Topology(counts, maps);
     }
 
-    /// <summary>Global ids of all edges in the order (target, type, source); equal edges keep their insertion order.</summary>
+    /// <summary>The number of each canonical edge in the concatenation of all lists of edges.</summary>
+    /// <param name="graph">The graph.</param>
+    public static int[] CanonicalOrder(HeteroGraph graph) => CanonicalOrder(graph, Listed(graph));
+
     private static (int[] Source, int[] Target, int[] Type) CanonicalEdges(HeteroGraph graph)
+    {
+        (int[] source, int[] target, int[] type) = Listed(graph);
+        int[] order = CanonicalOrder(graph, (source, target, type));
+        return (Compose(source, order), Compose(target, order), Compose(type, order));
+    }
+
+    /// <summary>Global ids of all edges, list after list.</summary>
+    private static (int[] Source, int[] Target, int[] Type) Listed(HeteroGraph graph)
     {
         int[] source = new int[graph.EdgeCount], target = new int[graph.EdgeCount], type = new int[graph.EdgeCount];
         int e = 0;
@@ -66,11 +77,16 @@ internal static class GraphTopology
                 type[e] = r;
             }
         }
+        return (source, target, type);
+    }
+
+    /// <summary>The order (target, type, source); equal edges keep their insertion order.</summary>
+    private static int[] CanonicalOrder(HeteroGraph graph, (int[] Source, int[] Target, int[] Type) listed)
+    {
         // Least significant key first; the edges already lie by type, but sorting by source mixes types again.
-        int[] order = Csr.Invert(source, graph.NodeCount).Items;
-        order = Compose(order, Csr.Invert(Compose(type, order), graph.Schema.EdgeTypes.Count).Items);
-        order = Compose(order, Csr.Invert(Compose(target, order), graph.NodeCount).Items);
-        return (Compose(source, order), Compose(target, order), Compose(type, order));
+        int[] order = Csr.Invert(listed.Source, graph.NodeCount).Items;
+        order = Compose(order, Csr.Invert(Compose(listed.Type, order), graph.Schema.EdgeTypes.Count).Items);
+        return Compose(order, Csr.Invert(Compose(listed.Target, order), graph.NodeCount).Items);
     }
 
     /// <summary>Numbers the distinct (type, node) pairs in the order (type, node), and says which pair each edge belongs to.</summary>

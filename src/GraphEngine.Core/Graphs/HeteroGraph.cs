@@ -14,14 +14,19 @@ public sealed class HeteroGraph
     private readonly int[] _nodeOffsets;
     private readonly EdgeList[] _edges;
     private readonly Lazy<Topology> _topology;
+    private readonly Lazy<EdgeOrder> _edgeOrder;
 
     /// <summary>Creates a graph.</summary>
     /// <param name="schema">Its types.</param>
     /// <param name="nodeCounts">The number of nodes of each node type.</param>
     /// <param name="edges">The edges of each edge type.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">A count is negative, a list is missing, an edge points outside its node type, or there are more nodes or edges than indices can tell apart.</exception>
     public HeteroGraph(GraphSchema schema, IReadOnlyList<int> nodeCounts, IReadOnlyList<EdgeList> edges)
     {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(nodeCounts);
+        ArgumentNullException.ThrowIfNull(edges);
         if (nodeCounts.Count != schema.NodeTypes.Count)
             throw new ArgumentException($"The schema has {schema.NodeTypes.Count} node types, but {nodeCounts.Count} node counts were given.", nameof(nodeCounts));
         if (edges.Count != schema.EdgeTypes.Count)
@@ -43,6 +48,8 @@ public sealed class HeteroGraph
         }
         EdgeCount = total;
         _topology = new Lazy<Topology>(() => GraphTopology.Build(this));
+        // Apart from the topology: a number for every edge that few ask for.
+        _edgeOrder = new Lazy<EdgeOrder>(() => new EdgeOrder(this));
     }
 
     /// <summary>The node and edge types.</summary>
@@ -59,14 +66,23 @@ public sealed class HeteroGraph
 
     /// <summary>The number of nodes of one type.</summary>
     /// <param name="nodeType">The number of the node type.</param>
-    public int NodeCountOf(int nodeType) => _nodeOffsets[nodeType + 1] - _nodeOffsets[nodeType];
+    /// <exception cref="ArgumentOutOfRangeException">No node type has that number.</exception>
+    public int NodeCountOf(int nodeType) => (uint)nodeType < (uint)Schema.NodeTypes.Count
+        ? _nodeOffsets[nodeType + 1] - _nodeOffsets[nodeType]
+        : throw new ArgumentOutOfRangeException(nameof(nodeType), $"There is no node type {nodeType}; the {Schema.NodeTypes.Count} node types are numbered from 0.");
 
     /// <summary>The edges of one type, in insertion order, with local indices.</summary>
     /// <param name="edgeType">The number of the edge type.</param>
-    public EdgeList EdgesOf(int edgeType) => _edges[edgeType];
+    /// <exception cref="ArgumentOutOfRangeException">No edge type has that number.</exception>
+    public EdgeList EdgesOf(int edgeType) => (uint)edgeType < (uint)_edges.Length
+        ? _edges[edgeType]
+        : throw new ArgumentOutOfRangeException(nameof(edgeType), $"There is no edge type {edgeType}; the {_edges.Length} edge types are numbered from 0.");
 
     /// <summary>The spaces and maps of this graph, built on first use.</summary>
     public Topology Topology => _topology.Value;
+
+    /// <summary>Where the edges of each list are among all edges, in the order in which values of edges are given and read; made on first use.</summary>
+    public EdgeOrder EdgeOrder => _edgeOrder.Value;
 
     /// <summary>
     /// The graph with one more edge type per edge type, holding the same edges reversed. It is named <c>name.inverse</c>; where there is an edge type of that name, the suffix is
@@ -100,7 +116,7 @@ public sealed class HeteroGraph
     private void Validate(int r)
     {
         EdgeType type = Schema.EdgeTypes[r];
-        EdgeList list = _edges[r];
+        EdgeList list = _edges[r] ?? throw new ArgumentException($"The edge type '{type.Name}' has null for its list of edges; an edge type without edges has an empty one.");
         if (list.Sources.Length != list.Targets.Length)
             throw new ArgumentException($"The edge type '{type.Name}' has {list.Sources.Length} sources but {list.Targets.Length} targets.");
         CheckEnds(type.Name, "source", list.Sources, type.Source);

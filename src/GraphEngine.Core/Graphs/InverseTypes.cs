@@ -27,7 +27,7 @@ internal static class InverseTypes
 
         public EdgeHash Reverse() => new(Count, Backward, Forward);
 
-        // The finaliser of MurmurHash3 spreads the two numbers over all bits.
+        // The finaliser of MurmurHash3 (A. Appleby, https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp, fmix64) spreads the two numbers over all bits.
         private static ulong Hash(int from, int to)
         {
             ulong h = ((ulong)(uint)from << 32) | (uint)to;

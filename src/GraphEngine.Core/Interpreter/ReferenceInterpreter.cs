@@ -8,15 +8,18 @@ namespace GraphEngine.Interpreter;
 /// <summary>The meaning of inter-op programs, in double precision and plain loops: the oracle every other execution is held against.</summary>
 public static class ReferenceInterpreter
 {
-    private const int MostApplications = 10_000;
+    private const int UsualApplications = 10_000;
     private const double FixedPointTolerance = 1e-14;
+
+    // A few units in the last place, which a body brings no closer than by its factor.
+    private const double Rounding = 1e-15;
 
     /// <summary>Runs a program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="topology">The sizes of its spaces and the indices of its maps.</param>
     /// <param name="leaves">The values of its leaves, row-major.</param>
     /// <returns>The values of outputs, and of updates under the names of their targets.</returns>
-    /// <exception cref="IrException">A leaf is missing or has the wrong size.</exception>
+    /// <exception cref="IrException">A leaf is missing or has the wrong size, a map names a column that a row does not have, or a fixed point is not reached.</exception>
     public static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology, IReadOnlyDictionary<string, double[]> leaves)
     {
         program = Differentiate.Run(program);
@@ -94,10 +97,12 @@ public static class ReferenceInterpreter
                 }
                 return y;
             case Op.Pick p:
+                TypeRules.RequireColumns(p, p.Map, topology.Count(p.Map.To), node.Operands[0].Row.Columns);
                 for (int i = 0; i < rows; i++)
                     y[i] = X(0)[(i * node.Operands[0].Row.Columns) + topology.Indices(p.Map)[i]];
                 return y;
             case Op.OneHot h:
+                TypeRules.RequireColumns(h, h.Map, topology.Count(h.Map.To), h.Columns);
                 for (int i = 0; i < rows; i++)
                     y[(i * h.Columns) + topology.Indices(h.Map)[i]] = 1;
                 return y;
@@ -119,15 +124,20 @@ public static class ReferenceInterpreter
     /// <summary>Applies the body until nothing moves any more.</summary>
     private static double[] FixedPoint(Op.FixedPoint op, double[] x, double[][] captures, Topology topology)
     {
-        for (int i = 0; i < MostApplications; i++)
+        int most = UsualApplications;
+        double tolerance = Math.Max(FixedPointTolerance, Rounding / (1 - op.Contraction));
+        for (int i = 0; i < most; i++)
         {
             double[] next = Region.Next(Run(op.Body.Program, topology, Region.Inputs(x, captures)));
             double moved = x.Zip(next).Max(p => (double?)Math.Abs(p.First - p.Second)) ?? 0, largest = next.Max(v => (double?)Math.Abs(v)) ?? 0;
             x = next;
-            if (moved <= FixedPointTolerance * Math.Max(1, largest))
+            // As many as make the first step too short to count, where the body contracts slowly.
+            if (i == 0)
+                most = Math.Max(most, 1 + (int)Math.Ceiling(Math.Log(tolerance / Math.Max(1, moved)) / Math.Log(op.Contraction)));
+            if (moved <= tolerance * Math.Max(1, largest))
                 return x;
         }
-        throw new IrException($"A fixed point was not reached in {MostApplications} applications; its body does not contract by the factor {op.Contraction} it declares.");
+        throw new IrException($"A fixed point was not reached in {most} applications; its body does not contract by the factor {op.Contraction} it declares.");
     }
 
     private static void Elementwise(Node node, double[] y, int rows, Func<Node, double[]> value)

@@ -40,6 +40,8 @@ internal static class ScalarFunctions
     private static double Erf(double x)
     {
         double a = Math.Abs(x);
+        if (double.IsNaN(x))
+            return x;
         if (a > 6)
             return Math.Sign(x);
         if (a < 2.5)

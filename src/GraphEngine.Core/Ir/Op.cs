@@ -137,6 +137,14 @@ public abstract record Op
         /// The applications after which the result is within the tolerance, by Banach's bound: k of them leave at most contraction^k / (1 - contraction) of the first
         /// step. Known before anything runs, so that no device is asked whether it has converged.
         /// </summary>
-        public int Applications => Contraction == 0 ? 1 : Math.Max(1, (int)Math.Ceiling(Math.Log(Tolerance * (1 - Contraction)) / Math.Log(Contraction)));
+        public int Applications => (int)Needed;
+
+        /// <summary>The most copies of a body that are written out: kernels are made of each, and compiling should take seconds. Enough for a contraction of 0.99 to a millionth.</summary>
+        internal const int MostCopies = 2000;
+
+        /// <summary>The copies of bodies that are written out, those of regions inside the body among them; as a number of double precision, since it may be any.</summary>
+        internal double Copies => Needed * Math.Max(1, Body.Program.Nodes.Select(n => n.Op).OfType<FixedPoint>().Sum(f => f.Copies));
+
+        private double Needed => Contraction == 0 ? 1 : Math.Max(1, Math.Ceiling(Math.Log(Tolerance * (1 - Contraction)) / Math.Log(Contraction)));
     }
 }

@@ -6,9 +6,11 @@ public sealed class Program
     /// <summary>Creates a program.</summary>
     /// <param name="outputs">The named results.</param>
     /// <param name="updates">New values of leaves.</param>
+    /// <exception cref="ArgumentNullException">The list of results is null.</exception>
     /// <exception cref="IrException">An update's target is no parameter or state, or its value has another type.</exception>
     public Program(IReadOnlyList<Output> outputs, IReadOnlyList<Update>? updates = null)
     {
+        ArgumentNullException.ThrowIfNull(outputs);
         Outputs = outputs;
         Updates = updates ?? [];
         foreach (Update update in Updates)

@@ -33,22 +33,21 @@ public static class ProgramPrinter
     /// <param name="op">The op.</param>
     public static string Describe(Op op) => op switch
     {
-        Op.Leaf l => $"{Lower(l.Role)} {l.Name}",
+        Op.Leaf l => $"{KindNames.Of(l.Role)} {l.Name}",
         Op.Constant c => c.Value.ToString("R", CultureInfo.InvariantCulture),
         Op.InverseDegree d => $"inverse_degree<{d.Map}>",
-        Op.Unary { Kind: UnaryKind.LeakyRelu or UnaryKind.Step } u => string.Create(CultureInfo.InvariantCulture, $"{Lower(u.Kind)}<{u.Parameter:R}>"),
-        Op.Unary u => Lower(u.Kind),
-        Op.Binary b => Lower(b.Kind),
+        Op.Unary u => KindNames.Of(u.Kind, u.Parameter),
+        Op.Binary b => KindNames.Of(b.Kind),
         Op.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}{(d.Rows is null ? "" : $", {d.Rows}")}>"),
         Op.Detach => "detach",
         Op.Gradient => "gradient",
         Op.Gather g => $"gather<{g.Map}>",
-        Op.Reduce r => $"{Lower(r.Kind)}<{r.Map}>",
+        Op.Reduce r => $"{KindNames.Of(r.Kind)}<{r.Map}>",
         Op.Union u => $"union<{u.First}, {u.Second}>",
         Op.Softmax s => $"softmax<{s.Map}>",
         Op.Linear l => l.Transposed ? $"linear_t<{l.Types}>" : $"linear<{l.Types}>",
         Op.Outer o => $"outer<{o.Map}>",
-        Op.ReduceColumns r => $"{Lower(r.Kind)}_columns",
+        Op.ReduceColumns r => $"{KindNames.Of(r.Kind)}_columns",
         Op.SumHeads => "sum_heads",
         Op.Pick p => $"pick<{p.Map}>",
         Op.OneHot h => $"one_hot<{h.Map}>",
@@ -61,18 +60,4 @@ public static class ProgramPrinter
         Op.FixedPoint f => string.Create(CultureInfo.InvariantCulture, $"fixed_point<{f.Contraction:R}, {f.Tolerance:R}>"),
         _ => throw new IrException($"The op {op.GetType().Name} has no text form."),
     };
-
-    private static string Lower<T>(T kind)
-        where T : struct, Enum
-    {
-        string name = kind.ToString();
-        StringBuilder text = new();
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (i > 0 && char.IsUpper(name[i]))
-                text.Append('_');
-            text.Append(char.ToLowerInvariant(name[i]));
-        }
-        return text.ToString();
-    }
 }

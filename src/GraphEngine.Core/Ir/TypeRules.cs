@@ -1,3 +1,4 @@
+using System.Globalization;
 using GraphEngine.Spaces;
 
 namespace GraphEngine.Ir;
@@ -58,8 +59,10 @@ internal static class TypeRules
                 return new TensorType(x[0].Space, x[0].Row with { Heads = 1 });
             case Op.Pick p:
                 Check(x[0].Space == p.Map.From && x[0].Row is { Heads: 1, Rows: 1 }, op, x, $"picks by {p.Map} from a vector in {p.Map.From}");
+                RequireColumns(op, p.Map, p.Map.To.FixedCount, x[0].Row.Columns);
                 return new TensorType(x[0].Space, RowShape.Scalar);
             case Op.OneHot h:
+                RequireColumns(op, h.Map, h.Map.To.FixedCount, h.Columns);
                 return new TensorType(h.Map.From, RowShape.Vector(h.Columns));
             case Op.ColumnNumbers c:
                 Check(c.Count >= 1, op, x, "needs a column");
@@ -83,6 +86,8 @@ internal static class TypeRules
                 Check(f.Contraction is >= 0 and < 1 && f.Tolerance is > 0 and < 1, op, x, "needs a contraction in [0, 1) and a tolerance in (0, 1)");
                 Check(!f.Body.Program.Nodes.Any(n => n.Op is Op.Dropout or Op.Gradient), op, x, "has a body that is not the same function each time, or asks for gradients inside");
                 Check(f.Body.Takes(x[0].Type, [.. x.Skip(1).Select(c => c.Type)]), op, x, $"has a body that takes and gives {f.Body.Type}");
+                if (f.Copies > Op.FixedPoint.MostCopies)
+                    throw new IrException(string.Create(CultureInfo.InvariantCulture, $"{ProgramPrinter.Describe(op)} with the factor {f.Contraction:R} takes {f.Copies:F0} applications of its body, but at most {Op.FixedPoint.MostCopies} are written out; let the body contract more, for instance by a smaller weight of its running value, or raise the tolerance."));
                 return x[0].Type;
             default:
                 throw new IrException($"The op {op.GetType().Name} has no type rule.");
@@ -123,6 +128,18 @@ internal static class TypeRules
         (Space whole, int parts) = a.Space.Parts ?? (a.Space, 1);
         (Space otherWhole, int otherParts) = b.Space.Parts ?? (b.Space, 1);
         return whole == otherWhole && (long)parts * a.Row.Size == (long)otherParts * b.Row.Size;
+    }
+
+    /// <summary>Refuses maps that name columns which a row does not have: kernels would read beyond it.</summary>
+    /// <param name="op">What reads or makes the columns.</param>
+    /// <param name="map">The map that names them.</param>
+    /// <param name="rows">The rows it leads to; null where only a graph knows.</param>
+    /// <param name="columns">The columns there are.</param>
+    /// <exception cref="IrException">There are fewer columns than rows.</exception>
+    internal static void RequireColumns(Op op, IndexMap map, int? rows, int columns)
+    {
+        if (rows > columns)
+            throw new IrException($"{ProgramPrinter.Describe(op)} needs a column for each of the {rows} rows of {map.To}, but has {columns}; make the rows as wide, or pick by a map to fewer rows.");
     }
 
     private static int? FitHeads(Node a, Node b) =>

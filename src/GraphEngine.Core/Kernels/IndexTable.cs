@@ -29,20 +29,21 @@ public abstract record IndexTable
         _ => ToString(),
     };
 
-    /// <summary>The spaces that a topology must have for this table.</summary>
-    public IEnumerable<Space> Spaces => this switch
+    /// <summary>True when a topology has all that this table is made from.</summary>
+    /// <param name="topology">The topology.</param>
+    public bool FollowsFrom(Topology topology) => this switch
     {
-        Map m => m.Of.Ends,
-        Items i => i.Of.Ends,
-        Pointers p => p.Of.Ends,
-        Degrees d => d.Of.Ends,
-        Compose c => c.Outer.Spaces.Concat(c.Inner.Spaces),
-        Shares s => s.Work.Spaces,
-        FirstSegments f => f.Of.Ends.Concat(f.Bounds.Spaces),
-        Splits s => s.Of.Ends.Concat(s.Bounds.Spaces).Concat(s.Besides?.Ends ?? []),
-        Tiles t => t.Of.Ends,
-        Sums s => s.Of.Spaces,
-        Teams t => t.Work.Spaces,
+        Map m => topology.Has(m.Of),
+        Items i => topology.Has(i.Of),
+        Pointers p => topology.Has(p.Of),
+        Degrees d => topology.Has(d.Of),
+        Compose c => c.Outer.FollowsFrom(topology) && c.Inner.FollowsFrom(topology),
+        Shares s => s.Work.FollowsFrom(topology),
+        FirstSegments f => topology.Has(f.Of) && f.Bounds.FollowsFrom(topology),
+        Splits s => topology.Has(s.Of) && s.Bounds.FollowsFrom(topology) && (s.Besides is null || topology.Has(s.Besides)),
+        Tiles t => topology.Has(t.Of),
+        Sums s => s.Of.FollowsFrom(topology),
+        Teams t => t.Work.FollowsFrom(topology),
         _ => throw new ArgumentException($"The index table {this} has no recipe."),
     };
 

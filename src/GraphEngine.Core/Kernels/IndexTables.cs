@@ -19,7 +19,7 @@ public sealed class IndexTables(Topology topology, IndexTables? common = null)
 
     /// <summary>The tables that a table is one of: those of the smallest topology that has all it needs.</summary>
     /// <param name="table">The recipe.</param>
-    public IndexTables OwnerOf(IndexTable table) => common is not null && table.Spaces.All(common.Topology.Has) ? common.OwnerOf(table) : this;
+    public IndexTables OwnerOf(IndexTable table) => common is not null && table.FollowsFrom(common.Topology) ? common.OwnerOf(table) : this;
 
     /// <summary>Forgets what was computed; what is asked for later is computed again.</summary>
     public void Release()

@@ -99,11 +99,11 @@ public static class KernelPrinter
             Expression.Load l => $"{l.Buffer}[{Text(l.Index)}]",
             Expression.Product => "product",
             Expression.InverseDegree d => $"inverse_degree<{d.Map}>[{Text(d.Index)}]",
-            Expression.Unary u => $"{Lower(u.Kind)}({Text(u.X)})",
-            Expression.Binary b => $"{Lower(b.Kind)}({Text(b.A)}, {Text(b.B)})",
+            Expression.Unary u => $"{KindNames.Of(u.Kind, u.Parameter)}({Text(u.X)})",
+            Expression.Binary b => $"{KindNames.Of(b.Kind)}({Text(b.A)}, {Text(b.B)})",
             Expression.Dropout d => string.Create(CultureInfo.InvariantCulture, $"dropout<{d.Rate:R}, {d.Stream}>({Text(d.X)}){(d.Index.Table is null ? "" : $"[{Text(d.Index)}]")}"),
-            Expression.Reduce r => $"{Lower(r.Kind)} over {r.Loop.Name} in {r.Loop.Map}({Text(r.Body)})",
-            Expression.ReduceColumns r => $"{Lower(r.Kind)}_columns({Text(r.X)})",
+            Expression.Reduce r => $"{KindNames.Of(r.Kind)} over {r.Loop.Name} in {r.Loop.Map}({Text(r.Body)})",
+            Expression.ReduceColumns r => $"{KindNames.Of(r.Kind)}_columns({Text(r.X)})",
             Expression.SumHeads s => $"sum_heads({Text(s.X)})",
             Expression.Pick p => $"{Text(p.X)}[{Text(p.Column)}]",
             Expression.OneHot h => $"one_hot[{Text(h.Column)}]",
@@ -124,9 +124,6 @@ public static class KernelPrinter
             IndexTable.Compose c => $"{Text(c.Outer)}.{Text(c.Inner)}",
             _ => table.GetType().Name.ToLowerInvariant(),
         };
-
-        private static string Lower<T>(T kind)
-            where T : struct, Enum => kind.ToString().ToLowerInvariant();
 
         public override string ToString() => _text.ToString();
     }

@@ -29,8 +29,10 @@ public sealed record RowWork(Space Rows, IndexMap? Order, int RowCost, params IR
         _ => throw new ArgumentException($"The kernel {kernel.Name} has no rows to deal out.", nameof(kernel)),
     };
 
-    /// <summary>The spaces that decide about the work.</summary>
-    public IEnumerable<Space> Spaces => [Rows, .. Order?.Ends ?? [], .. Items.SelectMany(i => i.Along.Ends.Concat(i.Then?.Ends ?? [])), .. Items.Select(i => i.From).OfType<Space>()];
+    /// <summary>True when a topology has all spaces and maps that decide about the work.</summary>
+    /// <param name="topology">The topology.</param>
+    public bool FollowsFrom(Topology topology) => topology.Has(Rows) && (Order is null || topology.Has(Order))
+        && Items.All(i => topology.Has(i.Along) && (i.Then is null || topology.Has(i.Then)) && (i.From is null || topology.Has(i.From)));
 
     /// <summary>The cost of rows that several kernels visit one after the other.</summary>
     /// <param name="other">The cost of the same rows in another kernel.</param>

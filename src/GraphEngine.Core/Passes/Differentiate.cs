@@ -1,5 +1,4 @@
 using GraphEngine.Ir;
-using GraphEngine.Spaces;
 
 namespace GraphEngine.Passes;
 
@@ -20,8 +19,9 @@ public static class Differentiate
         {
             if (node.Op is not Op.Gradient)
                 return null;
-            if (!known.TryGetValue(x[0], out IReadOnlyDictionary<Node, Node>? ofLoss))
-                known[x[0]] = ofLoss = Gradients(x[0], [.. wanted[node.Operands[0]].Select(leaf => builder.Add(leaf.Op)).Distinct()]);
+            // By the old loss, as what is asked of each: two of them may become one value.
+            if (!known.TryGetValue(node.Operands[0], out IReadOnlyDictionary<Node, Node>? ofLoss))
+                known[node.Operands[0]] = ofLoss = Gradients(x[0], [.. wanted[node.Operands[0]].Select(leaf => builder.Add(leaf.Op)).Distinct()]);
             return ofLoss[x[1]];
         });
         // With all gradients written out, nothing is left to be held back from them.
@@ -31,12 +31,6 @@ public static class Differentiate
     private static Dictionary<Node, Node> Gradients(Node loss, Node[] withRespectTo)
     {
         IReadOnlyDictionary<Node, Node> gradients = Adjoint.Run(loss, loss.Builder.Constant(1), withRespectTo);
-        return withRespectTo.ToDictionary(n => n, n => gradients.GetValueOrDefault(n) ?? Zero(n));
-    }
-
-    private static Node Zero(Node node)
-    {
-        Node zero = node.Builder.Constant(0);
-        return (node.Space == Space.One ? zero : zero.Along(IndexMap.ToOne(node.Space))).Expand(node.Row);
+        return withRespectTo.ToDictionary(n => n, n => gradients.GetValueOrDefault(n) ?? n.Builder.Zero(n.Type));
     }
 }

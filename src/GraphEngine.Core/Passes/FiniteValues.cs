@@ -28,8 +28,8 @@ internal static class FiniteValues
             switch (node.Op)
             {
                 case Op.Constant c when !double.IsFinite(c.Value):
-                // What a body divides by is not looked at.
-                case Op.FixedPoint:
+                // What a body divides by is not looked at, nor what a gradient does where a positive number hid that something is infinite.
+                case Op.FixedPoint or Op.Gradient:
                 case Op.Unary { Kind: UnaryKind.Exp or UnaryKind.Log }:
                 case Op.Unary { Kind: UnaryKind.Reciprocal } when !IsPositive(node.Operands[0]):
                 case Op.Unary { Kind: UnaryKind.Sqrt } when Source(node.Operands[0]).Op is not Op.InverseDegree:

@@ -20,14 +20,13 @@ internal static class GradientRules
             Op.Dropout d => [b.Add(d, g, y.Operands[1], y.Operands[2]), null, null],
             Op.Gather op => [g.Sum(op.Map)],
             Op.Reduce { Kind: ReduceKind.Sum } op => [g.Along(op.Map)],
-            // Every row that attains the maximum receives the whole gradient.
-            Op.Reduce op => [g.Along(op.Map) * b.Binary(BinaryKind.Equal, x, y.Along(op.Map))],
+            Op.Reduce op => [MaximumRule(g, b.Binary(BinaryKind.Equal, x, y.Along(op.Map)), attained => attained.Sum(op.Map), shared => shared.Along(op.Map))],
             Op.Union op => [g.Along(op.First), g.Along(op.Second)],
             Op.Softmax op => [y * (g - (y * g).Sum(op.Map).Along(op.Map))],
             Op.Linear op => LinearRule(op, x, y.Operands[1], g, wanted),
             Op.Outer op => [y.Operands[1].Linear(g, op.Map, transposed: true), x.Linear(g, op.Map)],
             Op.ReduceColumns { Kind: ReduceKind.Sum } => [g.Expand(x.Row)],
-            Op.ReduceColumns => [g * b.Binary(BinaryKind.Equal, x, y)],
+            Op.ReduceColumns => [MaximumRule(g, b.Binary(BinaryKind.Equal, x, y), attained => attained.SumColumns(), shared => shared)],
             Op.SumHeads => [g.Expand(x.Row)],
             Op.Rank => [null],
             Op.Pick op => [g * b.OneHot(op.Map, x.Row.Columns)],
@@ -58,7 +57,7 @@ internal static class GradientRules
         return part.Expand(type.Row);
     }
 
-    private static Node UnaryRule(Op.Unary op, Node x, Node y, Node g)
+    private static Node? UnaryRule(Op.Unary op, Node x, Node y, Node g)
     {
         ProgramBuilder b = x.Builder;
         return op.Kind switch
@@ -77,8 +76,8 @@ internal static class GradientRules
             UnaryKind.Erf => g * (-(x * x)).Exp() * b.Constant(TwoOverRootPi),
             UnaryKind.Cos => -(g * b.Unary(UnaryKind.Sin, x)),
             UnaryKind.Sin => g * b.Unary(UnaryKind.Cos, x),
-            // A step is constant almost everywhere.
-            UnaryKind.Step => g * 0f,
+            // A step is constant almost everywhere; zero times a gradient that is infinite would be no number.
+            UnaryKind.Step => null,
             _ => throw new IrException($"The function {op.Kind} has no gradient rule."),
         };
     }
@@ -107,6 +106,17 @@ internal static class GradientRules
         }
     }
 
+    /// <summary>
+    /// All that attain a maximum share its gradient in equal parts, as those of PyTorch's <c>amax</c> do: the whole for each would be no subgradient.
+    /// </summary>
+    /// <param name="g">The gradient of the maximum.</param>
+    /// <param name="attained">1 where it is attained, else 0.</param>
+    /// <param name="count">Counts how often it is.</param>
+    /// <param name="spread">Brings the gradient of a maximum to all that it is the maximum of.</param>
+    private static Node MaximumRule(Node g, Node attained, Func<Node, Node> count, Func<Node, Node> spread) =>
+        // Where there is nothing to be the maximum of, nothing is divided by zero that a sum may later be multiplied with.
+        spread(g / g.Builder.Binary(BinaryKind.Max, count(attained), g.Builder.Constant(1))) * attained;
+
     private static Node?[] LinearRule(Op.Linear op, Node x, Node weight, Node g, bool[] wanted)
     {
         Node? dx = wanted[0] ? g.Linear(weight, op.Types, !op.Transposed) : null;
@@ -116,11 +126,7 @@ internal static class GradientRules
 
     private static Node Pad(Node g, int before, int after)
     {
-        Node Zeros(int columns)
-        {
-            Node zero = g.Builder.Constant(0);
-            return (g.Space == Space.One ? zero : zero.Along(IndexMap.ToOne(g.Space))).Expand(g.Row with { Columns = columns });
-        }
+        Node Zeros(int columns) => g.Builder.Zero(new TensorType(g.Space, g.Row with { Columns = columns }));
 
         Node padded = before > 0 ? Zeros(before).Concat(g) : g;
         return after > 0 ? padded.Concat(Zeros(after)) : padded;
@@ -136,6 +142,7 @@ internal static class GradientRules
         Node next = op.Body.Inline(x.Builder, x, captures);
         Node adjoint = x.Builder.FixedPoint(g, a => Adjoint.Run(next, a, [x]).GetValueOrDefault(x) is Node pulled ? pulled + g : g, op.Contraction, op.Tolerance);
         IReadOnlyDictionary<Node, Node> parts = Adjoint.Run(next, adjoint, [x, .. captures]);
-        return [null, .. captures.Select(c => parts.GetValueOrDefault(c))];
+        // What is captured twice has its whole gradient at the first place, since the parts of all places are added up.
+        return [null, .. captures.Select((c, i) => Array.IndexOf(captures, c) == i ? parts.GetValueOrDefault(c) : null)];
     }
 }

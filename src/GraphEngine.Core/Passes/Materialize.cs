@@ -152,7 +152,7 @@ public sealed class Materialize
                 if (_sharesColumns && node.Row.HeadSize == 1 && (node.Op is Op.ReduceColumns || MakesNumbersOf(node)) && users.Any(IsWeightSum))
                     return true;
                 if (node.Row.HeadSize > 1 && users.All(u => u.Space == node.Space && u.Op is Op.Unary or Op.Binary or Op.ReduceColumns or Op.Pick or Op.Dropout or Op.Expand))
-                    return users.Count > 1 && (users.Count - 1) * Cost(node) > VectorStoreCost + (users.Count * VectorLoadCost);
+                    return users.Count > 1 && (users.Count - 1L) * Cost(node) > VectorStoreCost + (users.Count * VectorLoadCost);
                 // A function of a number per type: once for each type instead of once for each row.
                 if (node.Op is Op.Unary unary && !IsCheap(unary.Kind) && (node.Space == Space.NodeTypes || node.Space == Space.EdgeTypes) && users.Any(u => u.Op is Op.Gather))
                     return true;

@@ -45,9 +45,11 @@ public static class Recomputation
         ArenaPlan plan = ArenaPlan.Run(program, bytes);
         for (int repeated = 0; plan.Bytes > allowed; repeated++)
         {
+            if (repeated == MostRepeated)
+                return program;
             (KernelProgram Program, ArenaPlan Plan)[] next = [.. Candidates(result).SelectMany(c => (KernelProgram[])[Within(result, c.Position, c.Launch), After(result, c.Position, c.Launch)])
                 .Select(p => (p, ArenaPlan.Run(p, bytes)))];
-            if (repeated == MostRepeated || next.Length == 0)
+            if (next.Length == 0)
                 return program;
             // The first of two that only help together does not make the slab smaller, but leaves it emptier.
             (result, plan) = next.MinBy(n => (n.Plan.Bytes, n.Plan.Slots.Sum(s => s.Bytes * (s.Last - s.First + 1))));

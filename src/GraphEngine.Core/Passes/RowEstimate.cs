@@ -18,6 +18,7 @@ internal sealed class RowEstimate(RelationStatistics statistics)
         // At most: a node that is source and target in a relation has one.
         _ when space == Space.EndGroups => Of(Space.SourceGroups) + Of(Space.TargetGroups),
         _ when space == Space.EdgeTypes => statistics.Edges.Count,
+        { FixedCount: { } count } => count,
         _ when space.IsSmall => 1,
         { Among: { } nodes } => Of(nodes),
         _ => statistics.NodesIn(space),

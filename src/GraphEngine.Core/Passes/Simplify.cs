@@ -29,8 +29,11 @@ public static class Simplify
         (_, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Negated(x[0]) is Node a && Negated(x[1]) is Node c ? a * c : null,
 
         // (x * c) * d = x * (c d)
-        (b, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[1]) is double d && x[0].Op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[0].Operands[1]) is double c
+        (b, op, x) => op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[1]) is double d && x[0].Op is Op.Binary { Kind: BinaryKind.Mul } && Value(x[0].Operands[1]) is double c && IsHeld(c, d)
             ? x[0].Operands[0] * b.Constant(c * d) : null,
+
+        // A bias comes second: passes look for it there, and a sum is the same in either order.
+        (_, op, x) => op is Op.Binary { Kind: BinaryKind.Add } && IsBias(x[0]) && !IsBias(x[1]) ? x[1] + x[0] : null,
 
         // Broadcasting widens by itself: an operand need not be widened first when the other one is wide enough.
         (b, op, x) => op is Op.Binary f && x[0].Op is Op.Expand && Fits(x[0].Operands[0], x[1], x) ? b.Binary(f.Kind, x[0].Operands[0], x[1]) : null,
@@ -73,6 +76,11 @@ public static class Simplify
         _ => false,
     };
 
+    /// <summary>True where kernels, which compute in single precision, hold the product of two constants as well as each of them.</summary>
+    private static bool IsHeld(double a, double b) => a == 0 || b == 0 || float.IsNormal((float)(a * b));
+
+    private static bool IsBias(Node node) => node.Op is Op.Gather { Map.To.IsSmall: true };
+
     private static Node? Negated(Node node) => node.Op is Op.Unary { Kind: UnaryKind.Neg } ? node.Operands[0] : null;
 
     /// <summary>The operand that is left, if it has the shape and space of the whole or can be widened to it.</summary>
@@ -85,7 +93,7 @@ public static class Simplify
     private static Node? TakenOut(ProgramBuilder b, IndexMap taken, IndexMap put, Node among) => taken == put ? among.Operands[0]
         : put.From != Space.OfType(put.To, put.From.NodeType!) ? null
         : taken.From.NodeType == put.From.NodeType ? among.Operands[0].Along(IndexMap.Inclusion(taken.From, put.From))
-        : b.Constant(0).Along(IndexMap.ToOne(taken.From)).Expand(among.Row);
+        : b.Zero(new TensorType(taken.From, among.Row));
 
     private static Node? Parts(Node a, Node b) => (a.Op, b.Op) is (Op.Reduce { Kind: ReduceKind.Sum } m, Op.Reduce { Kind: ReduceKind.Sum } n)
         ? AreSides(m.Map, n.Map) ? a.Operands[0].Union(m.Map, b.Operands[0], n.Map)

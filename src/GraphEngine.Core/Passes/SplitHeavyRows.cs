@@ -14,6 +14,9 @@ public static class SplitHeavyRows
     // Pieces of a worker's share: the last one to start is that much of a share late at most.
     private const int PiecesOfShare = 4;
 
+    // A piece costs a stored vector: for fewer edges that is no less than what it takes off a worker.
+    private const int LeastPiece = 32;
+
     /// <summary>Runs the pass.</summary>
     /// <param name="program">The program.</param>
     /// <param name="statistics">The relations of the graph it will run on; nothing is split where they are not known.</param>
@@ -21,7 +24,7 @@ public static class SplitHeavyRows
     public static Program Run(Program program, RelationStatistics? statistics, int workers)
     {
         int share = (statistics?.Edges.Sum() ?? 0) / workers;
-        return statistics is null || statistics.MostEdgesOfNode <= share ? program : Run(program, Math.Max(1, share / PiecesOfShare));
+        return statistics is null || statistics.MostEdgesOfNode <= Math.Max(share, LeastPiece) ? program : Run(program, Math.Max(LeastPiece, share / PiecesOfShare));
     }
 
     /// <summary>Splits every sum of vectors over edges.</summary>

@@ -57,11 +57,17 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <summary>The inclusion of some rows in more rows of the same space.</summary>
     /// <param name="rows">Nodes, or the rows of a set of edges.</param>
     /// <param name="more">All rows, or more of them.</param>
+    /// <exception cref="ArgumentNullException">A space is null.</exception>
+    /// <exception cref="ArgumentException">The spaces do not have rows of the same kind, or rows of which no space has some.</exception>
     public static IndexMap Inclusion(Space rows, Space more)
     {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(more);
         if (rows == more)
             return Identity(rows);
         Space whole = rows.Subset?.Whole ?? Space.Nodes;
+        if (rows == whole || !rows.IsSomeOf(whole) || !(more == whole || more.IsSomeOf(whole)))
+            throw new ArgumentException($"The rows of '{rows}' are not some of those of '{more}'; name some nodes, or the edges or groups of a set of edges, and more of the same.", nameof(rows));
         string one = whole.Name[..^1] + rows.Name[whole.Name.Length..];
         return more == whole ? Restriction(Identity(whole), rows, whole, one) : Restriction(Identity(whole), rows, more, $"{one}>{more.Name[whole.Name.Length..]}");
     }

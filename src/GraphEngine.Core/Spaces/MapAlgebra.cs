@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace GraphEngine.Spaces;
 
 /// <summary>What is known of maps whatever the graph: which of them are compositions of others. Passes use it to move work to the smaller space.</summary>
 internal static class MapAlgebra
 {
-    private static readonly ConcurrentDictionary<EdgeSet, Compositions> OfSets = new();
+    private static readonly ConcurrentDictionary<EdgeSet, Compositions> OfBoth = new();
+
+    // Sides are chosen for one graph: what is known of their maps is forgotten with them.
+    private static readonly ConditionalWeakTable<RelationSides, ConcurrentDictionary<EdgeSet, Compositions>> OfSides = [];
 
     /// <summary>Pairs of maps that compose to a map, the first applied first.</summary>
     public static IReadOnlyList<(IndexMap First, IndexMap Second)> Factorizations(IndexMap map) => Of(map) is { } known ? known.Factorizations.GetValueOrDefault(map, []) : [];
@@ -21,7 +25,8 @@ internal static class MapAlgebra
         : second.To == Space.One ? IndexMap.ToOne(first.From)
         : Of(first)?.Wholes.GetValueOrDefault((first, second));
 
-    private static Compositions? Of(IndexMap map) => EdgeSet.Of(map.From) is EdgeSet set ? OfSets.GetOrAdd(set, s => new Compositions(s)) : null;
+    private static Compositions? Of(IndexMap map) => EdgeSet.Of(map.From) is not EdgeSet set ? null
+        : (set.Sides is null ? OfBoth : OfSides.GetOrCreateValue(set.Sides)).GetOrAdd(set, s => new Compositions(s));
 
     /// <summary>The compositions among the maps of one set of edges.</summary>
     private sealed class Compositions

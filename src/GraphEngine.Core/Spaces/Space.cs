@@ -48,8 +48,11 @@ public sealed record Space(string Name)
 
     /// <summary>A space of a fixed number of rows that no graph decides, such as the bases of a decomposition.</summary>
     /// <param name="name">What the rows are.</param>
-    /// <param name="count">How many there are.</param>
-    public static Space Fixed(string name, int count) => new($"{name}#{count}") { FixedCount = count };
+    /// <param name="count">How many there are; at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public static Space Fixed(string name, int count) => count >= 0
+        ? new($"{name}#{count}") { FixedCount = count }
+        : throw new ArgumentOutOfRangeException(nameof(count), $"The space '{name}' cannot have {count} rows; give a number that is not negative.");
 
     /// <summary>The rows of a space cut in equal parts, in order: the rows of its matrices, the matrices of its heads.</summary>
     /// <param name="space">The space.</param>
@@ -84,6 +87,10 @@ public sealed record Space(string Name)
 
     /// <summary>The nodes of which this space has those of one type; null for other spaces.</summary>
     public Space? Among { get; private init; }
+
+    /// <summary>True for some rows of a space: of nodes, or of edges or groups.</summary>
+    /// <param name="whole">All nodes, edges, source groups or target groups.</param>
+    internal bool IsSomeOf(Space whole) => whole == Nodes ? NodeType is not null || Centre is not null : Subset?.Whole == whole;
 
     /// <summary>True for types, parts of weights and single rows: the size of a graph does not decide how many there are.</summary>
     public bool IsSmall => Parts is { } parts ? parts.Whole.IsSmall : this == One || this == NodeTypes || this == EdgeTypes || FixedCount is not null;

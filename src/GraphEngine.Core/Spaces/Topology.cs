@@ -18,9 +18,10 @@ public sealed class Topology
     /// <summary>Creates a topology and checks every map against the sizes of its two spaces.</summary>
     /// <param name="counts">The number of rows of each space; <see cref="Space.One"/> is added when absent.</param>
     /// <param name="maps">The indices of each map, one per row of its <see cref="IndexMap.From"/> space.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">A map names an unknown space, has the wrong length, or points outside its target space.</exception>
     public Topology(IEnumerable<KeyValuePair<Space, int>> counts, IEnumerable<KeyValuePair<IndexMap, int[]>> maps)
-        : this(new Dictionary<Space, int>(counts), new Dictionary<IndexMap, int[]>(maps))
+        : this(new Dictionary<Space, int>(counts ?? throw new ArgumentNullException(nameof(counts))), new Dictionary<IndexMap, int[]>(maps ?? throw new ArgumentNullException(nameof(maps))))
     {
         foreach ((IndexMap map, int[] indices) in _maps)
             Validate(map, indices);
@@ -41,11 +42,22 @@ public sealed class Topology
     /// <param name="space">The space.</param>
     public bool Has(Space space) => _counts.ContainsKey(space) || space.FixedCount is not null || (space.MadeFrom is { Count: > 0 } others && others.All(Has));
 
+    /// <summary>True for a map whose indices are known, or follow from maps and spaces that are.</summary>
+    /// <param name="map">The map.</param>
+    public bool Has(IndexMap map) => _maps.ContainsKey(map) || (map.Ends.All(Has)
+        && (map.To == Space.One || map.IsIdentity
+        || (map.Whole is { } whole ? Has(whole.Map)
+            : map.Restricts is { } restricted ? Has(restricted) && map.Ends.All(HasRows)
+            : map.Tree is { } tree ? Has(tree.Groups)
+            : map.Pieces is { } pieces ? Has(pieces.Map)
+            : map == IndexMap.SourceGroupEnd || map == IndexMap.TargetGroupEnd)));
+
     /// <summary>The number of rows of a space.</summary>
     /// <param name="space">The space.</param>
     /// <exception cref="ArgumentException">The space is unknown here, or one of a choice of sides for another number of relations.</exception>
     public int Count(Space space)
     {
+        ArgumentNullException.ThrowIfNull(space);
         if (_counts.TryGetValue(space, out int count))
             return count;
         if (space.Parts is var (whole, parts))
@@ -68,6 +80,7 @@ public sealed class Topology
     /// <exception cref="ArgumentException">The map is unknown here, one of a choice of sides for another number of relations, or sends a row to one that its target space does not have.</exception>
     public int[] Indices(IndexMap map)
     {
+        ArgumentNullException.ThrowIfNull(map);
         if (_maps.TryGetValue(map, out int[]? indices))
             return indices;
         if (map.To == Space.One)
@@ -100,9 +113,16 @@ public sealed class Topology
     /// <summary>The same topology with more spaces and maps.</summary>
     /// <param name="counts">Sizes of the new spaces.</param>
     /// <param name="maps">Indices of the new maps.</param>
-    /// <exception cref="ArgumentException">A new map names an unknown space, has the wrong length, or points outside its target space.</exception>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">A space or map is known already; a new map names an unknown space, has the wrong length, or points outside its target space.</exception>
     public Topology With(IReadOnlyDictionary<Space, int> counts, IReadOnlyDictionary<IndexMap, int[]> maps)
     {
+        ArgumentNullException.ThrowIfNull(counts);
+        ArgumentNullException.ThrowIfNull(maps);
+        if (counts.Keys.FirstOrDefault(_counts.ContainsKey) is Space known)
+            throw new ArgumentException($"The space '{known}' is part of this topology already, with {_counts[known]} rows; give the new one its own name.", nameof(counts));
+        if (maps.Keys.FirstOrDefault(_maps.ContainsKey) is IndexMap given)
+            throw new ArgumentException($"The map '{given}' is part of this topology already; give the new one its own name.", nameof(maps));
         Topology result = new(new Dictionary<Space, int>(_counts.Concat(counts)), new Dictionary<IndexMap, int[]>(_maps.Concat(maps)));
         foreach ((IndexMap map, Csr inverse) in _inverses)
             result._inverses.TryAdd(map, inverse);
@@ -131,6 +151,9 @@ public sealed class Topology
         : space.NodeType is null ? null
         : _maps.TryGetValue(IndexMap.Inclusion(space, Space.Nodes), out int[]? rows) ? rows
         : throw Unknown(IndexMap.Inclusion(space, Space.Nodes));
+
+    /// <summary>True where <see cref="RowsOf"/> knows the rows.</summary>
+    private bool HasRows(Space space) => IsPart(space) || space.NodeType is null || _maps.ContainsKey(IndexMap.Inclusion(space, Space.Nodes));
 
     private static bool IsPart(Space space) => space.Subset is not null || space.Centre is not null || space.Among is not null;
 
@@ -172,6 +195,8 @@ public sealed class Topology
 
     private void Validate(IndexMap map, int[] indices)
     {
+        if (indices is null)
+            throw new ArgumentException($"The map '{map}' has null for its indices; give one for each row of '{map.From}'.");
         int from = Count(map.From), to = Count(map.To);
         if (indices.Length != from)
             throw new ArgumentException($"The map '{map}' has {indices.Length} indices, but its space '{map.From}' has {from} rows.");

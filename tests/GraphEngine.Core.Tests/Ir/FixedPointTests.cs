@@ -102,6 +102,46 @@ public sealed class FixedPointTests
     }
 
     [Fact]
+    public void Captures_that_become_one_value_have_its_gradient_once()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Scalar), w = b.Parameter("w", Space.One, RowShape.Matrix(1, 1));
+        // The body captures W * 1 and W until both are one node: x* = x / (1 - w^2).
+        Node solved = b.FixedPoint(x, v => v.Linear(w * b.Constant(1)).Linear(w, IndexMap.ToOne(v.Space), transposed: true) + x, 0.5);
+        Program program = new([new Output("dw", solved.Sum(IndexMap.ToOne(Space.Nodes)).Gradients([w])[w])]);
+        Program merged = ExpandRegions.Within(Simplify.Run)(program);
+        Assert.Contains(merged.Nodes, n => n.Op is Op.FixedPoint && n.Operands.Distinct().Count() < n.Operands.Count - 1);
+        Dictionary<string, double[]> values = new() { ["x"] = [1, -2, 4], ["w"] = [.5] };
+        AssertNear([2 * .5 * 3 / (.75 * .75)], ReferenceInterpreter.Run(program, Path, values)["dw"]);
+        AssertNear([2 * .5 * 3 / (.75 * .75)], ReferenceInterpreter.Run(merged, Path, values)["dw"]);
+    }
+
+    [Fact]
+    public void More_applications_than_can_be_written_out_are_refused()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("b", Space.Nodes, RowShape.Scalar);
+        Assert.Equal(
+            "fixed_point<0.9999, 1E-06> with the factor 0.9999 takes 230247 applications of its body, but at most 2000 are written out; let the body contract more, for instance by a smaller weight of its running value, or raise the tolerance.",
+            Assert.Throws<IrException>(() => b.FixedPoint(x, v => (v * 0.9999) + x, 0.9999)).Message);
+        // Those of a region inside count as often as they are written.
+        Assert.Contains("takes 23409 applications", Assert.Throws<IrException>(() => b.FixedPoint(x, v => (b.FixedPoint(v, u => (u * 0.9) + v, 0.9) * 0.09) + x, 0.9)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void As_many_applications_as_are_allowed_compile_and_are_the_interpreters()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("b", Space.Nodes, RowShape.Scalar);
+        Program program = new([new Output("x", b.FixedPoint(x, v => (v.Along(Tail).Mean(Head).Tanh() * 0.99) + x, 0.99))]);
+        Assert.InRange(Assert.IsType<Op.FixedPoint>(program["x"].Op).Applications, 1800, 2000);
+        Assert.NotEmpty(Pipeline.Run(program, new PipelineOptions(2)).Kernels);
+        // The interpreter is more exact, and starts far away: its usual number of applications is too small here.
+        Program slow = new([new Output("x", b.FixedPoint(x * 1e6, v => (v * -0.997) + x, 0.997, tolerance: 0.99))]);
+        AssertNear([.. Values["b"].Select(v => v / 1.997)], ReferenceInterpreter.Run(slow, Path, Values)["x"]);
+    }
+
+    [Fact]
     public void A_body_that_does_not_contract_is_noticed_by_the_interpreter()
     {
         ProgramBuilder b = new();

@@ -56,6 +56,18 @@ public sealed class IndexTablesTests
     }
 
     [Fact]
+    public void A_map_that_only_one_topology_has_is_not_looked_for_in_the_other()
+    {
+        IndexMap mirror = new("mirror", Space.Nodes, Space.Nodes);
+        int[] indices = [.. Enumerable.Range(0, Topology.Count(Space.Nodes)).Reverse()];
+        IndexTables common = new(Topology), more = new(Topology.With(new Dictionary<Space, int>(), new Dictionary<IndexMap, int[]> { [mirror] = indices }), common);
+        Assert.Equal(indices, more[new IndexTable.Map(mirror)]);
+        Assert.Equal(indices.Order(), more[new IndexTable.Compose(new IndexTable.Map(mirror), new IndexTable.Map(mirror))]);
+        Assert.Same(more, more.OwnerOf(new IndexTable.Shares(new RowWork(Space.Nodes, null, 1, new ItemWork(mirror, null, 1)), 2)));
+        Assert.Same(common, more.OwnerOf(new IndexTable.Map(IndexMap.EdgeTarget)));
+    }
+
+    [Fact]
     public void Degrees_count_the_items_of_a_row_and_are_one_where_there_are_none()
     {
         int[] degrees = new IndexTables(Topology)[new IndexTable.Degrees(IndexMap.EdgeTarget)], targets = Topology.Indices(IndexMap.EdgeTarget);

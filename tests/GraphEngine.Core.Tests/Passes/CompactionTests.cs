@@ -42,6 +42,15 @@ public sealed class CompactionTests
         Assert.Same(program, Compaction.Run(program));
     }
 
+    [Fact]
+    public void A_gradient_of_finite_values_may_be_infinite_and_stays_in_its_sum()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Input("x", Space.Nodes, RowShape.Vector(4)), s = b.Parameter("s", Space.Nodes, RowShape.Scalar), slope = (b.Constant(1) / b.Binary(BinaryKind.Max, s.Log(), b.Constant(0.5))).Sum(IndexMap.ToOne(Space.Nodes)).Gradients([s])[s];
+        Program program = new([new Output("y", (slope.Along(IndexMap.EdgeTarget) * x.Along(IndexMap.EdgeSource)).Sum(IndexMap.EdgeTarget))]);
+        Assert.Same(program, Compaction.Run(program));
+    }
+
     private static void Text(string name, Node y)
     {
         Program before = new([new Output("y", y)]), after = Compaction.Run(before);

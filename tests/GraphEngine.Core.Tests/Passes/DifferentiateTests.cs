@@ -1,4 +1,5 @@
 using GraphEngine.Graphs;
+using GraphEngine.Interpreter;
 using GraphEngine.Ir;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
@@ -42,26 +43,27 @@ public sealed class DifferentiateTests
     [Fact]
     public void Every_op_is_among_the_cases()
     {
-        HashSet<Type> seen = [];
+        HashSet<Op> seen = [];
         foreach (Func<ProgramBuilder, Node, Node> make in OpCases.All.Values)
         {
             ProgramBuilder b = new();
-            seen.UnionWith(ProgramGraph.Reachable([make(b, b.Parameter("x", Space.Nodes, RowShape.Vector(6)))]).Select(n => n.Op.GetType()));
+            seen.UnionWith(ProgramGraph.Reachable([make(b, b.Parameter("x", Space.Nodes, RowShape.Vector(6)))]).Select(n => n.Op));
         }
         // A gradient is what the pass removes, so that none is left to be differentiated.
-        Assert.Empty(typeof(Op).GetNestedTypes().Except(seen).Where(t => t != typeof(Op.Gradient)).Select(t => t.Name));
+        Assert.Empty(typeof(Op).GetNestedTypes().Except(seen.Select(o => o.GetType())).Where(t => t != typeof(Op.Gradient)).Select(t => t.Name));
+        Assert.Empty(Enum.GetValues<UnaryKind>().Except(seen.OfType<Op.Unary>().Select(o => o.Kind)));
+        Assert.Empty(Enum.GetValues<BinaryKind>().Except(seen.OfType<Op.Binary>().Select(o => o.Kind)));
+        Assert.Empty(Enum.GetValues<ReduceKind>().Except(seen.OfType<Op.Reduce>().Select(o => o.Kind)));
+        Assert.Empty(Enum.GetValues<ReduceKind>().Except(seen.OfType<Op.ReduceColumns>().Select(o => o.Kind)));
     }
 
-    [Theory]
-    [InlineData(6)]
-    [InlineData(14)]
-    public void Random_programs_have_the_gradient_that_differences_give(int steps)
+    public static TheoryData<int, int> Seeds() => [.. from steps in (int[])[6, 14] from seed in Enumerable.Range(0, 25) select (steps, seed)];
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void Random_programs_have_the_gradient_that_differences_give(int steps, int seed)
     {
-        for (int seed = 0; seed < 25; seed++)
-        {
-            (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make((steps * 1000) + seed, steps, smooth: true);
-            GradientCheck.Check(loss, parameters, Topology, seed);
-        }
+        (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make((steps * 1000) + seed, steps, smooth: true);
+        GradientCheck.Check(loss, parameters, Topology, seed);
     }
 
     [Fact]
@@ -71,7 +73,41 @@ public sealed class DifferentiateTests
         Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(2)), y = b.Parameter("y", Space.Edges, RowShape.Vector(3));
         Node gradient = x.SumColumns().Sum(IndexMap.ToOne(Space.Nodes)).Gradients([x, y])[y];
         Assert.Equal(y.Type, gradient.Type);
-        Assert.All(Interpreter.ReferenceInterpreter.Run(new Program([new Output("g", gradient)]), Topology, new Dictionary<string, double[]>())["g"], v => Assert.Equal(0, v));
+        Assert.All(ReferenceInterpreter.Run(new Program([new Output("g", gradient)]), Topology, new Dictionary<string, double[]>())["g"], v => Assert.Equal(0, v));
+    }
+
+    [Fact]
+    public void Rows_that_are_all_the_largest_share_the_gradient()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Parameter("x", Space.Nodes, RowShape.Vector(4)), total = x.Max(IndexMap.ToOne(Space.Nodes)).SumColumns() + x.MaxColumns().Sum(IndexMap.ToOne(Space.Nodes));
+        Topology topology = new(new Dictionary<Space, int> { [Space.Nodes] = 2 }, new Dictionary<IndexMap, int[]>());
+        double[] gradient = ReferenceInterpreter.Run(new Program([new Output("g", total.Gradients([x])[x])]), topology, new Dictionary<string, double[]> { ["x"] = [3, 3, 1, 0, 3, 5, 1, 2] })["g"];
+        Assert.Equal([.5 + .5, .5, .5, 0, .5, 1 + 1, .5, 1], gradient);
+    }
+
+    [Fact]
+    public void Losses_that_become_one_value_have_the_gradients_that_each_is_asked_for()
+    {
+        ProgramBuilder b = new();
+        Node p = b.Parameter("p", Space.Nodes, RowShape.Scalar), q = b.Parameter("q", Space.Nodes, RowShape.Scalar);
+        Node Total(Node x) => x.Sum(IndexMap.ToOne(Space.Nodes));
+        Node one = Total(p * p), two = Total(p * p) + Total(q), a = Total(one.Gradients([p])[p] * one.Gradients([p])[p]), c = Total(two.Gradients([p])[p] * two.Gradients([p])[p]);
+        Program program = new([new Output("dp", a.Gradients([p])[p]), new Output("dq", c.Gradients([q])[q])]);
+        Topology topology = new(new Dictionary<Space, int> { [Space.Nodes] = 2 }, new Dictionary<IndexMap, int[]>());
+        IReadOnlyDictionary<string, double[]> results = ReferenceInterpreter.Run(program, topology, new Dictionary<string, double[]> { ["p"] = [1, -3], ["q"] = [5, 6] });
+        Assert.Equal([8, -24], results["dp"]);
+        Assert.Equal([0, 0], results["dq"]);
+    }
+
+    [Fact]
+    public void A_step_passes_no_gradient_on_however_steep_what_reads_it_is()
+    {
+        ProgramBuilder b = new();
+        Node x = b.Parameter("x", Space.Nodes, RowShape.Scalar);
+        Node gradient = b.Unary(UnaryKind.Step, x).Sqrt().Sum(IndexMap.ToOne(Space.Nodes)).Gradients([x])[x];
+        Topology topology = new(new Dictionary<Space, int> { [Space.Nodes] = 2 }, new Dictionary<IndexMap, int[]>());
+        Assert.Equal([0, 0], ReferenceInterpreter.Run(new Program([new Output("g", gradient)]), topology, new Dictionary<string, double[]> { ["x"] = [-1, 1] })["g"]);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Passes;
 using GraphEngine.Spaces;
@@ -22,6 +21,7 @@ public sealed class PassEquivalenceTests
         ["mixed-sides"] = (AsItIs, p => ProductSides.Run(p, new SideChoice(AllowTargets: true, AllowSources: true, Alternating, ""))),
         ["compaction"] = (p => LinearReordering.Run(p, UglyGraphs.AlternatingStatistics), Compaction.Run),
         ["summed-heads"] = (p => ProductSides.Run(LateDivision.Run(ExpandSoftmax.Run(p)), new SideChoice(AllowTargets: true, AllowSources: true, Alternating, "")), SummedHeads.Run),
+        ["compaction-of-gradients"] = (p => Simplify.Run(ExpandRegions.Run(Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes)))), Compaction.Run),
         ["matrix-products"] = (p => Differentiate.Run(LinearReordering.Run(p, UglyGraphs.ManyNodes)), MatrixProducts.Run),
         ["differentiate"] = (AsItIs, Differentiate.Run),
         ["heavy-rows"] = (Differentiate.Run, p => SplitHeavyRows.Run(p, size: 3)),
@@ -45,11 +45,40 @@ public sealed class PassEquivalenceTests
             ProgramVerifier.Verify(after, name);
             // What passes before it change does not count.
             changed += ReferenceEquals(prepared, after) ? 0 : 1;
-            HeteroGraph graph = seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed);
-            Topology topology = graph.Topology;
+            Topology topology = Graph(seed);
             AssertEqual(InterpreterRun.Once(before, topology, seed), InterpreterRun.Once(after, topology, seed), before, after);
         }
         Assert.True(changed > 5, $"The pass changed only {changed} of 60 programs; the test would not notice a defect.");
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_pass_keeps_the_meaning_of_programs_that_are_like_no_model(string name)
+    {
+        for (int seed = 0; seed < 40; seed++)
+        {
+            Program before = WildPrograms.Make(seed, 14), after = Passes[name].Pass(Passes[name].Before(before));
+            ProgramVerifier.Verify(after, name);
+            Topology topology = Graph(seed);
+            AssertEqual(InterpreterRun.Once(before, topology, seed), InterpreterRun.Once(after, topology, seed), before, after);
+        }
+    }
+
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 60)];
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void All_passes_together_keep_the_meaning(int seed)
+    {
+        (Node loss, IReadOnlyList<Node> parameters) = RandomPrograms.Make(seed, 12, smooth: false);
+        IReadOnlyDictionary<Node, Node> gradients = loss.Gradients([.. parameters]);
+        Program model = new([new Output("loss", loss), .. parameters.Select(p => new Output(((Op.Leaf)p.Op).Name, gradients[p]))]);
+        foreach (Program before in (Program[])[model, WildPrograms.Make(seed, 14)])
+        {
+            Program after = before;
+            // The last program before kernels are made.
+            Pipeline.Run(before, new PipelineOptions(2, (seed % 4) switch { 0 => null, 1 => UglyGraphs.AlternatingStatistics, 2 => UglyGraphs.ManyNodes, _ => UglyGraphs.OneHub }, Dump: (_, p) => after = p));
+            Topology topology = Graph(seed);
+            AssertEqual(InterpreterRun.Once(before, topology, seed), InterpreterRun.Once(after, topology, seed), before, after);
+        }
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -64,6 +93,8 @@ public sealed class PassEquivalenceTests
             Assert.Same(once, Run(once));
         }
     }
+
+    private static Topology Graph(int seed) => (seed % 7 == 6 ? UglyGraphs.WithoutEdges() : UglyGraphs.Some(seed)).Topology;
 
     private static Program AsItIs(Program program) => program;
 

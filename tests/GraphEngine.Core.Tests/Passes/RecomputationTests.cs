@@ -58,6 +58,9 @@ public sealed class RecomputationTests
         KernelProgram[] made = [.. Enumerable.Range(1, 40).Select(i => Recomputation.Run(kept, Bytes, full * (80 - i) / 80))];
         Assert.Contains(made, m => m.Kernels.Count(k => k is Kernel.Gemm { IsRepeated: true }) == 1);
         Assert.All(made, KernelVerifier.Verify);
+        // The next to be made again would be the product of the first, in the launch that makes it: where one is not enough, none is.
+        Assert.Contains(made, m => m.Kernels.All(k => k is not Kernel.Gemm { IsRepeated: true }));
+        Assert.DoesNotContain(made, m => m.Kernels.Count(k => k is Kernel.Gemm { IsRepeated: true }) > 1);
     }
 
     [Theory]

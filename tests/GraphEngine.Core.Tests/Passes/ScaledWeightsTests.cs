@@ -57,7 +57,7 @@ public sealed class ScaledWeightsTests
     public void Few_edges_or_no_counts_change_nothing()
     {
         Program program = Scores(heads: 1, (product, query, prior) => product.Dot(query) * prior);
-        AssertTheSame(program, UglyGraphs.OneHub);
+        AssertTheSame(program, UglyGraphs.ManyEdges with { Edges = [.. Enumerable.Repeat(4, UglyGraphs.EdgeTypes)] });
         AssertTheSame(program, null);
     }
 

@@ -38,20 +38,19 @@ public sealed class SideChoiceTests
         Assert.Equal((targets, sources), (choice.AllowTargets, choice.AllowSources));
     }
 
-    [Fact]
-    public void A_graph_is_divided_without_loss()
+    public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 20)];
+
+    [Theory, MemberData(nameof(Seeds))]
+    public void A_graph_is_divided_without_loss(int seed)
     {
-        for (int seed = 0; seed < 20; seed++)
-        {
-            Topology graph = UglyGraphs.Some(seed).Topology;
-            Assert.Equal(
-                Enumerable.Range(0, graph.Count(Space.Edges)),
-                graph.Indices(T.Edge).Concat(graph.Indices(S.Edge)).Order());
-            AssertComposes(graph, T.TargetGroup, T.TargetGroupInBoth, T.Edge, IndexMap.EdgeTargetGroup);
-            AssertComposes(graph, T.TargetGroup, T.TargetGroupNode, T.Edge, IndexMap.EdgeTarget);
-            AssertComposes(graph, S.SourceGroup, S.SourceGroupNode, S.Edge, IndexMap.EdgeSource);
-            AssertComposes(graph, S.SourceGroup, S.SourceGroupType, S.Edge, IndexMap.EdgeType);
-        }
+        Topology graph = UglyGraphs.Some(seed).Topology;
+        Assert.Equal(
+            Enumerable.Range(0, graph.Count(Space.Edges)),
+            graph.Indices(T.Edge).Concat(graph.Indices(S.Edge)).Order());
+        AssertComposes(graph, T.TargetGroup, T.TargetGroupInBoth, T.Edge, IndexMap.EdgeTargetGroup);
+        AssertComposes(graph, T.TargetGroup, T.TargetGroupNode, T.Edge, IndexMap.EdgeTarget);
+        AssertComposes(graph, S.SourceGroup, S.SourceGroupNode, S.Edge, IndexMap.EdgeSource);
+        AssertComposes(graph, S.SourceGroup, S.SourceGroupType, S.Edge, IndexMap.EdgeType);
     }
 
     [Fact]

@@ -46,6 +46,17 @@ public sealed class SplitHeavyRowsTests
     }
 
     [Fact]
+    public void Pieces_are_worth_a_stored_row_however_many_workers_there_are()
+    {
+        Program program = Sum();
+        RelationStatistics star = RelationStatistics.Of(Star());
+        Program split = SplitHeavyRows.Run(program, star, workers: 528);
+        Assert.Contains(split.Nodes, n => n.Space.Pieces is { Size: 32 });
+        Assert.Same(program, SplitHeavyRows.Run(program, star with { Edges = [32], MostEdgesOfNode = 32 }, workers: 528));
+        Assert.NotSame(program, SplitHeavyRows.Run(program, star with { Edges = [33], MostEdgesOfNode = 33 }, workers: 528));
+    }
+
+    [Fact]
     public void Numbers_of_edges_and_sums_by_type_stay_whole()
     {
         ProgramBuilder b = new();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GraphEngine.Graphs;
 using GraphEngine.Spaces;
 using GraphEngine.Testing;
@@ -25,6 +26,26 @@ public sealed class EdgeSetTests
                 IEnumerable<int> expected = Enumerable.Range(0, target.Length).Where(e => targets.Contains(target[e]) && (set.Sides is null || set.Sides.OnTargets[type[e]] == set.IsTargetSide));
                 Assert.Equal(expected, topology.Indices(IndexMap.Inclusion(set.Edges, Space.Edges)));
             }
+        }
+    }
+
+    [Fact]
+    public void What_is_known_of_the_maps_of_sides_goes_with_them()
+    {
+        WeakReference sides = Used();
+        for (int i = 0; i < 10 && sides.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.False(sides.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Used()
+        {
+            RelationSides chosen = new([true, false, true, true]);
+            Assert.NotEmpty(EdgeSet.All.TargetSide(chosen).Target.Factorizations);
+            return new WeakReference(chosen);
         }
     }
 

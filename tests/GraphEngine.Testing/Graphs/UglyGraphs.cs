@@ -34,7 +34,7 @@ public static class UglyGraphs
     public static RelationStatistics ManyEdges { get; } = AlternatingStatistics with { Edges = [.. Enumerable.Repeat(1 << 24, EdgeTypes)] };
 
     /// <summary>The same with few edges that all belong to one node, so that sums are cut in pieces of some edges.</summary>
-    public static RelationStatistics OneHub { get; } = AlternatingStatistics with { Edges = [.. Enumerable.Repeat(4, EdgeTypes)], MostEdgesOfNode = 4 * EdgeTypes };
+    public static RelationStatistics OneHub { get; } = AlternatingStatistics with { Edges = [.. Enumerable.Repeat(40, EdgeTypes)], MostEdgesOfNode = 40 * EdgeTypes };
 
     /// <summary>Nodes that a program may end at: of one type, with a hub, without edges or without nodes in some graphs, and some papers.</summary>
     public static IReadOnlyList<Space> Ends { get; } = [Space.NodesOf("venue"), Space.NodesOf("author"), SomePapers, Space.NodesOf("paper")];

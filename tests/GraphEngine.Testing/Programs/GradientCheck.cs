@@ -46,6 +46,27 @@ public static class GradientCheck
                     $"The gradient of {Name(parameter)}[{i}] is {gradient[i]:g9}, but differences give {expected:g9}, in\n{forward}");
             }
         }
+        CheckDirection(forward, parameters.Select(p => (values[Name(p)], results[Name(p)])).ToArray(), () => ReferenceInterpreter.Run(forward, topology, values)["loss"][0], random);
+    }
+
+    /// <summary>All elements of all parameters at once, along a random direction: none is left out.</summary>
+    private static void CheckDirection(GraphProgram forward, (double[] Values, double[] Gradient)[] parameters, Func<double> loss, Random random)
+    {
+        double[][] direction = [.. parameters.Select(p => p.Values.Select(_ => (random.NextDouble() * 2) - 1).ToArray())];
+        double slope = 0, size = 0;
+        foreach ((double gradient, double along) in parameters.Zip(direction).SelectMany(p => p.First.Gradient.Zip(p.Second)))
+            (slope, size) = (slope + (gradient * along), size + Math.Abs(gradient * along));
+        double Moved(double step)
+        {
+            for (int p = 0; p < parameters.Length; p++)
+            {
+                for (int i = 0; i < direction[p].Length; i++)
+                    parameters[p].Values[i] += step * direction[p][i];
+            }
+            return loss();
+        }
+        double above = Moved(Step), below = Moved(-2 * Step), expected = (above - below) / (2 * Step);
+        Assert.True(Math.Abs(expected - slope) <= Tolerance * Math.Max(1, size), $"Along a direction through all parameters the gradient is {slope:g9}, but differences give {expected:g9}, in\n{forward}");
     }
 
     private static string Name(Node parameter) => ((Op.Leaf)parameter.Op).Name;

@@ -15,20 +15,24 @@ internal sealed class DeviceBuffer<T> : IDisposable
 {
     private const int Alignment = 256;
 
+    private readonly Device _device;
     private readonly MemoryBuffer1D<T, Stride1D.Dense> _buffer;
 
     /// <summary>Allocates memory without clearing it.</summary>
     /// <param name="device">The device.</param>
     /// <param name="length">The number of elements.</param>
+    /// <exception cref="ObjectDisposedException">The device is closed.</exception>
     /// <exception cref="InsufficientMemoryException">The device refuses.</exception>
     public unsafe DeviceBuffer(Device device, long length)
     {
+        _device = device;
+        device.RequireOpen();
         bool isCpu = device.Profile.Kind == DeviceKind.Cpu;
         try
         {
             _buffer = device.Accelerator.Allocate1D<T>(length + (isCpu ? Alignment / sizeof(T) : 0));
         }
-        catch (AcceleratorException e)
+        catch (Exception e) when (e is AcceleratorException or OutOfMemoryException)
         {
             throw new InsufficientMemoryException(string.Create(
                 CultureInfo.InvariantCulture,
@@ -46,5 +50,10 @@ internal sealed class DeviceBuffer<T> : IDisposable
     public long Bytes => View.LengthInBytes;
 
     /// <inheritdoc/>
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        // Whatever runs may still read it.
+        lock (_device.Running)
+            _buffer.Dispose();
+    }
 }

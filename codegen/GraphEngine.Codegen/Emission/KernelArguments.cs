@@ -43,11 +43,11 @@ public sealed class KernelArguments
     {
         CodeWriter header = new(), w = new();
         header.Line("namespace GraphEngine.Generated;").Line();
-        header.Line($"// {summary}");
+        header.Comment(summary);
         for (int i = 0; i < _tensors.Count; i++)
-            header.Line($"// f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
+            header.Comment($"f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
         for (int i = 0; i < _tables.Count; i++)
-            header.Line($"// n{i}: {_tables[i].Describe()}");
+            header.Comment($"n{i}: {_tables[i].Describe()}");
         using (w.Open($"public static unsafe class {name}"))
         {
             using (w.Open("public struct Args"))

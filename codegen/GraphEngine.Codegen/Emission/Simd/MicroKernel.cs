@@ -56,7 +56,7 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
     {
         string name = $"Product{k}x{n}_{aStride}_{yStride}_{PanelVectors}{(gathers ? "_list" : "")}{(starts ? "_start" : "")}";
         CodeWriter w = new();
-        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a tile times a {k} x {n} weight");
+        w.Line("namespace GraphEngine.Generated;").Line().Comment($"a tile times a {k} x {n} weight");
         using (w.Open($"internal static unsafe class {name}"))
             PrintMembers(w, aStride, yStride);
         return new KernelSource(name, w.ToString());

@@ -92,7 +92,7 @@ internal static class SimdOuter
     {
         string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panel / profile.VectorFloats}{(sums.Gathers ? "_list" : "")}";
         CodeWriter w = new();
-        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {sums.Rows} x {sums.Columns} outer products{(sums.Heads == 1 ? "" : $" of {sums.Heads} heads")}");
+        w.Line("namespace GraphEngine.Generated;").Line().Comment($"a sum of {sums.Rows} x {sums.Columns} outer products{(sums.Heads == 1 ? "" : $" of {sums.Heads} heads")}");
         using (w.Open($"internal static unsafe class {name}"))
             PrintAccumulate(w, sums, panel, profile);
         return new KernelSource(name, w.ToString());

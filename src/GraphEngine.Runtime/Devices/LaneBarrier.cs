@@ -11,8 +11,10 @@ internal sealed class LaneBarrier(int lanes)
 
     private readonly int[] _cores = new int[lanes * Stride];
     private readonly IdleCores _idle = new();
+    private readonly Lock _settling = new();
     private int _arrived;
     private volatile int _phase;
+    private volatile bool _isCrowded;
 
     /// <summary>
     /// Returns when all lanes have called it, on cores of their own if there are idle ones. Lanes that spin never sleep, and the system looks for an idle core only when a thread
@@ -21,12 +23,30 @@ internal sealed class LaneBarrier(int lanes)
     /// <param name="lane">The lane that starts.</param>
     public void Start(int lane)
     {
+        if (lane == 0)
+            _isCrowded = false;
+        WaitAndSettle(lane);
+    }
+
+    /// <summary>Returns when all lanes have called it. Where lanes share a core, one of them moves as soon as an idle one is known: at the start of a run that takes long, what was read before it says nothing.</summary>
+    /// <param name="lane">The lane that waits.</param>
+    public void Wait(int lane)
+    {
+        if (_isCrowded)
+            WaitAndSettle(lane);
+        else
+            Wait();
+    }
+
+    private void WaitAndSettle(int lane)
+    {
         int core = ProcessorCore.OfThread();
-        _cores[lane * Stride] = core;
+        Volatile.Write(ref _cores[lane * Stride], core);
         Wait();
         try
         {
-            Settle(lane, core);
+            if (core != ProcessorCore.Unknown && IsTaken(core, lane))
+                Settle(lane);
         }
         catch (Exception e) when (e is OutOfMemoryException or EntryPointNotFoundException or DllNotFoundException)
         {
@@ -34,17 +54,34 @@ internal sealed class LaneBarrier(int lanes)
         }
     }
 
-    private void Settle(int lane, int core)
+    private void Settle(int lane)
     {
-        if (core != ProcessorCore.Unknown && Enumerable.Range(0, lane).Any(other => _cores[other * Stride] == core)
-            && _idle.Known().FirstOrDefault(c => !Enumerable.Range(0, lanes).Any(other => _cores[other * Stride] == c), ProcessorCore.Unknown) is >= 0 and int free)
+        int free;
+        // Otherwise two lanes would move to the same core.
+        lock (_settling)
         {
-            ProcessorCore.Move(free);
+            free = _idle.Known().FirstOrDefault(c => !IsTaken(c, lanes), ProcessorCore.Unknown);
+            if (free == ProcessorCore.Unknown)
+                _isCrowded = true;
+            else
+                Volatile.Write(ref _cores[lane * Stride], free);
         }
+        if (free != ProcessorCore.Unknown)
+            ProcessorCore.Move(free);
     }
 
-    /// <summary>Returns when all lanes have called it.</summary>
-    public void Wait()
+    /// <summary>True when one of the first lanes is on a core.</summary>
+    private bool IsTaken(int core, int first)
+    {
+        for (int lane = 0; lane < first; lane++)
+        {
+            if (Volatile.Read(ref _cores[lane * Stride]) == core)
+                return true;
+        }
+        return false;
+    }
+
+    private void Wait()
     {
         int phase = _phase;
         if (Interlocked.Increment(ref _arrived) == lanes)

@@ -121,7 +121,7 @@ public sealed class LaneSequence : IDisposable
             }
             while (first < end);
             if (_waits[next - 1])
-                _barrier.Wait();
+                _barrier.Wait(lane);
         }
     }
 

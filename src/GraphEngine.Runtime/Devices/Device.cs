@@ -19,7 +19,7 @@ public sealed class Device : IDisposable
     private string? _failedKernel;
     private bool _isDisposed;
 
-    internal Device(string id, string name, Context context, Accelerator accelerator, DeviceProfile profile)
+    private Device(string id, string name, Context context, Accelerator accelerator, DeviceProfile profile)
     {
         Id = id;
         Name = name;
@@ -29,6 +29,28 @@ public sealed class Device : IDisposable
         // Every program on a CPU runs inside this kernel; ILGPU takes a while to load its first one, which can happen while a data set is read.
         if (profile.Kind == DeviceKind.Cpu)
             _laneSequence = Task.Run(() => Load(LaneSequenceKernel.Entry, profile.GroupSize));
+    }
+
+    /// <summary>Opens a device in a context of its own, of which nothing is left where that fails.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="name">Its vendor's name.</param>
+    /// <param name="create">Makes the accelerator.</param>
+    /// <param name="profile">What kernels are generated for.</param>
+    internal static Device Open<TAccelerator>(string id, string name, Func<Context, TAccelerator> create, Func<TAccelerator, DeviceProfile> profile)
+        where TAccelerator : Accelerator
+    {
+        Context context = IlgpuBackend.CreateContext();
+        try
+        {
+            TAccelerator accelerator = create(context);
+            return new Device(id, name, context, accelerator, profile(accelerator));
+        }
+        catch
+        {
+            // With the accelerator, if there is one.
+            context.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The id that opens this device: <c>cpu</c>, <c>cuda:N</c> or <c>opencl:N</c>.</summary>
@@ -73,11 +95,13 @@ public sealed class Device : IDisposable
     /// <summary>Held while anything runs on the device or is copied from or to it, and while memory of it is freed. Costs nothing to speak of where one thread uses the device.</summary>
     internal Lock Running { get; } = new();
 
-    /// <summary>Compiles a kernel and loads it. May be called from any thread.</summary>
+    /// <summary>Compiles a kernel and loads it. May be called from any thread. The kernel belongs to the caller, who disposes it after its last launch; the device unloads what is left.</summary>
     /// <param name="entry">The entry method of a generated kernel class.</param>
     /// <param name="groupSize">The largest group the kernel will be launched with.</param>
     /// <exception cref="ObjectDisposedException">The device is closed.</exception>
-    /// <exception cref="KernelCompilationException">The kernel is refused. ILGPU cannot compile anything in this context after that.</exception>
+    /// <exception cref="KernelCompilationException">
+    /// The kernel is refused, and ILGPU cannot compile anything in this context after that; or it takes so many registers or so much shared memory that a group of that size does not fit.
+    /// </exception>
     public Kernel Load(MethodInfo entry, int groupSize)
     {
         lock (_compiling)
@@ -85,15 +109,23 @@ public sealed class Device : IDisposable
             RequireOpen();
             if (_failedKernel is not null)
                 throw new KernelCompilationException($"The device {Id} cannot compile any more since the kernel '{_failedKernel}' failed; open it again.");
+            string name = entry.DeclaringType?.Name ?? entry.Name;
+            Kernel kernel;
             try
             {
-                return IlgpuBackend.Load(Accelerator, entry, groupSize);
+                kernel = IlgpuBackend.Load(Accelerator, entry, groupSize);
             }
             catch (KernelCompilationException)
             {
-                _failedKernel = entry.DeclaringType?.Name ?? entry.Name;
+                _failedKernel = name;
                 throw;
             }
+            if (IlgpuBackend.LargestGroup(kernel) is int largest && largest < groupSize)
+            {
+                kernel.Dispose();
+                throw new KernelCompilationException($"The kernel '{name}' needs groups of {groupSize} work items, but {Id} can run it with {largest} at most; use another device.");
+            }
+            return kernel;
         }
     }
 

@@ -34,12 +34,13 @@ public sealed class Executor : IDisposable
     /// <exception cref="NotSupportedException">A tensor would have more elements on this graph than a kernel can tell apart.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="Ir.IrException">The store has a tensor of another type by the name of a leaf.</exception>
-    /// <exception cref="ObjectDisposedException">Topology, store, slab or device were disposed.</exception>
+    /// <exception cref="ObjectDisposedException">Program, topology, store, slab or device were disposed.</exception>
     public Executor(CompiledProgram program, DeviceTopology topology, TensorStore store, Slab? slab = null)
     {
         _program = program;
         _topology = topology;
         _store = store;
+        program.RequireUsable();
         program.Device.RequireOpen();
         RequireSame(program.Device, topology.Device, "The index tables lie");
         RequireSame(program.Device, store.Device, "The tensors of the store lie");
@@ -84,7 +85,7 @@ public sealed class Executor : IDisposable
     public int Launches => _lanes is null ? _program.Emitted.Count : _program.Kernels.LaunchCount;
 
     /// <summary>Enqueues one run; on the CPU it has ended on return.</summary>
-    /// <exception cref="ObjectDisposedException">The executor, its store, topology or slab, or its device was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its program, store, topology or slab, or its device was disposed.</exception>
     public void Run()
     {
         lock (_program.Device.Running)
@@ -97,7 +98,7 @@ public sealed class Executor : IDisposable
 
     /// <summary>Runs once, waiting after every launch.</summary>
     /// <returns>The time of each kernel in milliseconds, in order.</returns>
-    /// <exception cref="ObjectDisposedException">The executor, its store, topology or slab, or its device was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its program, store, topology or slab, or its device was disposed.</exception>
     public double[] Profile()
     {
         lock (_program.Device.Running)
@@ -112,7 +113,7 @@ public sealed class Executor : IDisposable
     }
 
     /// <summary>Waits until everything enqueued has run.</summary>
-    /// <exception cref="ObjectDisposedException">The executor, its store, topology or slab, or its device was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its program, store, topology or slab, or its device was disposed.</exception>
     public void Synchronize()
     {
         lock (_program.Device.Running)
@@ -125,7 +126,7 @@ public sealed class Executor : IDisposable
     /// <summary>Waits, and copies an output from the device.</summary>
     /// <param name="output">Its name.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
-    /// <exception cref="ObjectDisposedException">The executor, its store, topology or slab, or its device was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its program, store, topology or slab, or its device was disposed.</exception>
     public float[] Read(string output)
     {
         float[] values = new float[Length(Output(output))];
@@ -137,7 +138,7 @@ public sealed class Executor : IDisposable
     /// <param name="output">Its name.</param>
     /// <param name="values">Receives all elements, row-major.</param>
     /// <exception cref="ArgumentException">There is no such output, or it has another number of elements.</exception>
-    /// <exception cref="ObjectDisposedException">The executor, its store, topology or slab, or its device was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its program, store, topology or slab, or its device was disposed.</exception>
     public void Read(string output, Span<float> values)
     {
         TensorBuffer buffer = Output(output);
@@ -168,6 +169,7 @@ public sealed class Executor : IDisposable
     private void RequireUsable()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _program.RequireUsable();
         _topology.RequireUsable();
         _store.RequireUsable();
         _slab.RequireUsable();

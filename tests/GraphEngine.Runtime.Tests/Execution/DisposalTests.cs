@@ -13,11 +13,11 @@ public sealed class DisposalTests
     public void What_was_disposed_is_named_before_anything_is_launched(string name)
     {
         Device device = TestDevices.Get(name);
-        foreach (string disposed in (string[])["executor", "store", "topology", "slab"])
+        foreach (string disposed in (string[])["executor", "program", "store", "topology", "slab"])
         {
             using Bound bound = new(device);
             bound.Executor.Run();
-            IDisposable gone = disposed switch { "executor" => bound.Executor, "store" => bound.Store, "topology" => bound.Tables, _ => bound.Slab };
+            IDisposable gone = disposed switch { "executor" => bound.Executor, "program" => bound.Program, "store" => bound.Store, "topology" => bound.Tables, _ => bound.Slab };
             gone.Dispose();
             gone.Dispose();
 
@@ -152,6 +152,7 @@ public sealed class DisposalTests
             Slab.Dispose();
             Store.Dispose();
             Tables.Dispose();
+            Program.Dispose();
         }
     }
 }

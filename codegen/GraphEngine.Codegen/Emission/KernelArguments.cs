@@ -4,7 +4,7 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Codegen.Emission;
 
 /// <summary>Collects what a kernel refers to, names it, and prints the argument struct and its binder.</summary>
-public sealed class KernelArguments
+internal sealed class KernelArguments
 {
     private readonly List<TensorBuffer> _tensors = [];
     private readonly List<IndexTable> _tables = [];

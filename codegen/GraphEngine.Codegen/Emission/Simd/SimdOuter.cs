@@ -155,7 +155,7 @@ internal static class SimdOuter
             {
                 w.Line(sums.Gathers ? "Simd.Prefetch(ahead + (nint)(list == null ? row : list[row]) * step);" : "Simd.Prefetch(ahead);");
                 for (int v = 0; v < blocks.Length; v++)
-                    w.Line($"{blocks[v].Type} g{v} = {MicroKernel.Read($"g + {blocks[v].Offset}", blocks[v])};");
+                    w.Line($"{blocks[v].Type} g{v} = {blocks[v].Load($"g + {blocks[v].Offset}")};");
                 for (int r = 0; r < height; r++)
                 {
                     w.Line($"float a{r} = a[{r}];");
@@ -166,22 +166,22 @@ internal static class SimdOuter
             for (int r = 0; r < height; r++)
             {
                 for (int v = 0; v < blocks.Length; v++)
-                    PrintAddition(w, blocks[v].Lanes, blocks[v].Offset, $"y{r}_{v}");
-                void PrintAddition(CodeWriter text, int lanes, int column, string sum)
-                {
-                    string at = $"y + {sums.At(column) + (r * sums.Columns)}";
-                    if (lanes == 1)
-                        text.Line($"*({at}) += {sum};");
-                    else if (sums.Heads == 1 || lanes <= sums.Columns)
-                        text.Line($"(Vector{32 * lanes}.Load({at}) + {sum}).Store({at});");
-                    else
-                    {
-                        PrintAddition(text, lanes / 2, column, $"{sum}.GetLower()");
-                        PrintAddition(text, lanes / 2, column + (lanes / 2), $"{sum}.GetUpper()");
-                    }
-                }
+                    PrintAddition(w, blocks[v], r, sums, $"y{r}_{v}");
             }
         }
+    }
+
+    /// <summary>Prints the addition of a register to the sums of a row in memory, in parts where it is wider than a head.</summary>
+    private static void PrintAddition(CodeWriter w, ColumnBlock block, int row, Sums sums, string sum)
+    {
+        if (sums.Heads == 1 || block.Lanes <= sums.Columns)
+        {
+            w.Line(block.AddTo($"y + {sums.At(block.Offset) + (row * sums.Columns)}", sum));
+            return;
+        }
+        int half = block.Lanes / 2;
+        PrintAddition(w, block with { Lanes = half }, row, sums, $"{sum}.GetLower()");
+        PrintAddition(w, block with { Lanes = half, Offset = block.Offset + half }, row, sums, $"{sum}.GetUpper()");
     }
 
     /// <summary>The sizes of sums of outer products.</summary>

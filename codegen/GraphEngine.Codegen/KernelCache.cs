@@ -9,7 +9,8 @@ namespace GraphEngine.Codegen;
 
 /// <summary>
 /// Compiled kernels by the hash of everything they depend on, in memory and in a folder. A hit loads no part of Roslyn, which alone costs most of a
-/// second. The folder is a convenience: when it cannot be read or written, kernels are compiled again. Each build of the program has a folder of its own in it; those of other builds are removed when nobody has used them for a month.
+/// second. The folder is a convenience: when it cannot be read or written, kernels are compiled again. Each build of the program has a folder of its
+/// own in it; those of other builds are removed when nobody has used them for a month.
 /// </summary>
 public sealed class KernelCache
 {
@@ -53,8 +54,8 @@ public sealed class KernelCache
     }
 
     /// <summary>
-    /// Gets Roslyn ready in the background when nothing is cached yet: most of a first compilation is the compiler compiling itself, which can happen while a
-    /// data set is read. Does nothing where kernels of this build are found, since those need no compiler.
+    /// Gets Roslyn ready in the background when nothing is cached yet: most of a first compilation is the compiler compiling itself, which can happen
+    /// while a data set is read. Does nothing where kernels of this build are found, since those need no compiler.
     /// </summary>
     public Task WarmUp() => HasKernelsOfThisBuild() ? Task.CompletedTask : Task.Run(() => KernelCompiler.Compile([KernelPrelude.Sample]));
 

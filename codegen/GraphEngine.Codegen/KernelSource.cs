@@ -1,8 +1,9 @@
 namespace GraphEngine.Codegen;
 
 /// <summary>
-/// The text of a generated class <c>GraphEngine.Generated.NAME</c>. That of a SIMT kernel has <c>public struct Args</c>, <c>public static void Entry(Args a)</c> and a <c>public static</c> <c>Bind</c> of the shape of
-/// <see cref="KernelBinder"/>; that of a SIMD kernel has <c>Args</c>, and <c>BindLanes</c> of the shape of <see cref="LaneBinder"/> instead of the other two. Classes that kernels call have neither.
+/// The text of a generated class <c>GraphEngine.Generated.NAME</c>. That of a SIMT kernel has <c>public struct Args</c>, <c>public static void
+/// Entry(Args a)</c> and a <c>public static</c> <c>Bind</c> of the shape of <see cref="KernelBinder"/>; that of a SIMD kernel has <c>Args</c>, and
+/// <c>BindLanes</c> of the shape of <see cref="LaneBinder"/> instead of the other two. Classes that kernels call have neither.
 /// </summary>
 /// <param name="Name">The name of the class.</param>
 /// <param name="Text">The C# text. The usings of <see cref="KernelPrelude"/> are in force.</param>

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace GraphEngine.Codegen.Intrinsics;
 
 /// <summary>
-/// The functions that generated SIMD kernels call on registers. The 512-bit form is the definition; narrower registers, single floats among them, are widened to it, so that a value does not depend on the block
-/// it is computed in by more than rounding.
+/// The functions that generated SIMD kernels call on registers. The 512-bit form is the definition; narrower registers, single floats among them, are
+/// widened to it, so that a value does not depend on the block it is computed in by more than rounding.
 /// </summary>
 public static unsafe partial class Simd
 {

@@ -8,8 +8,9 @@ using ILGPU.Runtime.Cuda;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// An open device: it owns the ILGPU context and accelerator. <see cref="DeviceCatalogue"/> opens devices. Its members, <see cref="Dispose"/> too, may be called from any thread. A device runs one program at a time: executors, stores and
-/// topologies of one device wait for each other where several threads use them, and disposing one of them waits for the run that is on.
+/// An open device: it owns the ILGPU context and accelerator. <see cref="DeviceCatalogue"/> opens devices. Its members, <see cref="Dispose"/> too,
+/// may be called from any thread. A device runs one program at a time: executors, stores and topologies of one device wait for each other where
+/// several threads use them, and disposing one of them waits for the run that is on.
 /// </summary>
 public sealed class Device : IDisposable
 {
@@ -66,8 +67,8 @@ public sealed class Device : IDisposable
     public Accelerator Accelerator { get; }
 
     /// <summary>
-    /// The bytes that can still be allocated: for a CPU what the machine has less what this process uses, or all processes where that is known to be more; what the CUDA driver says; for an OpenCL device all of its
-    /// memory, since it does not say what is free.
+    /// The bytes that can still be allocated: for a CPU what the machine has less what this process uses, or all processes where that is known to be
+    /// more; what the CUDA driver says; for an OpenCL device all of its memory, since it does not say what is free.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The device is closed.</exception>
     public long FreeBytes

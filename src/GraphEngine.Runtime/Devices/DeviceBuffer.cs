@@ -34,9 +34,10 @@ internal sealed class DeviceBuffer<T> : IDisposable
         }
         catch (Exception e) when (e is AcceleratorException or OutOfMemoryException)
         {
-            throw new InsufficientMemoryException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{device.Id} gives no {length * sizeof(T) * 1e-9:F2} GB more: {e.Message.TrimEnd('.')}. Another program may hold its memory; let that one end, or use a smaller model or another device."), e);
+            string size = (length * sizeof(T) * 1e-9).ToString("F2", CultureInfo.InvariantCulture);
+            throw new InsufficientMemoryException(
+                $"{device.Id} gives no {size} GB more: {e.Message.TrimEnd('.')}. "
+                + "Another program may hold its memory; let that one end, or use a smaller model or another device.", e);
         }
         LargePages.Prefer(_buffer, device);
         long past = isCpu ? _buffer.NativePtr % Alignment : 0;

@@ -10,8 +10,8 @@ using LoadedKernel = ILGPU.Runtime.Kernel;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// A program compiled for a device: kernels loaded, nothing allocated. It can be bound to any topology that has the program's spaces and maps, from any thread. Disposing it unloads the kernels,
-/// after the run that is on; those of a program that nobody disposes are unloaded with the device.
+/// A program compiled for a device: kernels loaded, nothing allocated. It can be bound to any topology that has the program's spaces and maps, from
+/// any thread. Disposing it unloads the kernels, after the run that is on; those of a program that nobody disposes are unloaded with the device.
 /// </summary>
 public sealed class CompiledProgram : IDisposable
 {

@@ -8,8 +8,9 @@ using ILGPU.Runtime;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// A compiled program bound to a topology and to its persistent tensors: a list of launches over one slab. Running it allocates no memory of the device and waits for nothing. May be used from any thread: runs and reads on a device take turns. Whoever reads what a run has made of a shared slab or store has
-/// to see to it that no other thread runs in between.
+/// A compiled program bound to a topology and to its persistent tensors: a list of launches over one slab. Running it allocates no memory of the
+/// device and waits for nothing. May be used from any thread: runs and reads on a device take turns. Whoever reads what a run has made of a shared
+/// slab or store has to see to it that no other thread runs in between.
 /// </summary>
 public sealed class Executor : IDisposable
 {
@@ -30,7 +31,10 @@ public sealed class Executor : IDisposable
     /// <param name="topology">The graph it runs on.</param>
     /// <param name="store">Its inputs, parameters and states; missing ones are added.</param>
     /// <param name="slab">Where its temporaries and outputs lie; null for memory of its own. Outputs in shared memory have to be read before another program runs.</param>
-    /// <exception cref="ArgumentException">Topology, store or slab lie on another device than the program, the store was made for another graph, the graph lacks a space or a map of the program, or the shared memory is too small.</exception>
+    /// <exception cref="ArgumentException">
+    /// Topology, store or slab lie on another device than the program, the store was made for another graph, the graph lacks a space or a map of the
+    /// program, or the shared memory is too small.
+    /// </exception>
     /// <exception cref="NotSupportedException">A tensor would have more elements on this graph than a kernel can tell apart.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="Ir.IrException">The store has a tensor of another type by the name of a leaf.</exception>
@@ -79,8 +83,8 @@ public sealed class Executor : IDisposable
     public ArenaPlan Arena { get; }
 
     /// <summary>
-    /// The number of launches of a run. On the CPU kernels that do not wait for each other count as one, since nothing happens between them; elsewhere each
-    /// kernel is launched, on CUDA by replaying a recording.
+    /// The number of launches of a run. On the CPU kernels that do not wait for each other count as one, since nothing happens between them;
+    /// elsewhere each kernel is launched, on CUDA by replaying a recording.
     /// </summary>
     public int Launches => _lanes is null ? _program.Emitted.Count : _program.Kernels.LaunchCount;
 
@@ -177,15 +181,20 @@ public sealed class Executor : IDisposable
 
     private static void RequireSame(Device wanted, Device found, string what)
     {
-        if (wanted != found)
-            throw new ArgumentException($"{what} on {found}, but the program was compiled for {(found.ToString() == wanted.ToString() ? "that device opened another time" : wanted)}; open the device once and use it for both.");
+        if (wanted == found)
+            return;
+        string name = found.ToString() == wanted.ToString() ? "that device opened another time" : wanted.ToString();
+        throw new ArgumentException($"{what} on {found}, but the program was compiled for {name}; open the device once and use it for both.");
     }
 
     private void RequireRows(Ir.Op.Leaf leaf)
     {
         int wanted = _topology.Topology.Count(leaf.Type.Space), found = _store.RowsOf(leaf.Type.Space);
-        if (wanted != found)
-            throw new ArgumentException($"The store has {found} rows of the space '{leaf.Type.Space}' for the tensor '{leaf.Name}', but the graph that the program is bound to has {wanted}; make the store for that graph.");
+        if (wanted == found)
+            return;
+        throw new ArgumentException(
+            $"The store has {found} rows of the space '{leaf.Type.Space}' for the tensor '{leaf.Name}', "
+            + $"but the graph that the program is bound to has {wanted}; make the store for that graph.");
     }
 
     private TensorBuffer Output(string name) => _program.Kernels.Outputs.TryGetValue(name, out TensorBuffer? buffer)

@@ -3,7 +3,10 @@ using ILGPU;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>Device memory for the temporaries of programs that never run at the same time: each of them finds there what another one left behind. Safe to dispose from any thread; a run that is on ends first.</summary>
+/// <summary>
+/// Device memory for the temporaries of programs that never run at the same time: each of them finds there what another one left behind. Safe to
+/// dispose from any thread; a run that is on ends first.
+/// </summary>
 public sealed class Slab : IDisposable
 {
     private readonly DeviceBuffer<float> _buffer;

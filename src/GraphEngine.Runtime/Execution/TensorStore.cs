@@ -5,7 +5,10 @@ using ILGPU.Runtime;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>The persistent tensors of one or more programs on a device: inputs, parameters and states, by name. May be used from any thread: what it reads or writes waits for the run that is on.</summary>
+/// <summary>
+/// The persistent tensors of one or more programs on a device: inputs, parameters and states, by name. May be used from any thread: what it reads or
+/// writes waits for the run that is on.
+/// </summary>
 /// <param name="topology">Gives the number of rows of each.</param>
 /// <param name="device">The device.</param>
 public sealed class TensorStore(Topology topology, Device device) : IDisposable

@@ -57,7 +57,9 @@ internal readonly record struct ColumnBlock(int Lanes, string? Column, int Colum
     /// <param name="heads">How many heads the stored row has.</param>
     /// <param name="lanes">The widest vector.</param>
     public static ColumnBlock[] OfNumbers(Expression value, int heads, int lanes) =>
-        heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads, new(ReferenceEqualityComparer.Instance)) ? [AcrossHeads(heads)] : [.. Enumerable.Range(0, heads).Select(Scalar)];
+        heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads, new(ReferenceEqualityComparer.Instance))
+            ? [AcrossHeads(heads)]
+            : [.. Enumerable.Range(0, heads).Select(Scalar)];
 
     /// <summary>Disjoint blocks of a value, for sums: a column that two blocks share would be counted twice.</summary>
     /// <param name="value">The value.</param>

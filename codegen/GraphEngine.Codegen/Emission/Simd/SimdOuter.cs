@@ -49,11 +49,17 @@ internal static class SimdOuter
             body.Line($"float* nextX = {Next(plainA, gatheredA, "x", aSize)}, nextG = {Next(plainG, gatheredG, "g", gSize)};");
             string lists = gatheredA is null && gatheredG is null ? "" : $", {List(gatheredA)}, {List(gatheredG)}";
             for (int h = 0; h < (sideBySide ? 1 : heads); h++)
-                body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row, nextX, nextG{lists});");
+            {
+                int aHead = kernel.A.Row.Heads == 1 ? 0 : h * rows, gHead = kernel.G.Row.Heads == 1 ? 0 : h * columns;
+                body.Line($"{sum.Name}.Accumulate(x + {aHead}, g + {gHead}, y + {h * rows * columns}, end - row, nextX, nextG{lists});");
+            }
             body.Line("row = end;");
         }
         // A list is not read past its end.
-        string Next(TensorBuffer? plain, (TensorBuffer Buffer, IndexTable List)? gathered, string tile, int size) => gathered is { } g ? $"2 * end - row <= last ? {arguments.Tensor(g.Buffer)} : null" : plain is { Window: null } ? $"{tile} + (nint)(end - row) * {size}" : "null";
+        string Next(TensorBuffer? plain, (TensorBuffer Buffer, IndexTable List)? gathered, string tile, int size) =>
+            gathered is { } g ? $"2 * end - row <= last ? {arguments.Tensor(g.Buffer)} : null"
+            : plain is { Window: null } ? $"{tile} + (nint)(end - row) * {size}"
+            : "null";
         string List((TensorBuffer Buffer, IndexTable List)? gathered) => gathered is { } g ? $"{arguments.Table(g.List)} + end" : "null";
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
         return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
@@ -87,7 +93,10 @@ internal static class SimdOuter
         }
     }
 
-    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null. Where such rows are gathered their lists follow, null for consecutive ones.</summary>
+    /// <summary>
+    /// Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to
+    /// fetch meanwhile, or null. Where such rows are gathered their lists follow, null for consecutive ones.
+    /// </summary>
     private static KernelSource PrintSum(Sums sums, int panel, DeviceProfile profile)
     {
         string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panel / profile.VectorFloats}{(sums.Gathers ? "_list" : "")}";
@@ -136,7 +145,8 @@ internal static class SimdOuter
                     w.Line($"int line = i / {most} * {FloatsOfLine};");
                     w.Line($"bool ofA = line < {sums.AStride} && nextA != null, ofG = !ofA && line >= {sums.AStride} && line < {sums.AStride + sums.GStride} && nextG != null;");
                     w.Line($"float* ahead = ofA ? nextA + line : ofG ? nextG + line - {sums.AStride} : a;");
-                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {sums.Columns}, rows, ahead, ofA ? {sums.AStride} : ofG ? {sums.GStride} : 0{(sums.Gathers ? ", ofA ? listA : ofG ? listG : null" : "")});");
+                    string step = $"ofA ? {sums.AStride} : ofG ? {sums.GStride} : 0", list = sums.Gathers ? ", ofA ? listA : ofG ? listG : null" : "";
+                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {sums.Columns}, rows, ahead, {step}{list});");
                 }
             }
         }

@@ -116,10 +116,12 @@ internal static class SimdTraversal
         }
         foreach ((Store store, ColumnBlock block, string value) in values)
         {
-            string address = $"{tileRow ?? expressions.Address(store.Target, store.Row(index), store.Target.Type.Row.Size)} + {block.Position(expressions.IsFlat ? 0 : store.Target.Type.Row.HeadSize)}";
+            string row = tileRow ?? expressions.Address(store.Target, store.Row(index), store.Target.Type.Row.Size);
+            string address = $"{row} + {block.Position(expressions.IsFlat ? 0 : store.Target.Type.Row.HeadSize)}";
+            bool goesPast = block.Lanes > 1 && tileRow is null && store.Target.IsStreamed && store.Target.Type.Row.HeadSize % block.Lanes == 0;
             expressions.Text.Line(
                 store.Adds ? $"LaneAtomics.Add({address}, {value});"
-                : block.Lanes > 1 && tileRow is null && store.Target.IsStreamed && store.Target.Type.Row.HeadSize % block.Lanes == 0 ? $"Simd.Put({value}, {address}, {expressions.IsFar(store.Target)});"
+                : goesPast ? $"Simd.Put({value}, {address}, {expressions.IsFar(store.Target)});"
                 : block.Store(address, value));
         }
     }

@@ -3,8 +3,9 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// Prints kernels for GPUs: work items per row and four columns, several lanes of them where rows visit items, products in tiles of shared memory with blocks of registers. Elements are counted in 32 bits,
-/// and so are those that loops step over behind the end: a tensor has somewhat fewer than 2^31.
+/// Prints kernels for GPUs: work items per row and four columns, several lanes of them where rows visit items, products in tiles of shared memory
+/// with blocks of registers. Elements are counted in 32 bits, and so are those that loops step over behind the end: a tensor has somewhat fewer than
+/// 2^31.
 /// </summary>
 internal static class SimtEmitter
 {

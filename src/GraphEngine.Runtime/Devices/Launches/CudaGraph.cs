@@ -4,8 +4,8 @@ using ILGPU.Runtime.Cuda;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// Launches recorded once and replayed by one call of the driver: a launch costs the processor several microseconds, more than many kernels run. Kernels of one level do not wait for each other, and are recorded
-/// side by side.
+/// Launches recorded once and replayed by one call of the driver: a launch costs the processor several microseconds, more than many kernels run.
+/// Kernels of one level do not wait for each other, and are recorded side by side.
 /// </summary>
 internal sealed class CudaGraph : IDisposable
 {

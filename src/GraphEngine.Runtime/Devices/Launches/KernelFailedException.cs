@@ -24,6 +24,9 @@ public sealed class KernelFailedException : Exception
     }
 
     /// <summary>The error of a launch; drivers tell it at a later call than the one that made it.</summary>
-    internal static KernelFailedException Of(string call, int result) =>
-        new($"A kernel of this run or of an earlier one failed on the device: the NVIDIA driver answers {call} with error {result}{(result switch { 700 => ", a read or write outside of memory", 719 => ", a fault of the kernel", _ => "" })}. Open the device again.");
+    internal static KernelFailedException Of(string call, int result)
+    {
+        string meaning = result switch { 700 => ", a read or write outside of memory", 719 => ", a fault of the kernel", _ => "" };
+        return new($"A kernel of this run or of an earlier one failed on the device: the NVIDIA driver answers {call} with error {result}{meaning}. Open the device again.");
+    }
 }

@@ -7,8 +7,9 @@ using ILGPU.Runtime;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// Runs SIMD kernels one after the other in a single launch of the CPU accelerator: lanes wait for each other by spinning where a kernel needs what an earlier
-/// one makes, which takes about a microsecond, where a launch of its own wakes threads and takes 30 to 80. The meaning is that of launching them in order. May be used from any thread; a device runs one sequence at a time.
+/// Runs SIMD kernels one after the other in a single launch of the CPU accelerator: lanes wait for each other by spinning where a kernel needs what
+/// an earlier one makes, which takes about a microsecond, where a launch of its own wakes threads and takes 30 to 80. The meaning is that of
+/// launching them in order. May be used from any thread; a device runs one sequence at a time.
 /// </summary>
 public sealed class LaneSequence : IDisposable
 {

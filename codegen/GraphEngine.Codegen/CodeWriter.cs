@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace GraphEngine.Codegen;
@@ -16,6 +17,21 @@ public sealed class CodeWriter
             _text.Append(' ', 4 * _depth).Append(line);
         _text.Append('\n');
         return this;
+    }
+
+    /// <summary>Writes a comment of one line. Names come from data sets: whatever would end the line is written as its number, so that no name becomes code.</summary>
+    /// <param name="text">Any text.</param>
+    public CodeWriter Comment(string text)
+    {
+        StringBuilder line = new("// ");
+        foreach (char c in text)
+        {
+            if (char.IsControl(c) || c is '\u2028' or '\u2029')
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                line.Append(c);
+        }
+        return Line(line.ToString());
     }
 
     /// <summary>Writes a line and opens a block; the block is closed when the result is disposed.</summary>

@@ -9,7 +9,8 @@ namespace GraphEngine.Codegen;
 
 /// <summary>
 /// Compiled kernels by the hash of everything they depend on, in memory and in a folder. A hit loads no part of Roslyn, which alone costs most of a
-/// second. The folder is a convenience: when it cannot be read or written, kernels are compiled again.
+/// second. The folder is a convenience: when it cannot be read or written, kernels are compiled again. Each build of the program has a folder of its
+/// own in it; those of other builds are removed when nobody has used them for a month.
 /// </summary>
 public sealed class KernelCache
 {
@@ -17,12 +18,14 @@ public sealed class KernelCache
     public const string FolderVariable = "GRAPHENGINE_CACHE";
 
     private readonly ConcurrentDictionary<string, Lazy<KernelAssembly>> _loaded = new();
+    private static readonly string Build = HashOfBuild();
+
     private readonly string? _folder;
     private int _compilations;
 
     /// <summary>Creates a cache.</summary>
     /// <param name="folder">Where assemblies are kept, or null to keep them in memory only.</param>
-    public KernelCache(string? folder) => _folder = folder;
+    public KernelCache(string? folder) => _folder = folder is null ? null : PlaceIn(folder);
 
     /// <summary>The cache of this process, in the folder that <see cref="FolderVariable"/> names or else in the user's local application data.</summary>
     public static KernelCache Default { get; } = new(DefaultFolder());
@@ -51,8 +54,8 @@ public sealed class KernelCache
     }
 
     /// <summary>
-    /// Gets Roslyn ready in the background when nothing is cached yet: most of a first compilation is the compiler compiling itself, which can happen while a
-    /// data set is read. Does nothing where kernels of this build are found, since those need no compiler.
+    /// Gets Roslyn ready in the background when nothing is cached yet: most of a first compilation is the compiler compiling itself, which can happen
+    /// while a data set is read. Does nothing where kernels of this build are found, since those need no compiler.
     /// </summary>
     public Task WarmUp() => HasKernelsOfThisBuild() ? Task.CompletedTask : Task.Run(() => KernelCompiler.Compile([KernelPrelude.Sample]));
 
@@ -62,19 +65,20 @@ public sealed class KernelCache
     public static string Key(IReadOnlyList<KernelSource> sources, DeviceProfile profile)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // The module ids stand for the intrinsics, the prelude and the random numbers that kernels call; the runtime for the core library that the assembly was bound to.
-        Append(hash, typeof(KernelCache).Module.ModuleVersionId.ToString());
-        Append(hash, typeof(CounterRandom).Module.ModuleVersionId.ToString());
-        Append(hash, typeof(Context).Assembly.GetName().Version!.ToString());
-        Append(hash, Environment.Version.ToString());
+        Append(hash, Build);
         Append(hash, profile.Key);
         foreach (KernelSource source in sources)
         {
+            // Comments hold the names of a data set, which no machine code depends on.
             Append(hash, source.Name);
-            Append(hash, source.Text);
+            Append(hash, source.Body);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>The place of this build's kernels in a folder: no other build can use them.</summary>
+    /// <param name="folder">The folder of a cache.</param>
+    internal static string PlaceIn(string folder) => Path.Combine(folder, Build);
 
     private static void Append(IncrementalHash hash, string text)
     {
@@ -105,18 +109,17 @@ public sealed class KernelCache
         return KernelAssembly.Load(image);
     }
 
-    private bool HasKernelsOfThisBuild()
+    private bool HasKernelsOfThisBuild() => _folder is not null && KernelFile.IsAnyIn(_folder);
+
+    private static string HashOfBuild()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, typeof(KernelCache).Module.Name);
-        DateTime built = File.Exists(program) ? File.GetLastWriteTimeUtc(program) : DateTime.MinValue;
-        try
-        {
-            return _folder is not null && Directory.Exists(_folder) && Directory.EnumerateFiles(_folder).Any(f => File.GetLastWriteTimeUtc(f) > built);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // The module ids stand for the intrinsics, the prelude and the random numbers that kernels call; the runtime for the core library that the assembly was bound to.
+        Append(hash, typeof(KernelCache).Module.ModuleVersionId.ToString());
+        Append(hash, typeof(CounterRandom).Module.ModuleVersionId.ToString());
+        Append(hash, typeof(Context).Assembly.GetName().Version!.ToString());
+        Append(hash, Environment.Version.ToString());
+        return KernelFile.PrefixOfBuilds + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
     // A method of its own, never inlined: entering it is what loads Roslyn.

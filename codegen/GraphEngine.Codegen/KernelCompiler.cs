@@ -39,7 +39,7 @@ public static class KernelCompiler
     // ILGPU's launchers find the types of a kernel through the name of its assembly, so no two assemblies of a process may share one.
     private static string AssemblyName(IReadOnlyList<KernelSource> sources)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', sources.Select(s => s.Name + '\0' + s.Text))));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', sources.Select(s => s.Name + '\0' + s.Body))));
         return $"{KernelAssembly.Namespace}.{Convert.ToHexStringLower(hash.AsSpan(0, 16))}";
     }
 

@@ -6,6 +6,25 @@ namespace GraphEngine.Codegen;
 /// <summary>One assembly in the cache folder: its SHA-256, then its bytes. A file that is damaged in any way counts as absent.</summary>
 internal static class KernelFile
 {
+    /// <summary>How the names of builds' folders begin: nothing else beside them is ever removed.</summary>
+    public const string PrefixOfBuilds = "build-";
+
+    private const string Extension = ".kernels";
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30), Marked = TimeSpan.FromDays(1);
+
+    /// <summary>True when there is an assembly in a folder.</summary>
+    public static bool IsAnyIn(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*" + Extension).Any();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads an assembly, or returns null when there is none to trust.</summary>
     public static byte[]? TryRead(string folder, string key)
     {
@@ -15,7 +34,12 @@ internal static class KernelFile
             if (file.Length <= SHA256.HashSizeInBytes)
                 return null;
             byte[] image = file[SHA256.HashSizeInBytes..];
-            return file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(SHA256.HashData(image)) ? image : null;
+            if (!file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(SHA256.HashData(image)))
+                return null;
+            // Not at every hit: what is asked of it is whether somebody has used the folder for a month.
+            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > Marked)
+                Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
+            return image;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -28,7 +52,11 @@ internal static class KernelFile
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            if (!Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder);
+                RemoveUnused(Path.GetDirectoryName(folder)!);
+            }
             WholeFile.Write(PathOf(folder, key), place => File.WriteAllBytes(place, [.. SHA256.HashData(image), .. image]));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -37,5 +65,22 @@ internal static class KernelFile
         }
     }
 
-    private static string PathOf(string folder, string key) => Path.Combine(folder, key + ".kernels");
+    /// <summary>Removes the folders of builds that have not been used lately. A process that still runs such a build compiles again.</summary>
+    private static void RemoveUnused(string builds)
+    {
+        foreach (string build in Directory.EnumerateDirectories(builds, PrefixOfBuilds + "*"))
+        {
+            try
+            {
+                if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(build) > Kept)
+                    Directory.Delete(build, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another process removes it, too, or uses it again.
+            }
+        }
+    }
+
+    private static string PathOf(string folder, string key) => Path.Combine(folder, key + Extension);
 }

@@ -63,7 +63,8 @@ public sealed class KernelCompilerTests
     public void A_damaged_file_is_replaced(string content)
     {
         using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, KernelCache.Key([SimtGemmSample.Source], DeviceProfile.CudaText()) + ".kernels");
+        string build = KernelCache.PlaceIn(folder.Path), path = Path.Combine(build, KernelCache.Key([SimtGemmSample.Source], DeviceProfile.CudaText()) + ".kernels");
+        Directory.CreateDirectory(build);
         File.WriteAllBytes(path, Encoding.UTF8.GetBytes(content));
         var first = new KernelCache(folder.Path);
         var second = new KernelCache(folder.Path);
@@ -72,7 +73,62 @@ public sealed class KernelCompilerTests
         second.Load([SimtGemmSample.Source], DeviceProfile.CudaText());
 
         Assert.Equal((1, 0), (first.Compilations, second.Compilations));
-        Assert.Equal([path], Directory.GetFiles(folder.Path));
+        Assert.Equal([path], Directory.GetFiles(build));
+    }
+
+    [Fact]
+    public void Builds_that_nobody_uses_are_removed_and_nothing_else_is()
+    {
+        using var folder = new TemporaryFolder();
+        string[] names = ["build-old", "build-new", "other"];
+        foreach (string name in names)
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder.Path, name)).FullName, "a.kernels"), "");
+        foreach (string name in (string[])["build-old", "other"])
+            Directory.SetLastWriteTimeUtc(Path.Combine(folder.Path, name), DateTime.UtcNow.AddDays(-31));
+
+        new KernelCache(folder.Path).Load([SimtGemmSample.Source], DeviceProfile.CudaText());
+
+        Assert.Equal(["build-new", "other", Path.GetFileName(KernelCache.PlaceIn(folder.Path))], Directory.GetDirectories(folder.Path).Select(p => Path.GetFileName(p)!).OrderBy(n => (n != "build-new", n != "other")));
+    }
+
+    [Fact]
+    public void A_hit_tells_that_the_build_is_in_use()
+    {
+        using var folder = new TemporaryFolder();
+        string build = KernelCache.PlaceIn(folder.Path);
+        new KernelCache(folder.Path).Load([SimtGemmSample.Source], DeviceProfile.CudaText());
+        Directory.SetLastWriteTimeUtc(build, DateTime.UtcNow.AddDays(-29));
+
+        new KernelCache(folder.Path).Load([SimtGemmSample.Source], DeviceProfile.CudaText());
+
+        Assert.InRange(Directory.GetLastWriteTimeUtc(build), DateTime.UtcNow.AddDays(-1), DateTime.UtcNow.AddDays(1));
+    }
+
+    [Fact]
+    public async Task The_compiler_is_made_ready_unless_there_are_kernels_of_this_build()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "cpu.schedules"), "");
+        KernelCache cache = new(folder.Path);
+        Task ready = cache.WarmUp();
+        Assert.NotSame(Task.CompletedTask, ready);
+        await ready;
+        cache.Load([SimtGemmSample.Source], DeviceProfile.CudaText());
+        Assert.Same(Task.CompletedTask, cache.WarmUp());
+    }
+
+    [Fact]
+    public void Kernels_that_differ_in_names_alone_are_compiled_once()
+    {
+        using var folder = new TemporaryFolder();
+        KernelSource Named(string name) => SimtGemmSample.Source with { Text = $"// f0: nodes.{name}[8]\n" + SimtGemmSample.Source.Text };
+        var cache = new KernelCache(folder.Path);
+
+        cache.Load([Named("paper")], DeviceProfile.CudaText());
+        cache.Load([Named("author")], DeviceProfile.CudaText());
+
+        Assert.Equal(1, cache.Compilations);
+        Assert.Equal(KernelCompiler.Compile([Named("paper")]), KernelCompiler.Compile([Named("author")]));
     }
 
     [Fact]

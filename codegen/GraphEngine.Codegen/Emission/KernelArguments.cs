@@ -4,7 +4,7 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Codegen.Emission;
 
 /// <summary>Collects what a kernel refers to, names it, and prints the argument struct and its binder.</summary>
-public sealed class KernelArguments
+internal sealed class KernelArguments
 {
     private readonly List<TensorBuffer> _tensors = [];
     private readonly List<IndexTable> _tables = [];
@@ -43,11 +43,11 @@ public sealed class KernelArguments
     {
         CodeWriter header = new(), w = new();
         header.Line("namespace GraphEngine.Generated;").Line();
-        header.Line($"// {summary}");
+        header.Comment(summary);
         for (int i = 0; i < _tensors.Count; i++)
-            header.Line($"// f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
+            header.Comment($"f{i}: {_tensors[i].Name} : {_tensors[i].Type}");
         for (int i = 0; i < _tables.Count; i++)
-            header.Line($"// n{i}: {_tables[i].Describe()}");
+            header.Comment($"n{i}: {_tables[i].Describe()}");
         using (w.Open($"public static unsafe class {name}"))
         {
             using (w.Open("public struct Args"))

@@ -44,6 +44,12 @@ public static class IlgpuBackend
         }
     }
 
+    /// <summary>The work items that a group of a loaded kernel can have, by what the kernel itself takes; null where the driver was told the size of groups and has agreed.</summary>
+    /// <param name="kernel">A kernel from <see cref="Load"/>.</param>
+    public static int? LargestGroup(Kernel kernel) => kernel is CLKernel cl
+        ? (int)Math.Min(int.MaxValue, CLAPI.CurrentAPI.GetKernelWorkGroupInfo<IntPtr>(cl.KernelPtr, ((CLAccelerator)kernel.Accelerator).DeviceId, CLKernelWorkGroupInfoType.CL_KERNEL_WORK_GROUP_SIZE))
+        : null;
+
     /// <summary>The PTX of a kernel, made without a device: for a compute capability of 8.0, so that it is the same on every machine.</summary>
     /// <param name="entry">The entry method of a generated kernel class.</param>
     /// <param name="groupSize">The largest group the kernel will be launched with.</param>

@@ -2,8 +2,6 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using GraphEngine.Codegen;
-using GraphEngine.Codegen.Ilgpu;
-using ILGPU;
 using ILGPU.Runtime.CPU;
 
 namespace GraphEngine.Runtime;
@@ -18,9 +16,8 @@ internal static class CpuDevices
     public static Device Open()
     {
         DeviceProfile profile = DeviceProfile.Cpu();
-        Context context = IlgpuBackend.CreateContext();
         var device = new CPUDevice(profile.GroupSize, numWarpsPerMultiprocessor: 1, numMultiprocessors: profile.Lanes / profile.GroupSize);
-        return new Device(Id, Name(), context, device.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel), profile);
+        return Device.Open(Id, Name(), context => device.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel), _ => profile);
     }
 
     private static string Name() => $"{Model()}{Environment.ProcessorCount} cores, {DeviceProfile.Cpu().VectorBits}-bit vectors";

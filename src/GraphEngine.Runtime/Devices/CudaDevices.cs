@@ -1,6 +1,4 @@
 using GraphEngine.Codegen;
-using GraphEngine.Codegen.Ilgpu;
-using ILGPU;
 using ILGPU.Runtime.Cuda;
 
 namespace GraphEngine.Runtime;
@@ -16,18 +14,7 @@ internal static class CudaDevices
     public static Device Open(int index)
     {
         CudaDevice device = Find()[index];
-        Context context = IlgpuBackend.CreateContext();
-        try
-        {
-            CudaAccelerator accelerator = device.CreateCudaAccelerator(context);
-            DeviceProfile profile = DeviceProfile.Cuda(accelerator.NumMultiprocessors, accelerator.MaxNumThreadsPerMultiprocessor);
-            return new Device(Prefix + index, device.Name, context, accelerator, profile);
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
+        return Device.Open(Prefix + index, device.Name, context => device.CreateCudaAccelerator(context), a => DeviceProfile.Cuda(a.NumMultiprocessors, a.MaxNumThreadsPerMultiprocessor));
     }
 
     private static CudaDevice[] Find()

@@ -15,24 +15,29 @@ internal sealed class DeviceBuffer<T> : IDisposable
 {
     private const int Alignment = 256;
 
+    private readonly Device _device;
     private readonly MemoryBuffer1D<T, Stride1D.Dense> _buffer;
 
     /// <summary>Allocates memory without clearing it.</summary>
     /// <param name="device">The device.</param>
     /// <param name="length">The number of elements.</param>
+    /// <exception cref="ObjectDisposedException">The device is closed.</exception>
     /// <exception cref="InsufficientMemoryException">The device refuses.</exception>
     public unsafe DeviceBuffer(Device device, long length)
     {
+        _device = device;
+        device.RequireOpen();
         bool isCpu = device.Profile.Kind == DeviceKind.Cpu;
         try
         {
             _buffer = device.Accelerator.Allocate1D<T>(length + (isCpu ? Alignment / sizeof(T) : 0));
         }
-        catch (AcceleratorException e)
+        catch (Exception e) when (e is AcceleratorException or OutOfMemoryException)
         {
-            throw new InsufficientMemoryException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{device.Id} gives no {length * sizeof(T) * 1e-9:F2} GB more: {e.Message.TrimEnd('.')}. Another program may hold its memory; let that one end, or use a smaller model or another device."), e);
+            string size = (length * sizeof(T) * 1e-9).ToString("F2", CultureInfo.InvariantCulture);
+            throw new InsufficientMemoryException(
+                $"{device.Id} gives no {size} GB more: {e.Message.TrimEnd('.')}. "
+                + "Another program may hold its memory; let that one end, or use a smaller model or another device.", e);
         }
         LargePages.Prefer(_buffer, device);
         long past = isCpu ? _buffer.NativePtr % Alignment : 0;
@@ -46,5 +51,10 @@ internal sealed class DeviceBuffer<T> : IDisposable
     public long Bytes => View.LengthInBytes;
 
     /// <inheritdoc/>
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        // Whatever runs may still read it.
+        lock (_device.Running)
+            _buffer.Dispose();
+    }
 }

@@ -1,7 +1,5 @@
 using System.Reflection;
 using GraphEngine.Codegen;
-using GraphEngine.Codegen.Ilgpu;
-using ILGPU;
 using ILGPU.Backends.OpenCL;
 using ILGPU.Runtime.OpenCL;
 
@@ -17,19 +15,9 @@ internal static class OpenClDevices
     public static Device Open(int index)
     {
         CLDevice device = Find()[index];
-        Context context = IlgpuBackend.CreateContext();
-        try
-        {
-            CLAccelerator accelerator = device.CreateCLAccelerator(context);
-            DeviceProfile profile = DeviceProfile.OpenCl(
-                accelerator.NumMultiprocessors, accelerator.MaxNumThreadsPerGroup, accelerator.MaxSharedMemoryPerGroup);
-            return new Device(Prefix + index, device.Name, context, accelerator, profile);
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
+        return Device.Open(
+            Prefix + index, device.Name, context => device.CreateCLAccelerator(context),
+            a => DeviceProfile.OpenCl(a.NumMultiprocessors, a.MaxNumThreadsPerGroup, a.MaxSharedMemoryPerGroup));
     }
 
     private static DeviceDescription Describe(CLDevice device, int index) =>

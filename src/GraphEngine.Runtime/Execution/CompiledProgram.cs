@@ -9,9 +9,14 @@ using LoadedKernel = ILGPU.Runtime.Kernel;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>A program compiled for a device: kernels loaded, nothing allocated. It can be bound to any topology that has the program's spaces and maps.</summary>
-public sealed class CompiledProgram
+/// <summary>
+/// A program compiled for a device: kernels loaded, nothing allocated. It can be bound to any topology that has the program's spaces and maps, from
+/// any thread. Disposing it unloads the kernels, after the run that is on; those of a program that nobody disposes are unloaded with the device.
+/// </summary>
+public sealed class CompiledProgram : IDisposable
 {
+    private bool _isDisposed;
+
     private CompiledProgram(Device device, KernelProgram kernels, IReadOnlyList<EmittedKernel> emitted, IReadOnlyList<LaunchBinder> binders)
     {
         Device = device;
@@ -47,6 +52,8 @@ public sealed class CompiledProgram
     /// <param name="schedules">Gives kernels, as they are printed with the usual schedule, another one; null for what <see cref="ScheduleTable"/> knows of the device.</param>
     /// <exception cref="IrException">The program does not verify.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
+    /// <exception cref="NotSupportedException">A kernel has no form for the device.</exception>
+    /// <exception cref="ObjectDisposedException">The device is closed.</exception>
     public static CompiledProgram Compile(
         Program program, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null,
         Action<string, Program>? dump = null, KernelCache? cache = null, Func<EmittedKernel, Schedule?>? schedules = null)
@@ -69,11 +76,31 @@ public sealed class CompiledProgram
     /// <param name="kernels">The kernels.</param>
     /// <param name="device">The device.</param>
     /// <param name="schedules">The schedule of a kernel; null for those that were found fastest on the device.</param>
+    /// <exception cref="NotSupportedException">A kernel has no form for the device: it was not lowered with the options of its profile.</exception>
     public static IReadOnlyList<EmittedKernel> Emit(KernelProgram kernels, Device device, Func<EmittedKernel, Schedule?>? schedules = null)
     {
         Func<EmittedKernel, Schedule?> scheduleOf = schedules ?? ScheduleTable.Of(device).Find;
         return [.. kernels.Kernels.Select(k => Emit(k, device.Profile, scheduleOf))];
     }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (Device.Running)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            if (Device.IsDisposed)
+                return;
+            Device.Synchronize();
+            foreach (LoadedKernel kernel in Binders.Select(b => b.Kernel).OfType<LoadedKernel>().Distinct())
+                kernel.Dispose();
+        }
+    }
+
+    /// <summary>Refuses a program whose kernels were unloaded.</summary>
+    internal void RequireUsable() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 
     private static EmittedKernel Emit(Kernel kernel, DeviceProfile profile, Func<EmittedKernel, Schedule?> scheduleOf)
     {

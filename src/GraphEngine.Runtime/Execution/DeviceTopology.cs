@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using GraphEngine.Codegen.Emission;
 using GraphEngine.Kernels;
 using GraphEngine.Spaces;
@@ -6,7 +7,7 @@ using ILGPU.Runtime;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>A topology on a device: index tables, uploaded once and shared by every program bound to them.</summary>
+/// <summary>A topology on a device: index tables, uploaded once and shared by every program bound to them. May be used from any thread; disposing it waits for the run that is on.</summary>
 public sealed class DeviceTopology : IDisposable
 {
     private const long LeastBytesCollected = 256L << 20;
@@ -15,6 +16,7 @@ public sealed class DeviceTopology : IDisposable
     private readonly DeviceTopology? _common;
     private readonly IndexTables _tables;
     private readonly Dictionary<IndexTable, DeviceBuffer<int>> _buffers = [];
+    private bool _isDisposed;
 
     /// <summary>Prepares a topology; tables are computed and uploaded when a program first needs them.</summary>
     /// <param name="topology">The topology.</param>
@@ -35,7 +37,19 @@ public sealed class DeviceTopology : IDisposable
     public Topology Topology => _tables.Topology;
 
     /// <summary>The bytes of all tables uploaded so far that are not those of another topology.</summary>
-    public long Bytes => _buffers.Values.Sum(b => b.Bytes);
+    public long Bytes
+    {
+        get
+        {
+            lock (_device.Running)
+                return _buffers.Values.Sum(b => b.Bytes);
+        }
+    }
+
+    internal Device Device => _device;
+
+    /// <summary>The tables, before they are on the device.</summary>
+    internal IndexTables Tables => _tables;
 
     /// <summary>The same graph with more spaces, and maps from or to these: tables that do not need them are shared with this topology, which must live as long.</summary>
     /// <param name="topology">What <see cref="Topology.With"/> made of this one's.</param>
@@ -48,8 +62,12 @@ public sealed class DeviceTopology : IDisposable
     /// <param name="slabBytes">Bytes for temporaries that are there already.</param>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
+    /// <exception cref="ArgumentException">A graph lacks a space or a map of its program.</exception>
+    /// <exception cref="ObjectDisposedException">A topology or its device was disposed.</exception>
     public static MemoryEstimate Prepare(IReadOnlyList<(CompiledProgram Program, DeviceTopology Topology)> programs, long copies = 0, TensorStore? present = null, long slabBytes = 0)
     {
+        foreach ((_, DeviceTopology topology) in programs)
+            topology.RequireUsable();
         PlannedProgram[] planned = [.. programs.Select(p => new PlannedProgram(p.Program.Kernels, p.Program.Emitted, p.Topology._tables))];
         HashSet<(IndexTables, IndexTable)> uploaded = [.. programs.SelectMany(p => p.Topology.Uploaded)];
         MemoryEstimate estimate = MemoryEstimate.Of(planned, present);
@@ -58,8 +76,21 @@ public sealed class DeviceTopology : IDisposable
         estimate = estimate with { Arena = estimate.Arena <= slabBytes ? 0 : estimate.Arena, Indices = indices, Copies = Math.Max(indices, copies) };
         estimate.Require(programs[0].Program.Device);
         MemoryEstimate.RequireIndexable(planned);
-        Parallel.ForEach(planned.SelectMany(p => p.Emitted.SelectMany(e => e.Shares is null ? e.Tables : [.. e.Tables, e.Shares]).Select(t => (Owner: p.Tables.OwnerOf(t), Table: t))).Distinct(), t => _ = t.Owner[t.Table]);
+        Compute(planned.SelectMany(p => p.Needed.Concat(p.Emitted.Select(e => e.Shares).OfType<IndexTable>()).Select(t => (p.Tables.OwnerOf(t), t))).Distinct().Where(t => !uploaded.Contains(t)));
         return estimate;
+    }
+
+    private static void Compute(IEnumerable<(IndexTables Owner, IndexTable Table)> tables)
+    {
+        try
+        {
+            Parallel.ForEach(tables, t => _ = t.Owner[t.Table]);
+        }
+        catch (AggregateException e)
+        {
+            // What one table alone would have thrown.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     /// <summary>Forgets what was computed of tables that are on the device by now; what a program needs that is bound later is computed again.</summary>
@@ -85,24 +116,48 @@ public sealed class DeviceTopology : IDisposable
     {
         if (_tables.OwnerOf(table) != _tables)
             return _common!.View(table);
-        if (!_buffers.TryGetValue(table, out DeviceBuffer<int>? buffer))
+        lock (_device.Running)
         {
-            int[] values = _tables[table];
-            int[] padded = new int[values.Length + Schedule.FurthestAhead];
-            values.CopyTo(padded, 0);
-            _buffers[table] = buffer = new DeviceBuffer<int>(_device, padded.Length);
-            buffer.View.CopyFromCPU(_device.Accelerator.DefaultStream, padded);
+            RequireUsable();
+            if (!_buffers.TryGetValue(table, out DeviceBuffer<int>? buffer))
+            {
+                int[] values = _tables[table];
+                int[] padded = new int[values.Length + Schedule.FurthestAhead];
+                values.CopyTo(padded, 0);
+                buffer = new DeviceBuffer<int>(_device, padded.Length);
+                buffer.View.CopyFromCPU(_device.Accelerator.DefaultStream, padded);
+                _buffers[table] = buffer;
+            }
+            return buffer.View;
         }
-        return buffer.View;
     }
 
-    private IEnumerable<(IndexTables, IndexTable)> Uploaded => _buffers.Keys.Select(t => (_tables, t)).Concat(_common?.Uploaded ?? []);
+    /// <summary>Refuses a topology that was disposed, or whose device or tables in common were.</summary>
+    internal void RequireUsable()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _common?.RequireUsable();
+        _device.RequireOpen();
+    }
 
-    /// <inheritdoc/>
+    private (IndexTables, IndexTable)[] Uploaded
+    {
+        get
+        {
+            lock (_device.Running)
+                return [.. _buffers.Keys.Select(t => (_tables, t)), .. _common?.Uploaded ?? []];
+        }
+    }
+
+    /// <summary>Gives the memory of tables back, after the run that is on.</summary>
     public void Dispose()
     {
-        foreach (DeviceBuffer<int> buffer in _buffers.Values)
-            buffer.Dispose();
-        _buffers.Clear();
+        lock (_device.Running)
+        {
+            _isDisposed = true;
+            foreach (DeviceBuffer<int> buffer in _buffers.Values)
+                buffer.Dispose();
+            _buffers.Clear();
+        }
     }
 }

@@ -5,7 +5,10 @@ using ILGPU.Runtime;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>The persistent tensors of one or more programs on a device: inputs, parameters and states, by name.</summary>
+/// <summary>
+/// The persistent tensors of one or more programs on a device: inputs, parameters and states, by name. May be used from any thread: what it reads or
+/// writes waits for the run that is on.
+/// </summary>
 /// <param name="topology">Gives the number of rows of each.</param>
 /// <param name="device">The device.</param>
 public sealed class TensorStore(Topology topology, Device device) : IDisposable
@@ -16,29 +19,52 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
     private const int MinimumLength = 64;
 
     private readonly Dictionary<string, (Op.Leaf Leaf, DeviceBuffer<float> Buffer)> _tensors = new(StringComparer.Ordinal);
+    private bool _isDisposed;
 
     /// <summary>The leaves stored, in the order they were first used.</summary>
-    public IEnumerable<Op.Leaf> Leaves => _tensors.Values.Select(t => t.Leaf);
+    public IEnumerable<Op.Leaf> Leaves
+    {
+        get
+        {
+            lock (device.Running)
+                return [.. _tensors.Values.Select(t => t.Leaf)];
+        }
+    }
 
     /// <summary>The bytes of all tensors.</summary>
-    public long Bytes => _tensors.Values.Sum(t => t.Buffer.Bytes);
+    public long Bytes
+    {
+        get
+        {
+            lock (device.Running)
+                return _tensors.Values.Sum(t => t.Buffer.Bytes);
+        }
+    }
+
+    internal Device Device => device;
 
     /// <summary>Makes room for a leaf, filled with zeros; a leaf already stored stays as it is.</summary>
     /// <param name="leaf">The leaf.</param>
     /// <returns>True when it is new.</returns>
     /// <exception cref="IrException">Another leaf has that name.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
+    /// <exception cref="ObjectDisposedException">The store or its device was disposed.</exception>
     public bool Add(Op.Leaf leaf)
     {
-        if (_tensors.TryGetValue(leaf.Name, out (Op.Leaf Leaf, DeviceBuffer<float>) known))
+        lock (device.Running)
         {
-            return known.Leaf.Type == leaf.Type
-                ? false
-                : throw new IrException($"The tensor '{leaf.Name}' is stored as {known.Leaf.Type}, but a program wants {leaf.Type}.");
+            RequireUsable();
+            if (_tensors.TryGetValue(leaf.Name, out (Op.Leaf Leaf, DeviceBuffer<float>) known))
+            {
+                return known.Leaf.Type == leaf.Type
+                    ? false
+                    : throw new IrException($"The tensor '{leaf.Name}' is stored as {known.Leaf.Type}, but a program wants {leaf.Type}.");
+            }
+            DeviceBuffer<float> buffer = new(device, Math.Max(MinimumLength, Length(leaf)));
+            buffer.View.MemSetToZero(device.Accelerator.DefaultStream);
+            _tensors[leaf.Name] = (leaf, buffer);
+            return true;
         }
-        DeviceBuffer<float> buffer = new(device, Math.Max(MinimumLength, Length(leaf)));
-        buffer.View.MemSetToZero(device.Accelerator.DefaultStream);
-        _tensors[leaf.Name] = (leaf, buffer);
-        return true;
     }
 
     /// <summary>The bytes that a tensor takes.</summary>
@@ -51,75 +77,117 @@ public sealed class TensorStore(Topology topology, Device device) : IDisposable
 
     /// <summary>True when a tensor of that name is stored.</summary>
     /// <param name="name">The name.</param>
-    public bool Contains(string name) => _tensors.ContainsKey(name);
+    public bool Contains(string name)
+    {
+        lock (device.Running)
+            return _tensors.ContainsKey(name);
+    }
 
     /// <summary>Copies values to the device.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="values">All its elements, row-major.</param>
     /// <exception cref="ArgumentException">The tensor is unknown or has another number of elements.</exception>
+    /// <exception cref="ObjectDisposedException">The store or its device was disposed.</exception>
     public void Write(string name, ReadOnlySpan<float> values)
     {
-        (Op.Leaf leaf, DeviceBuffer<float> buffer) = Find(name);
-        if (values.Length != Length(leaf))
-            throw new ArgumentException($"The tensor '{name}' of type {leaf.Type} has {Length(leaf)} elements, but {values.Length} were given.", nameof(values));
-        if (values.Length > 0)
-            buffer.View.SubView(0, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
-        device.Synchronize();
+        lock (device.Running)
+        {
+            (Op.Leaf leaf, DeviceBuffer<float> buffer) = Find(name);
+            if (values.Length != Length(leaf))
+                throw new ArgumentException($"The tensor '{name}' of type {leaf.Type} has {Length(leaf)} elements, but {values.Length} were given.", nameof(values));
+            if (values.Length > 0)
+                buffer.View.SubView(0, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
+            device.Synchronize();
+        }
     }
 
     /// <summary>Gives a tensor its first values, a block at a time: the process never holds all of a large one.</summary>
     /// <param name="leaf">The tensor, with the initializer to use.</param>
     /// <param name="seed">The run's seed.</param>
     /// <exception cref="ArgumentException">The tensor is unknown.</exception>
+    /// <exception cref="ObjectDisposedException">The store or its device was disposed.</exception>
     public void Initialize(Op.Leaf leaf, int seed)
     {
-        (Op.Leaf known, DeviceBuffer<float> buffer) = Find(leaf.Name);
-        long length = Length(known);
-        float[] block = new float[Math.Min(length, BlockElements)];
-        for (long first = 0; first < length; first += block.Length)
+        lock (device.Running)
         {
-            Span<float> values = block.AsSpan(0, (int)Math.Min(block.Length, length - first));
-            Initialization.Fill(leaf, seed, (uint)first, values);
-            buffer.View.SubView(first, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
-            device.Synchronize();
+            (Op.Leaf known, DeviceBuffer<float> buffer) = Find(leaf.Name);
+            long length = Length(known);
+            float[] block = new float[Math.Min(length, BlockElements)];
+            for (long first = 0; first < length; first += block.Length)
+            {
+                Span<float> values = block.AsSpan(0, (int)Math.Min(block.Length, length - first));
+                Initialization.Fill(leaf, seed, (uint)first, values);
+                buffer.View.SubView(first, values.Length).CopyFromCPU(device.Accelerator.DefaultStream, values);
+                device.Synchronize();
+            }
         }
     }
 
     /// <summary>Copies values from the device; waits for what is running.</summary>
     /// <param name="name">The tensor.</param>
     /// <exception cref="ArgumentException">The tensor is unknown.</exception>
+    /// <exception cref="ObjectDisposedException">The store or its device was disposed.</exception>
     public float[] Read(string name)
     {
-        float[] values = new float[Length(Find(name).Leaf)];
-        Read(name, values);
-        return values;
+        lock (device.Running)
+        {
+            float[] values = new float[Length(Find(name).Leaf)];
+            Read(name, values);
+            return values;
+        }
     }
 
     /// <summary>Copies values from the device to an array that is there already; waits for what is running.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="values">Receives all its elements, row-major.</param>
     /// <exception cref="ArgumentException">The tensor is unknown or has another number of elements.</exception>
+    /// <exception cref="ObjectDisposedException">The store or its device was disposed.</exception>
     public void Read(string name, Span<float> values)
     {
-        (Op.Leaf leaf, DeviceBuffer<float> buffer) = Find(name);
-        if (values.Length != Length(leaf))
-            throw new ArgumentException($"The tensor '{name}' of type {leaf.Type} has {Length(leaf)} elements, but there is room for {values.Length}.", nameof(values));
-        if (values.Length > 0)
-            buffer.View.SubView(0, values.Length).CopyToCPU(device.Accelerator.DefaultStream, values);
-        device.Synchronize();
+        lock (device.Running)
+        {
+            (Op.Leaf leaf, DeviceBuffer<float> buffer) = Find(name);
+            if (values.Length != Length(leaf))
+                throw new ArgumentException($"The tensor '{name}' of type {leaf.Type} has {Length(leaf)} elements, but there is room for {values.Length}.", nameof(values));
+            if (values.Length > 0)
+                buffer.View.SubView(0, values.Length).CopyToCPU(device.Accelerator.DefaultStream, values);
+            device.Synchronize();
+        }
     }
 
-    internal ArrayView<float> View(string name) => Find(name).Buffer.View;
+    /// <summary>The rows of a space on the graph that the store was made for; none of a space that it does not have.</summary>
+    internal int RowsOf(Space space) => topology.Has(space) ? topology.Count(space) : 0;
 
-    /// <inheritdoc/>
+    /// <summary>Refuses a store that was disposed, or whose device was.</summary>
+    internal void RequireUsable()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        device.RequireOpen();
+    }
+
+    internal ArrayView<float> View(string name)
+    {
+        lock (device.Running)
+            return Find(name).Buffer.View;
+    }
+
+    /// <summary>Gives the memory back, after the run that is on.</summary>
     public void Dispose()
     {
-        foreach ((_, DeviceBuffer<float> buffer) in _tensors.Values)
-            buffer.Dispose();
-        _tensors.Clear();
+        lock (device.Running)
+        {
+            _isDisposed = true;
+            foreach ((_, DeviceBuffer<float> buffer) in _tensors.Values)
+                buffer.Dispose();
+            _tensors.Clear();
+        }
     }
 
-    private (Op.Leaf Leaf, DeviceBuffer<float> Buffer) Find(string name) => _tensors.TryGetValue(name, out var tensor)
-        ? tensor
-        : throw new ArgumentException($"There is no tensor '{name}'; stored are {string.Join(", ", _tensors.Keys)}.", nameof(name));
+    private (Op.Leaf Leaf, DeviceBuffer<float> Buffer) Find(string name)
+    {
+        RequireUsable();
+        return _tensors.TryGetValue(name, out var tensor)
+            ? tensor
+            : throw new ArgumentException($"There is no tensor '{name}'; stored are {string.Join(", ", _tensors.Keys)}.", nameof(name));
+    }
 }

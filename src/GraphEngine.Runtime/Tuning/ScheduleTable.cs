@@ -17,8 +17,12 @@ public sealed class ScheduleTable
 {
     private static readonly ConcurrentDictionary<string, Lazy<ScheduleTable>> Tables = new();
 
+    // Beyond everything that a search tries. A line with more is damaged: its tiles would take all memory, its text all of the compiler's time.
+    private static readonly Schedule Most = new(TileFloats: 1 << 20, PanelVectors: 64, Ahead: Schedule.FurthestAhead, UnrolledVectors: 64, GroupRows: 1024, GroupReads: 1024, ItemsAtOnce: 64);
+
     private readonly string? _file;
     private readonly ConcurrentDictionary<string, Schedule> _schedules = new();
+    private readonly ConcurrentDictionary<string, Schedule?> _set = new();
 
     /// <summary>Reads a table.</summary>
     /// <param name="folder">The folder of the file; null for a table in memory only.</param>
@@ -26,11 +30,13 @@ public sealed class ScheduleTable
     public ScheduleTable(string? folder, Device device)
     {
         _file = folder is null ? null : Path.Combine(folder, NameOf(device) + ".schedules");
-        foreach (string line in Lines())
+        try
         {
-            string[] words = line.Split(' ');
-            if (words.Length == 1 + Schedule.Usual.Numbers.Count && words.Skip(1).All(w => int.TryParse(w, CultureInfo.InvariantCulture, out int value) && value >= 0))
-                _schedules[words[0]] = Schedule.Of([.. words.Skip(1).Select(w => int.Parse(w, CultureInfo.InvariantCulture))]);
+            Read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then nothing is known.
         }
     }
 
@@ -51,13 +57,14 @@ public sealed class ScheduleTable
     /// <param name="schedule">The faster one; null to forget what was known.</param>
     public void Set(string key, Schedule? schedule)
     {
+        _set[key] = schedule;
         if (schedule is null)
             _schedules.TryRemove(key, out _);
         else
             _schedules[key] = schedule;
     }
 
-    /// <summary>Writes the table whole or not at all.</summary>
+    /// <summary>Writes the table whole or not at all: what this one was told, beside what other processes have written meanwhile.</summary>
     /// <returns>False when the folder cannot be written.</returns>
     public bool TrySave()
     {
@@ -66,6 +73,7 @@ public sealed class ScheduleTable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+            Read();
             WholeFile.Write(_file, place => File.WriteAllLines(place, _schedules.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s =>
                 string.Join(' ', [s.Key, .. s.Value.Numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))]))));
             return true;
@@ -84,15 +92,23 @@ public sealed class ScheduleTable
     // Lanes and the model are no part of the text, but of what is fast.
     private static string NameOf(Device device) => $"{device.Profile.Key}-l{device.Profile.Lanes}-{string.Concat(device.Name.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit))}";
 
-    private string[] Lines()
+    /// <summary>Takes over what the file says of all kernels that this table was told nothing of.</summary>
+    private void Read()
     {
-        try
+        Dictionary<string, Schedule> written = [];
+        foreach (string line in File.Exists(_file) ? File.ReadAllLines(_file) : [])
         {
-            return _file is not null && File.Exists(_file) ? File.ReadAllLines(_file) : [];
+            string[] words = line.Split(' ');
+            int[] numbers = [.. words.Skip(1).Select(w => int.TryParse(w, CultureInfo.InvariantCulture, out int value) ? value : -1)];
+            if (numbers.Length == Most.Numbers.Count && numbers.Zip(Most.Numbers).All(n => n.First >= 0 && n.First <= n.Second))
+                written[words[0]] = Schedule.Of(numbers);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        foreach (string key in _schedules.Keys.Union(written.Keys).Where(k => !_set.ContainsKey(k)))
         {
-            return [];
+            if (written.TryGetValue(key, out Schedule? schedule))
+                _schedules[key] = schedule;
+            else
+                _schedules.TryRemove(key, out _);
         }
     }
 }

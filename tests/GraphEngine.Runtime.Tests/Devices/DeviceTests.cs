@@ -23,6 +23,29 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void A_group_that_a_kernel_cannot_have_is_refused_by_name_and_the_device_stays_open()
+    {
+        Device device = TestDevices.Pocl;
+        KernelAssembly kernels = new KernelCache(null).Load([MapSample.Source("a.X[i] + 1f")], device.Profile);
+
+        var error = Assert.Throws<KernelCompilationException>(() => device.Load(kernels.Entry("Map"), 1 << 20));
+
+        Assert.StartsWith($"The kernel 'Map' needs groups of 1048576 work items, but {device.Id} can run it with ", error.Message, StringComparison.Ordinal);
+        device.Load(kernels.Entry("Map"), 2).Dispose();
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Memory_that_a_device_does_not_have_is_refused_in_one_sentence(string name)
+    {
+        Device device = TestDevices.Get(name);
+
+        string message = Assert.Throws<InsufficientMemoryException>(() => new Slab(device, 1L << 50)).Message;
+
+        Assert.StartsWith($"{device.Id} gives no 1125899.91 GB more: ", message, StringComparison.Ordinal);
+        Assert.EndsWith(". Another program may hold its memory; let that one end, or use a smaller model or another device.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Kernels_may_be_loaded_from_many_threads()
     {
         Device device = TestDevices.Cpu;

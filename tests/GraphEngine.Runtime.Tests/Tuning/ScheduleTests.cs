@@ -70,10 +70,29 @@ public sealed class ScheduleTests : IDisposable
         // Two devices that differ in name or lanes have tables of their own.
         Assert.Contains(string.Concat(TestDevices.Cpu.Name.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)), Path.GetFileName(file), StringComparison.Ordinal);
         Assert.Contains($"-l{TestDevices.Cpu.Profile.Lanes}-", Path.GetFileName(file), StringComparison.Ordinal);
-        File.AppendAllLines(file, ["nonsense", "key 1 2", "key a b c d e f g", "key -1 4 12 8 64 8 4"]);
+        File.AppendAllLines(file, ["nonsense", "key 1 2", "key a b c d e f g", "key -1 4 12 8 64 8 4", "key 2000000000 4 12 8 64 8 4", "key 8192 4 12 1000000000 64 8 4"]);
         Assert.Equal(1, new ScheduleTable(_folder, TestDevices.Cpu).Count);
         table.Set(ScheduleTable.KeyOf(kernel), null);
         Assert.Null(table.Find(kernel));
+    }
+
+    [Fact]
+    public void Two_searches_at_the_same_time_keep_what_both_have_found()
+    {
+        Schedule one = Schedule.OfCpus[0], other = Schedule.OfCpus[1];
+        ScheduleTable before = new(_folder, TestDevices.Cpu);
+        before.Set("known", one);
+        before.Set("worse", one);
+        Assert.True(before.TrySave());
+        ScheduleTable first = new(_folder, TestDevices.Cpu), second = new(_folder, TestDevices.Cpu);
+        second.Set("second", other);
+        second.Set("worse", null);
+        first.Set("first", one);
+        Assert.True(second.TrySave() && first.TrySave());
+
+        string[] lines = File.ReadAllLines(Assert.Single(Directory.GetFiles(_folder)));
+        Assert.Equal(["first", "known", "second"], lines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(3, first.Count);
     }
 
     [Fact]

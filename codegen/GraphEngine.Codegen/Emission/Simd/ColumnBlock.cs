@@ -30,6 +30,20 @@ internal readonly record struct ColumnBlock(int Lanes, string? Column, int Colum
         return Column is null ? $"{start}" : start == 0 ? Column : $"{Column} + {start}";
     }
 
+    /// <summary>A read of the block.</summary>
+    /// <param name="address">Its first column.</param>
+    public string Load(string address) => Lanes == 1 ? $"*({address})" : $"{Class}.Load({address})";
+
+    /// <summary>A statement that stores the block.</summary>
+    /// <param name="address">Its first column.</param>
+    /// <param name="value">What is stored.</param>
+    public string Store(string address, string value) => Lanes == 1 ? $"*({address}) = {value};" : $"{value}.Store({address});";
+
+    /// <summary>A statement that adds to the block in memory.</summary>
+    /// <param name="address">Its first column.</param>
+    /// <param name="value">What is added.</param>
+    public string AddTo(string address, string value) => Lanes == 1 ? $"*({address}) += {value};" : $"({Load(address)} + {value}).Store({address});";
+
     /// <summary>The only column of a scalar.</summary>
     /// <param name="head">The head.</param>
     public static ColumnBlock Scalar(int head) => new(1, null, 0, 0, head);
@@ -43,7 +57,9 @@ internal readonly record struct ColumnBlock(int Lanes, string? Column, int Colum
     /// <param name="heads">How many heads the stored row has.</param>
     /// <param name="lanes">The widest vector.</param>
     public static ColumnBlock[] OfNumbers(Expression value, int heads, int lanes) =>
-        heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads, new(ReferenceEqualityComparer.Instance)) ? [AcrossHeads(heads)] : [.. Enumerable.Range(0, heads).Select(Scalar)];
+        heads >= 4 && heads <= lanes && int.IsPow2(heads) && CanBeAcrossHeads(value, heads, new(ReferenceEqualityComparer.Instance))
+            ? [AcrossHeads(heads)]
+            : [.. Enumerable.Range(0, heads).Select(Scalar)];
 
     /// <summary>Disjoint blocks of a value, for sums: a column that two blocks share would be counted twice.</summary>
     /// <param name="value">The value.</param>

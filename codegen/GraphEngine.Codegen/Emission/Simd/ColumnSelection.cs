@@ -7,8 +7,7 @@ internal static class ColumnSelection
 {
     /// <summary>True when an operand of an elementwise value has matrix rows or columns of width 1 that the value repeats.</summary>
     public static bool Repeats(Expression operand, Expression user) =>
-        user is Expression.Binary or Expression.Expand && operand.Row.HeadSize > 1
-        && (operand.Row.Rows, operand.Row.Columns) != (user.Row.Rows, user.Row.Columns);
+        user is Expression.Binary or Expression.Expand && Repetition.Of(operand.Row, user.Row);
 
     /// <summary>True when a value is made of such parts, so that its columns must be known when it is printed.</summary>
     public static bool NeedsFixedColumns(Expression value) =>

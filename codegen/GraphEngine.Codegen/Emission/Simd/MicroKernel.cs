@@ -56,7 +56,7 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
     {
         string name = $"Product{k}x{n}_{aStride}_{yStride}_{PanelVectors}{(gathers ? "_list" : "")}{(starts ? "_start" : "")}";
         CodeWriter w = new();
-        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a tile times a {k} x {n} weight");
+        w.Line("namespace GraphEngine.Generated;").Line().Comment($"a tile times a {k} x {n} weight");
         using (w.Open($"internal static unsafe class {name}"))
             PrintMembers(w, aStride, yStride);
         return new KernelSource(name, w.ToString());
@@ -114,7 +114,7 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
         using (w.Open($"private static void {name}(float* a, float* w, float* y{(gathers ? ", int* list" : fetches ? ", int distance" : "")}{StartType})"))
         {
             for (int r = 0; r < rows; r++)
-                w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = {(starts ? Read($"start + {b.Offset}", b) : "default")};")));
+                w.Line(string.Join(" ", blocks.Select((b, v) => $"{b.Type} y{r}_{v} = {(starts ? b.Load($"start + {b.Offset}") : "default")};")));
             for (int r = 0; gathers && r < rows; r++)
                 w.Line($"float* p{r} = {RowAt($"{r}", aStride)};");
             if (gathers && fetches)
@@ -137,7 +137,7 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
             for (int r = 0; r < rows; r++)
             {
                 for (int v = 0; v < blocks.Length; v++)
-                    w.Line(blocks[v].Lanes == 1 ? $"y[{(r * yStride) + blocks[v].Offset}] = y{r}_{v};" : $"y{r}_{v}.Store(y + {(r * yStride) + blocks[v].Offset});");
+                    w.Line(blocks[v].Store($"y + {(r * yStride) + blocks[v].Offset}", $"y{r}_{v}"));
             }
         }
     }
@@ -151,7 +151,7 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
             if (fetches)
                 w.Line("Simd.Prefetch(ahead);");
             for (int v = 0; v < blocks.Length; v++)
-                w.Line($"{blocks[v].Type} w{v} = {Read($"w + {blocks[v].Offset}", blocks[v])};");
+                w.Line($"{blocks[v].Type} w{v} = {blocks[v].Load($"w + {blocks[v].Offset}")};");
             for (int r = 0; r < rows; r++)
             {
                 w.Line($"float a{r} = {(gathers ? $"p{r}[k]" : $"a[k + {r * aStride}]")};");
@@ -160,9 +160,6 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
             }
         }
     }
-
-    /// <summary>A read of a block at an address.</summary>
-    internal static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 
     /// <summary>One fused multiply-add of a number and a block.</summary>
     internal static string Accumulate(ColumnBlock block, string sum, string scalar, string vector) => block.Lanes == 1

@@ -57,9 +57,6 @@ internal static class SimdColumnSums
         using (w.Open("for (; i < end; i++)"))
             w.Lines(text);
         for (int i = 0; i < blocks.Length; i++)
-        {
-            string at = $"y + {blocks[i].Position(kernel.G.Row.HeadSize)}";
-            w.Line(blocks[i].Lanes == 1 ? $"*({at}) += {names[i]};" : $"({MicroKernel.Read(at, blocks[i])} + {names[i]}).Store({at});");
-        }
+            w.Line(blocks[i].AddTo($"y + {blocks[i].Position(kernel.G.Row.HeadSize)}", names[i]));
     }
 }

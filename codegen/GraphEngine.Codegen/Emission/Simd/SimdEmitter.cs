@@ -3,9 +3,9 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>Prints kernels for the ILGPU CPU accelerator: as many lanes as cores, each with a balanced share of rows and vectors in registers.</summary>
-public static class SimdEmitter
+internal static class SimdEmitter
 {
-    internal const string Attributes = "[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining), SkipLocalsInit]";
+    public const string Attributes = "[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining), SkipLocalsInit]";
 
     /// <summary>Prints a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -35,13 +35,13 @@ public static class SimdEmitter
     }
 
     /// <summary>The rows of each lane; null where lanes share elements or columns.</summary>
-    internal static IndexTable.Shares? SharesOf(Kernel kernel, DeviceProfile profile) =>
+    public static IndexTable.Shares? SharesOf(Kernel kernel, DeviceProfile profile) =>
         kernel is Kernel.Combine or Kernel.Traversal { IsFlat: true } ? null : new IndexTable.Shares(kernel.Work, profile.Lanes);
 
     /// <summary>
     /// The body that every lane runs for some of its rows; its text is made first, since it decides the arguments. A tensor of which only a block is kept is addressed as if it were whole.
     /// </summary>
-    internal static CodeWriter Frame(KernelArguments arguments, string body)
+    public static CodeWriter Frame(KernelArguments arguments, string body)
     {
         CodeWriter w = new();
         w.Line(Attributes);

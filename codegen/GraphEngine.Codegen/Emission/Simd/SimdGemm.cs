@@ -1,4 +1,3 @@
-using GraphEngine.Ir;
 using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simd;
@@ -9,131 +8,74 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// </summary>
 internal static class SimdGemm
 {
-    private const int FewRows = 4;
-
     public static (string Summary, CodeWriter Members) Emit(Kernel.Gemm kernel, KernelArguments arguments, DeviceProfile profile)
     {
-        int lanes = profile.VectorFloats, heads = kernel.Product.Row.Heads;
-        (int headK, int n) = kernel.Transposed ? (kernel.WeightRow.Columns, kernel.WeightRow.Rows) : (kernel.WeightRow.Rows, kernel.WeightRow.Columns);
-        // Weights of heads, turned or not, lie one below the other.
-        int k = kernel.SumsHeads ? kernel.WeightRow.Heads * headK : headK;
-        TensorBuffer? start = Start(kernel);
-        // Narrow heads of one row are computed together: what is read of the row serves all of them.
-        bool sideBySide = kernel.A.Row.Heads == 1 && kernel.WeightRow.Heads > 1 && !kernel.Transposed && n < MicroKernel.PanelOf(kernel.Schedule.PanelVectors, profile) * lanes;
-        int products = sideBySide ? 1 : heads;
-        n *= sideBySide ? heads : 1;
-        TensorBuffer? plain = TileOperand.PlainRows(kernel.A, kernel.Row);
-        (TensorBuffer Buffer, IndexTable List)? gathered = TileOperand.GatheredRows(kernel.A, kernel.Row);
-        bool isComputed = plain is null && gathered is null;
-        MicroKernel micro = new(k, n, kernel.Schedule.PanelVectors, profile, start is not null, gathered is not null);
-        int tileRows = Math.Max(micro.Rows, kernel.Schedule.TileFloats / Math.Max(k, n) / micro.Rows * micro.Rows);
-        bool direct = (ReferenceEquals(kernel.Store.Value, kernel.Product) || start is not null) && kernel.Index.Table is null;
-        int aSize = kernel.A.Row.Size, ySize = kernel.Product.Row.Size;
-        KernelSource product = micro.Print(aSize, ySize);
+        GemmShape shape = GemmShape.Of(kernel, profile);
+        KernelSource product = shape.Micro.Print(shape.ASize, shape.YSize);
         arguments.Parts.Add(product);
 
-        string y = arguments.Tensor(kernel.Store.Target), w = arguments.Tensor(kernel.Weight);
-        string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types));
-        string types = arguments.Count(kernel.Types.To);
-        string? kept = kernel.Packed is null ? null : arguments.Tensor(kernel.Packed), bounds = kernel.Packed is null ? null : arguments.Table(SimdEmitter.SharesOf(kernel, profile)!);
+        // Arguments are numbered in the order in which they are named.
+        string target = arguments.Tensor(kernel.Store.Target);
+        string pointers = arguments.Table(new IndexTable.Pointers(kernel.Types)), types = arguments.Count(kernel.Types.To);
+        GemmWeights weights = new(shape, arguments, profile, pointers);
 
-        SimdExpressions expressions = new(arguments, lanes, kernel) { ProductRow = "y" };
+        SimdExpressions expressions = new(arguments, profile.VectorFloats, kernel) { ProductRow = "y" };
         expressions.Open(null);
-        string prologue = isComputed ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", lanes) : "";
-        string epilogue = direct ? "" : Epilogue(expressions, kernel, ySize, lanes);
+        string prologue = shape.IsComputed ? TileOperand.Fill(expressions, arguments, kernel.Row, kernel.A, "x", "row", profile.VectorFloats) : "";
+        string epilogue = shape.IsDirect ? "" : Epilogue(expressions, kernel, shape.YSize, profile.VectorFloats);
         string constants = expressions.Close();
+        string multiply = Multiply(shape, product, Ahead(shape, arguments));
 
         CodeWriter body = new();
-        string ahead = gathered is (_, IndexTable list) ? $"{arguments.Table(list)} + row" : plain is { Window: null } ? $"{micro.Distance}" : "0";
-        int aFloats = isComputed ? tileRows * aSize : 0, yFloats = direct ? 0 : tileRows * ySize, wFloats = (kernel.Transposed || sideBySide) && kept is null ? kernel.WeightRow.Size : 0;
-        int fewRows = start is null ? FewRows : 0;
         body.Line("if (first >= last)").Line("    return;");
         body.Line($"int row = first, segment = Simd.SegmentOf({pointers}, {types}, row);");
-        // The weight of the rows before these is where this lane left it, if those were not too few for that.
-        if (kernel.Transposed || sideBySide)
-            body.Line(kept is null ? "int packed = -1;" : $"int packed = row - Math.Max({pointers}[segment], {bounds}[lane]) >= {Math.Max(1, fewRows)} ? segment : -1;");
+        weights.PrintHead(body);
         body.Lines(constants);
-        if (aFloats + yFloats + wFloats > 0)
-            body.Line($"float* scratch = LaneScratch.Rent({aFloats + yFloats + wFloats});");
+        if (shape.AFloats + shape.YFloats + shape.WeightFloats is > 0 and int floats)
+            body.Line($"float* scratch = LaneScratch.Rent({floats});");
         using (body.Open("while (row < last)"))
         {
             body.Line($"while ({pointers}[segment + 1] <= row)").Line("    segment++;");
-            body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {tileRows});");
-            body.Line(gathered is (TensorBuffer rows, _) ? $"float* x = {arguments.Tensor(rows)};" : plain is null ? "float* x = scratch;" : $"float* x = {arguments.Tensor(plain)} + (nint)row * {aSize};");
-            body.Lines(prologue.Length > 0 ? prologue : "");
-            body.Line(direct ? $"float* y = {y} + (nint)row * {ySize};" : $"float* y = scratch + {aFloats};");
-            body.Line($"float* w = {(kept is not null ? $"{kept} + (nint)lane * {kernel.WeightRow.Size}" : wFloats > 0 ? $"scratch + {aFloats + yFloats}" : $"{w} + (nint)segment * {kernel.WeightRow.Size}")};");
-            if (start is not null)
-                body.Line($"float* start = {arguments.Tensor(start)} + (nint)segment * {ySize};");
-            if (kernel.Transposed)
-            {
-                // Turning a weight costs as much as some rows of dots with it.
-                if (fewRows > 0)
-                {
-                    using (body.Open($"if (packed != segment && end - row < {fewRows})"))
-                    {
-                        for (int h = 0; h < Math.Max(heads, kernel.WeightRow.Heads); h++)
-                        {
-                            (int aHead, int wHead) = Heads(kernel, h, headK, n);
-                            body.Line($"for (int i = 0; i < end - row; i++)");
-                            body.Line($"    Simd.Dots(x + {(gathered is (_, IndexTable of) ? $"(nint){arguments.Table(of)}[row + i]" : "i")} * {aSize} + {aHead}, {w} + (nint)segment * {kernel.WeightRow.Size} + {wHead}, y + i * {ySize} + {(kernel.SumsHeads ? 0 : h * n)}, {headK}, {n}, {(kernel.SumsHeads && h > 0 ? "true" : "false")});");
-                        }
-                    }
-                }
-                using (body.Open(fewRows > 0 ? "else" : ""))
-                    PrintProduct();
-            }
-            else
-            {
-                PrintProduct();
-            }
+            body.Line($"int end = Math.Min(Math.Min(last, {pointers}[segment + 1]), row + {shape.TileRows});");
+            body.Line($"float* x = {Rows(shape, arguments)};").Lines(prologue);
+            body.Line(shape.IsDirect ? $"float* y = {target} + (nint)row * {shape.YSize};" : $"float* y = scratch + {shape.AFloats};");
+            weights.PrintPlace(body);
+            if (shape.Start is not null)
+                body.Line($"float* start = {arguments.Tensor(shape.Start)} + (nint)segment * {shape.YSize};");
+            weights.PrintProduct(body, multiply);
             body.Lines(epilogue);
             body.Line("row = end;");
         }
-
-        void PrintProduct()
-        {
-            string weight = $"{w} + (nint)segment * {kernel.WeightRow.Size}";
-            string[] packing = kernel.Transposed ? [.. Enumerable.Range(0, kernel.WeightRow.Heads).Select(h => $"Simd.Transpose({weight} + {h * headK * n}, w + {h * headK * n}, {n}, {headK});")]
-                : sideBySide ? [$"Simd.SideBySide({weight}, w, {heads}, {k}, {n / heads});"] : [];
-            if (packing.Length > 0)
-            {
-                using (body.Open("if (packed != segment)"))
-                    body.Lines(string.Join('\n', packing)).Line("packed = segment;");
-            }
-            Multiply(body, kernel, product, products, ahead, k, n, start is null ? "" : ", start");
-        }
-
-        CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
-        return ($"{kernel.Types.From}: rows x typed weights, {k} -> {n}", members);
+        return ($"{kernel.Types.From}: rows x typed weights, {shape.K} -> {shape.N}", SimdEmitter.Frame(arguments, body.ToString()));
     }
 
-    private static void Multiply(CodeWriter body, Kernel.Gemm kernel, KernelSource product, int products, string ahead, int k, int n, string start)
+    /// <summary>Where the left operand of a tile lies.</summary>
+    private static string Rows(GemmShape shape, KernelArguments arguments) =>
+        shape.Gathered is (TensorBuffer rows, _) ? arguments.Tensor(rows)
+        : shape.Plain is TensorBuffer plain ? $"{arguments.Tensor(plain)} + (nint)row * {shape.ASize}"
+        : "scratch";
+
+    /// <summary>Which rows of the left operand are fetched ahead: those of a list, those some way behind, or none of a tile.</summary>
+    private static string Ahead(GemmShape shape, KernelArguments arguments) =>
+        shape.Gathered is (_, IndexTable list) ? $"{arguments.Table(list)} + row" : shape.Plain is { Window: null } ? $"{shape.Micro.Distance}" : "0";
+
+    private static string Multiply(GemmShape shape, KernelSource product, string ahead)
     {
-        for (int h = 0; h < products; h++)
+        CodeWriter text = new();
+        for (int h = 0; h < shape.Products; h++)
         {
-            (int aHead, int wHead) = Heads(kernel, h, k, n);
-            body.Line($"{product.Name}.Multiply(x + {aHead}, w + {wHead}, y + {h * n}, end - row, {ahead}{start}{(start.Length > 0 ? $" + {h * n}" : "")});");
+            (int aHead, int weightHead) = shape.PlaceOf(h, shape.K);
+            string start = shape.Start is null ? "" : $", start + {h * shape.N}";
+            text.Line($"{product.Name}.Multiply(x + {aHead}, w + {weightHead}, y + {h * shape.N}, end - row, {ahead}{start});");
         }
+        return text.ToString();
     }
 
-    /// <summary>The vector per type that is added to each product and nothing else: the sums of the product start with it.</summary>
-    private static TensorBuffer? Start(Kernel.Gemm kernel)
-    {
-        if (kernel.Index.Table is not null || kernel.Store.Value is not Expression.Binary { Kind: BinaryKind.Add } sum)
-            return null;
-        Expression other = ReferenceEquals(sum.A, kernel.Product) ? sum.B : ReferenceEquals(sum.B, kernel.Product) ? sum.A : sum;
-        return other is Expression.Load load && load.Index == kernel.Index.Through(kernel.Types) && load.Row == kernel.Product.Row && sum.Row == kernel.Product.Row ? load.Buffer : null;
-    }
-
-    /// <summary>Where a head's part of the left operand and of the weight starts.</summary>
-    private static (int A, int Weight) Heads(Kernel.Gemm kernel, int head, int k, int n) => (kernel.A.Row.Heads == 1 ? 0 : head * k, kernel.WeightRow.Heads == 1 ? 0 : head * k * n);
-
-    private static string Epilogue(SimdExpressions expressions, Kernel.Gemm kernel, int ySize, int lanes)
+    private static string Epilogue(SimdExpressions expressions, Kernel.Gemm kernel, int ySize, int width)
     {
         CodeWriter text = new();
         expressions.Open(kernel.Row);
-        SimdTraversal.Rows(expressions, [kernel.Store], kernel.Index, lanes);
+        SimdTraversal.Rows(expressions, [kernel.Store], kernel.Index, width);
         string row = expressions.Close();
         using (text.Open($"for (int i = row; i < end; i++, y += {ySize})"))
             text.Lines(row);

@@ -49,11 +49,17 @@ internal static class SimdOuter
             body.Line($"float* nextX = {Next(plainA, gatheredA, "x", aSize)}, nextG = {Next(plainG, gatheredG, "g", gSize)};");
             string lists = gatheredA is null && gatheredG is null ? "" : $", {List(gatheredA)}, {List(gatheredG)}";
             for (int h = 0; h < (sideBySide ? 1 : heads); h++)
-                body.Line($"{sum.Name}.Accumulate(x + {(kernel.A.Row.Heads == 1 ? 0 : h * rows)}, g + {(kernel.G.Row.Heads == 1 ? 0 : h * columns)}, y + {h * rows * columns}, end - row, nextX, nextG{lists});");
+            {
+                int aHead = kernel.A.Row.Heads == 1 ? 0 : h * rows, gHead = kernel.G.Row.Heads == 1 ? 0 : h * columns;
+                body.Line($"{sum.Name}.Accumulate(x + {aHead}, g + {gHead}, y + {h * rows * columns}, end - row, nextX, nextG{lists});");
+            }
             body.Line("row = end;");
         }
         // A list is not read past its end.
-        string Next(TensorBuffer? plain, (TensorBuffer Buffer, IndexTable List)? gathered, string tile, int size) => gathered is { } g ? $"2 * end - row <= last ? {arguments.Tensor(g.Buffer)} : null" : plain is { Window: null } ? $"{tile} + (nint)(end - row) * {size}" : "null";
+        string Next(TensorBuffer? plain, (TensorBuffer Buffer, IndexTable List)? gathered, string tile, int size) =>
+            gathered is { } g ? $"2 * end - row <= last ? {arguments.Tensor(g.Buffer)} : null"
+            : plain is { Window: null } ? $"{tile} + (nint)(end - row) * {size}"
+            : "null";
         string List((TensorBuffer Buffer, IndexTable List)? gathered) => gathered is { } g ? $"{arguments.Table(g.List)} + end" : "null";
         CodeWriter members = SimdEmitter.Frame(arguments, body.ToString());
         return ($"{kernel.Types.From}: sums of outer products, {rows} x {columns}", members);
@@ -87,12 +93,15 @@ internal static class SimdOuter
         }
     }
 
-    /// <summary>Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to fetch meanwhile, or null. Where such rows are gathered their lists follow, null for consecutive ones.</summary>
+    /// <summary>
+    /// Prints a class with <c>Accumulate(a, g, y, rows, nextA, nextG)</c>, which every kernel of the same widths calls; the last two are rows to
+    /// fetch meanwhile, or null. Where such rows are gathered their lists follow, null for consecutive ones.
+    /// </summary>
     private static KernelSource PrintSum(Sums sums, int panel, DeviceProfile profile)
     {
         string name = $"Sum{sums.Rows}x{(sums.Heads == 1 ? "" : $"{sums.Heads}h")}{sums.Columns}_{sums.AStride}_{sums.GStride}_{panel / profile.VectorFloats}{(sums.Gathers ? "_list" : "")}";
         CodeWriter w = new();
-        w.Line("namespace GraphEngine.Generated;").Line().Line($"// a sum of {sums.Rows} x {sums.Columns} outer products{(sums.Heads == 1 ? "" : $" of {sums.Heads} heads")}");
+        w.Line("namespace GraphEngine.Generated;").Line().Comment($"a sum of {sums.Rows} x {sums.Columns} outer products{(sums.Heads == 1 ? "" : $" of {sums.Heads} heads")}");
         using (w.Open($"internal static unsafe class {name}"))
             PrintAccumulate(w, sums, panel, profile);
         return new KernelSource(name, w.ToString());
@@ -136,7 +145,8 @@ internal static class SimdOuter
                     w.Line($"int line = i / {most} * {FloatsOfLine};");
                     w.Line($"bool ofA = line < {sums.AStride} && nextA != null, ofG = !ofA && line >= {sums.AStride} && line < {sums.AStride + sums.GStride} && nextG != null;");
                     w.Line($"float* ahead = ofA ? nextA + line : ofG ? nextG + line - {sums.AStride} : a;");
-                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {sums.Columns}, rows, ahead, ofA ? {sums.AStride} : ofG ? {sums.GStride} : 0{(sums.Gathers ? ", ofA ? listA : ofG ? listG : null" : "")});");
+                    string step = $"ofA ? {sums.AStride} : ofG ? {sums.GStride} : 0", list = sums.Gathers ? ", ofA ? listA : ofG ? listG : null" : "";
+                    w.Line($"{name}{height}(a + i, g, y + (nint)i * {sums.Columns}, rows, ahead, {step}{list});");
                 }
             }
         }
@@ -155,7 +165,7 @@ internal static class SimdOuter
             {
                 w.Line(sums.Gathers ? "Simd.Prefetch(ahead + (nint)(list == null ? row : list[row]) * step);" : "Simd.Prefetch(ahead);");
                 for (int v = 0; v < blocks.Length; v++)
-                    w.Line($"{blocks[v].Type} g{v} = {MicroKernel.Read($"g + {blocks[v].Offset}", blocks[v])};");
+                    w.Line($"{blocks[v].Type} g{v} = {blocks[v].Load($"g + {blocks[v].Offset}")};");
                 for (int r = 0; r < height; r++)
                 {
                     w.Line($"float a{r} = a[{r}];");
@@ -166,22 +176,22 @@ internal static class SimdOuter
             for (int r = 0; r < height; r++)
             {
                 for (int v = 0; v < blocks.Length; v++)
-                    PrintAddition(w, blocks[v].Lanes, blocks[v].Offset, $"y{r}_{v}");
-                void PrintAddition(CodeWriter text, int lanes, int column, string sum)
-                {
-                    string at = $"y + {sums.At(column) + (r * sums.Columns)}";
-                    if (lanes == 1)
-                        text.Line($"*({at}) += {sum};");
-                    else if (sums.Heads == 1 || lanes <= sums.Columns)
-                        text.Line($"(Vector{32 * lanes}.Load({at}) + {sum}).Store({at});");
-                    else
-                    {
-                        PrintAddition(text, lanes / 2, column, $"{sum}.GetLower()");
-                        PrintAddition(text, lanes / 2, column + (lanes / 2), $"{sum}.GetUpper()");
-                    }
-                }
+                    PrintAddition(w, blocks[v], r, sums, $"y{r}_{v}");
             }
         }
+    }
+
+    /// <summary>Prints the addition of a register to the sums of a row in memory, in parts where it is wider than a head.</summary>
+    private static void PrintAddition(CodeWriter w, ColumnBlock block, int row, Sums sums, string sum)
+    {
+        if (sums.Heads == 1 || block.Lanes <= sums.Columns)
+        {
+            w.Line(block.AddTo($"y + {sums.At(block.Offset) + (row * sums.Columns)}", sum));
+            return;
+        }
+        int half = block.Lanes / 2;
+        PrintAddition(w, block with { Lanes = half }, row, sums, $"{sum}.GetLower()");
+        PrintAddition(w, block with { Lanes = half, Offset = block.Offset + half }, row, sums, $"{sum}.GetUpper()");
     }
 
     /// <summary>The sizes of sums of outer products.</summary>

@@ -53,7 +53,7 @@ internal sealed class SimdRowLanes(SimdExpressions scalars, KernelArguments argu
         {
             Expression.Constant c => $"{_block.Class}.Create({FloatLiteral.Of(c.Value)})",
             Expression.Load l when !ReferenceEquals(l.Index.Loop, row) => Repeated(l),
-            Expression.Load l when l.Index.Table is null => MicroKernel.Read($"{arguments.Tensor(l.Buffer)} + {Position}", _block),
+            Expression.Load l when l.Index.Table is null => _block.Load($"{arguments.Tensor(l.Buffer)} + {Position}"),
             Expression.Load l => Gathered(l),
             Expression.Unary u => SimdFunctions.Unary(u.Kind, u.Parameter, Value(u.X), _block),
             Expression.Binary b => SimdFunctions.Binary(b.Kind, Value(b.A), Value(b.B), _block),

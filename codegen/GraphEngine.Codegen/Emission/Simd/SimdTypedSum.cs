@@ -20,10 +20,7 @@ internal static class SimdTypedSum
         foreach (ColumnBlock[] blocks in ColumnBlock.Disjoint(kernel.G, profile.VectorFloats).Chunk(expressions.UnrolledVectors))
         {
             foreach ((ColumnBlock block, string value) in blocks.Zip(expressions.EmitWide(kernel.G, kernel.G.Row, blocks)))
-            {
-                string at = $"y + {block.Position(kernel.G.Row.HeadSize)}";
-                expressions.Text.Line(block.Lanes == 1 ? $"*({at}) += {value};" : $"({MicroKernel.Read(at, block)} + {value}).Store({at});");
-            }
+                expressions.Text.Line(block.AddTo($"y + {block.Position(kernel.G.Row.HeadSize)}", value));
         }
         string row = expressions.Close();
         CodeWriter body = new();

@@ -3,10 +3,11 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// Prints kernels for GPUs: work items per row and four columns, several lanes of them where rows visit items, products in tiles of shared memory with blocks of registers. Elements are counted in 32 bits:
-/// a tensor may have 2^31 of them.
+/// Prints kernels for GPUs: work items per row and four columns, several lanes of them where rows visit items, products in tiles of shared memory
+/// with blocks of registers. Elements are counted in 32 bits, and so are those that loops step over behind the end: a tensor has somewhat fewer than
+/// 2^31.
 /// </summary>
-public static class SimtEmitter
+internal static class SimtEmitter
 {
     /// <summary>Prints a kernel.</summary>
     /// <param name="kernel">The kernel.</param>

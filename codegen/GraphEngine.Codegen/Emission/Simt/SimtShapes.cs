@@ -21,7 +21,7 @@ internal static class SimtShapes
     /// <summary>True when an operand is not one number and yet not as wide as the result: a matrix row or column that is repeated.</summary>
     /// <param name="operand">The operand's shape.</param>
     /// <param name="result">The result's shape.</param>
-    public static bool IsPartial(RowShape operand, RowShape result) => operand.HeadSize != 1 && operand.HeadSize != result.HeadSize;
+    public static bool IsPartial(RowShape operand, RowShape result) => Repetition.Of(operand, result);
 
     private static bool Allows(Expression e, HashSet<Expression> seen)
     {
@@ -31,7 +31,7 @@ internal static class SimtShapes
         {
             Expression.Slice s => s.Start % 4 == 0,
             Expression.Concat c => c.A.Row.Columns % 4 == 0,
-            Expression.Binary or Expression.Expand => e.Children.All(c => !IsPartial(c.Row, e.Row)),
+            Expression.Binary or Expression.Expand => e.Children.All(c => !Repetition.Of(c.Row, e.Row)),
             _ => true,
         };
         return here && e.Children.All(c => Allows(c, seen));

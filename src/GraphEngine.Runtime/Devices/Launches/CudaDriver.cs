@@ -42,7 +42,13 @@ internal static partial class CudaDriver
     /// <summary>Launches what was recorded.</summary>
     /// <param name="executable">The program.</param>
     /// <param name="stream">Any stream.</param>
-    public static void Launch(IntPtr executable, IntPtr stream) => Check(GraphLaunch(executable, stream), "cuGraphLaunch");
+    /// <exception cref="KernelFailedException">A kernel failed on the device.</exception>
+    public static void Launch(IntPtr executable, IntPtr stream)
+    {
+        int result = GraphLaunch(executable, stream);
+        if (result != 0)
+            throw KernelFailedException.Of("cuGraphLaunch", result);
+    }
 
     /// <summary>Frees a recorded program.</summary>
     /// <param name="executable">The program.</param>

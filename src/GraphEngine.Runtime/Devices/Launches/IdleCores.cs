@@ -31,6 +31,9 @@ public sealed class IdleCores(Func<IReadOnlyDictionary<int, long>> read, Func<lo
         try
         {
             long now = clock(), elapsed = now - _readAt;
+            // Another lane may have read since this one looked.
+            if (elapsed < LeastMilliseconds)
+                return _known;
             IReadOnlyDictionary<int, long> before = _steps;
             _steps = read();
             _known = elapsed > MostMilliseconds ? [] : [.. _steps.Where(c => (c.Value - before.GetValueOrDefault(c.Key, c.Value)) * StepMilliseconds > elapsed / 2).Select(c => c.Key)];

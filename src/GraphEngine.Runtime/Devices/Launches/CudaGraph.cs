@@ -4,8 +4,8 @@ using ILGPU.Runtime.Cuda;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// Launches recorded once and replayed by one call of the driver: a launch costs the processor several microseconds, more than many kernels run. Kernels of one level do not wait for each other, and are recorded
-/// side by side.
+/// Launches recorded once and replayed by one call of the driver: a launch costs the processor several microseconds, more than many kernels run.
+/// Kernels of one level do not wait for each other, and are recorded side by side.
 /// </summary>
 internal sealed class CudaGraph : IDisposable
 {
@@ -19,7 +19,8 @@ internal sealed class CudaGraph : IDisposable
     /// <param name="accelerator">The GPU.</param>
     /// <param name="launches">The launches, each of which has run before: the driver loads kernels when they are first launched.</param>
     /// <param name="levels">The level of each launch, in ascending order.</param>
-    /// <exception cref="InvalidOperationException">The driver refuses.</exception>
+    /// <exception cref="InvalidOperationException">The driver refuses to record.</exception>
+    /// <exception cref="AcceleratorException">The driver gives no streams, or refuses a launch while it records.</exception>
     /// <exception cref="EntryPointNotFoundException">The driver is too old.</exception>
     public CudaGraph(CudaAccelerator accelerator, IReadOnlyList<Action<AcceleratorStream>> launches, IReadOnlyList<int> levels)
     {
@@ -45,6 +46,7 @@ internal sealed class CudaGraph : IDisposable
 
     /// <summary>Enqueues all launches.</summary>
     /// <param name="stream">The stream that waits for them.</param>
+    /// <exception cref="KernelFailedException">A kernel failed on the device.</exception>
     public void Run(AcceleratorStream stream)
     {
         using ScopedAcceleratorBinding binding = _accelerator.BindScoped();

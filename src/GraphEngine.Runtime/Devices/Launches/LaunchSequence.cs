@@ -13,11 +13,13 @@ internal sealed class LaunchSequence(Device device, IReadOnlyList<Action<Acceler
     private CudaGraph? _graph;
     private bool _hasRun;
     private bool _isRefused;
+    private bool _isDisposed;
 
     /// <summary>Enqueues all launches.</summary>
     /// <param name="stream">The stream they run in.</param>
     public void Run(AcceleratorStream stream)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_hasRun && !_isRefused && device.Accelerator is CudaAccelerator cuda)
         {
             _graph ??= Record(cuda);
@@ -37,6 +39,7 @@ internal sealed class LaunchSequence(Device device, IReadOnlyList<Action<Acceler
     /// <returns>The time of each in milliseconds.</returns>
     public double[] Profile(AcceleratorStream stream)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         double[] times = new double[launches.Count];
         for (int i = 0; i < times.Length; i++)
         {
@@ -51,8 +54,14 @@ internal sealed class LaunchSequence(Device device, IReadOnlyList<Action<Acceler
     /// <inheritdoc/>
     public void Dispose()
     {
-        _graph?.Dispose();
-        _graph = null;
+        lock (device.Running)
+        {
+            _isDisposed = true;
+            // A closed device has freed it.
+            if (!device.IsDisposed)
+                _graph?.Dispose();
+            _graph = null;
+        }
     }
 
     /// <summary>The recording; null where the driver is too old for it, and launches are made one by one.</summary>
@@ -62,7 +71,7 @@ internal sealed class LaunchSequence(Device device, IReadOnlyList<Action<Acceler
         {
             return new CudaGraph(accelerator, launches, levels);
         }
-        catch (Exception e) when (e is InvalidOperationException or EntryPointNotFoundException)
+        catch (Exception e) when (e is InvalidOperationException or EntryPointNotFoundException or AcceleratorException)
         {
             _isRefused = true;
             return null;

@@ -22,10 +22,14 @@ public static class DeviceMeasurement
 
     /// <summary>Measures a device; takes about a second.</summary>
     /// <param name="device">The device.</param>
+    /// <exception cref="InsufficientMemoryException">The device has no 400 MB free.</exception>
+    /// <exception cref="ObjectDisposedException">The device is closed.</exception>
     public static DeviceRates Measure(Device device)
     {
         KernelAssembly kernels = KernelCache.Default.Load(MeasurementKernels.For(device.Profile), device.Profile);
-        return new DeviceRates(Bandwidth(device, kernels), FmaRate(device, kernels));
+        // A program that ran at the same time would be measured, too.
+        lock (device.Running)
+            return new DeviceRates(Bandwidth(device, kernels), FmaRate(device, kernels));
     }
 
     private static double Bandwidth(Device device, KernelAssembly kernels)
@@ -57,7 +61,7 @@ public static class DeviceMeasurement
     private static double BestSeconds(Device device, KernelAssembly kernels, string kernel, ArrayView<float>[] views, int count)
     {
         KernelConfig config = Config(device.Profile);
-        Kernel loaded = device.Load(kernels.Entry(kernel), device.Profile.GroupSize);
+        using Kernel loaded = device.Load(kernels.Entry(kernel), device.Profile.GroupSize);
         Action<AcceleratorStream> launch = kernels.Binder(kernel)(loaded, config, views, [], [count]);
         AcceleratorStream stream = device.Accelerator.DefaultStream;
         double best = double.MaxValue;

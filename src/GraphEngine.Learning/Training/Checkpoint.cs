@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GraphEngine.Ir;
 using GraphEngine.Learning.Models;
 using GraphEngine.Tensors;
@@ -142,41 +143,75 @@ public sealed class Checkpoint
         }
     }
 
+    /// <summary>Refuses settings of another run: a model that computes something else, or another seed. How long the run lasts, what is dropped and the settings of the optimiser may change between two epochs.</summary>
+    /// <param name="options">The settings to go on with.</param>
+    /// <exception cref="InvalidDataException">They are of another run; the message names the setting and both values.</exception>
+    public void RequireSameRun(TrainingOptions options)
+    {
+        RequireSameModel(options.Model);
+        if (options.Seed != Options.Seed)
+            throw new InvalidDataException(FormattableString.Invariant($"The run of the checkpoint was begun with the seed {Options.Seed}, which decided its first values and decides what is dropped, but the settings have the seed {options.Seed}; go on with the seed of the checkpoint."));
+    }
+
     /// <summary>Puts the tensors back on a device, to go on training.</summary>
     /// <param name="classifier">A classifier of the same model and data set.</param>
-    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else differs.</exception>
     public TrainingState Restore(NodeClassifier classifier)
     {
         RequireFits(classifier);
-        Load(classifier, classifier.Leaves.ToDictionary(l => l.Name, l => Find(l.Name) ?? throw Missing(l.Name)));
-        Dictionary<string, float[]> best = classifier.Leaves.Select(l => (l.Name, Values: Find(BestPrefix + l.Name)))
+        Op.Leaf[] leaves = [.. classifier.Leaves];
+        // Counters of dropout are left over where nothing is dropped any more.
+        RefuseLeftOver(t => !t.StartsWith(BestPrefix, StringComparison.Ordinal) && t is not (ProgramBuilder.RandomSeed or ProgramBuilder.RandomStep), leaves.Select(l => l.Name));
+        Load(classifier, leaves.ToDictionary(l => l.Name, l => Find(l.Name) ?? throw Missing(l.Name)));
+        Dictionary<string, float[]> best = leaves.Select(l => (l.Name, Values: Find(BestPrefix + l.Name)))
             .Where(v => v.Values is not null).ToDictionary(v => v.Name, v => v.Values!);
         return new TrainingState { Epoch = State.Epoch, BestEpoch = State.BestEpoch, BestValid = State.BestValid, History = State.History, Best = best.Count > 0 ? best : null };
     }
 
     /// <summary>Puts the best parameters on a device, to predict.</summary>
     /// <param name="classifier">A classifier of the same model and data set.</param>
-    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else differs.</exception>
     public void LoadBest(NodeClassifier classifier)
     {
         RequireFits(classifier);
         Load(classifier, classifier.Leaves.Where(l => l.Role == LeafRole.Parameter).ToDictionary(l => l.Name, l => Find(BestPrefix + l.Name) ?? Find(l.Name) ?? throw Missing(l.Name)));
     }
 
-    /// <summary>Refuses a model of another task or graph: weights of types in another order, or rows of other nodes, would have the right sizes.</summary>
+    /// <summary>Refuses another model, task or graph: weights of types in another order, or rows of other nodes, would have the right sizes.</summary>
     private void RequireFits(NodeClassifier classifier)
     {
+        RequireSameModel(classifier.Model);
         if (!Task.IsOf(NodeTaskSummary.Of(classifier.Task)))
             throw new InvalidDataException($"The checkpoint was trained for other classes of the task '{Task.Name}', or in another order, than the data set '{classifier.Data.Name}' has; use the data set that it was trained on.");
         if (!Graph.HasTypesOf(classifier.Graph))
             throw new InvalidDataException($"The checkpoint was trained on a graph with other types of nodes or edges, or in another order, than the data set '{classifier.Data.Name}' has; use the data set that it was trained on.");
         if (Graph.Edges != classifier.Graph.Edges && classifier.Leaves.FirstOrDefault(l => l.Role == LeafRole.Parameter && !l.Type.Space.IsSmall && classifier.LengthOf(l) > 0) is Op.Leaf table)
             throw new InvalidDataException($"The checkpoint's tensor '{table.Name}' has a row for each of the '{table.Type.Space}' of the graph that it was trained on, and the data set '{classifier.Data.Name}' has other nodes or edges, or in another order; use the data set that it was trained on.");
+        RefuseLeftOver(t => t.StartsWith(BestPrefix, StringComparison.Ordinal), classifier.Leaves.Where(l => l.Role == LeafRole.Parameter).Select(l => BestPrefix + l.Name));
+    }
+
+    /// <summary>Refuses a model that computes something else from the same parameters. What is dropped plays no part in scores.</summary>
+    private void RequireSameModel(ModelOptions model)
+    {
+        // Compared as they are written, so that no setting can be forgotten and each is called what it is called in the file.
+        static JsonObject Settings(ModelOptions m) => JsonSerializer.SerializeToNode(m with { Dropout = 0, AttentionDropout = 0 }, CheckpointJson.Default.ModelOptions)!.AsObject();
+        JsonObject other = Settings(model);
+        foreach ((string name, JsonNode? value) in Settings(Options.Model))
+        {
+            if (!JsonNode.DeepEquals(value, other[name]))
+                throw new InvalidDataException($"The model of the checkpoint has the setting '{name}' {value}, but the model that is to take it has {other[name]}; make one with the settings of the checkpoint.");
+        }
+    }
+
+    private void RefuseLeftOver(Func<string, bool> ofThese, IEnumerable<string> known)
+    {
+        if (_tensors.Select(t => t.Name).Where(ofThese).Except(known).FirstOrDefault() is string name)
+            throw new InvalidDataException($"The checkpoint has a tensor '{name}', which this model does not have: it was trained with other settings or by another optimiser; use those that it was trained with.");
     }
 
     private float[]? Find(string name) => _tensors.FirstOrDefault(t => t.Name == name)?.ToFloats();
 
-    private static InvalidDataException Missing(string name) => new($"The checkpoint has no tensor '{name}', which these settings need; leave out flags that change the model, whether it drops out, or its optimiser.");
+    private static InvalidDataException Missing(string name) => new($"The checkpoint has no tensor '{name}', which this model needs: it was trained with other settings, without dropout, or by another optimiser; use those that it was trained with.");
 
     private static void Load(NodeClassifier classifier, IReadOnlyDictionary<string, float[]> values)
     {

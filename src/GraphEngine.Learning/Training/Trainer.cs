@@ -57,6 +57,7 @@ public static class Trainer
         NodeTask task = classifier.Task;
         if (classifier.Model != options.Model || classifier.Optimizer != options.CreateOptimizer() || (options.Task is not null && options.Task != task.Name))
             throw new ArgumentException("The classifier was prepared for another model, task or optimiser than the settings name; prepare one for these settings.", nameof(options));
+        resume?.RequireSameRun(options);
         if (save is not null)
             Checkpoint.Require(classifier);
         classifier.Initialize(options.Seed);

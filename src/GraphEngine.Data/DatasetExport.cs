@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GraphEngine.Data.Folders;
 using GraphEngine.Graphs;
 using GraphEngine.Tensors;
 
@@ -15,10 +16,13 @@ public static class DatasetExport
     /// <summary>Writes the file; the metadata name the types, tasks and classes as JSON.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="file">The file; replaced if it exists.</param>
-    /// <exception cref="DatasetException">A tensor would be larger than 2 GB.</exception>
+    /// <exception cref="DatasetException">The data contradict themselves, or a tensor would be larger than 2 GB.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void ToSafetensors(GraphData data, string file)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(file);
+        DataCheck.Obey(() => data.Check());
         List<Tensor> tensors = Edges(data.Graph);
         for (int t = 0; t < data.Features.Count; t++)
         {

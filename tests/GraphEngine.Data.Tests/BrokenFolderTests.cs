@@ -22,6 +22,8 @@ public sealed class BrokenFolderTests : IDisposable
         ["tasks that are no list"] = (Json("\"tasks\": \\[[^~]*\\]\\s*\\}", "\"tasks\": {} }"), "@/graph.json has a 'tasks' of the data set that is not a list."),
         ["node type twice"] = (Json("\"author\"", "\"paper\""), "@/graph.json declares the node type 'paper' twice; give each node type its own name."),
         ["node type that is a path"] = (Json("\"author\"", "\"../author\""), "@/graph.json declares the node type '../author', which cannot name a file; use letters, digits, '-' and '_'."),
+        ["node type of two lines"] = (Json("\"author\"", "\"au\\u2028thor\""), "@/graph.json declares the node type 'au\u2028thor', which cannot name a file; use letters, digits, '-' and '_'."),
+        ["class of two lines"] = (Json("\"blue\"", "\"dark\\u0085blue\""), "@/graph.json names the class 'dark\u0085blue' of the task 'topic', which has a control character or one that ends a line; use another name."),
         ["node types that differ in case"] = (Json("\"author\"", "\"Paper\""), "@/graph.json declares the node type 'Paper' and another that differs only in case, which share a file on some systems; rename one."),
         ["edge type twice"] = (Json("\"cites\"", "\"writes\""), "@/graph.json declares the edge type 'writes' twice; give each edge type its own name."),
         ["unknown node type"] = (Json("\"source\": \"author\"", "\"source\": \"writer\""), "@/graph.json joins the edge type 'writes' to the node type 'writer', which it does not declare; declare it or correct the name."),

@@ -9,7 +9,7 @@ namespace GraphEngine.Learning.Training;
 
 /// <summary>
 /// A training run on disk, as .safetensors: parameters and optimiser states under their own names, the best parameters so far under <c>best.NAME</c>, and the
-/// configuration in the metadata. Going on from it gives the same bits as never having stopped.
+/// configuration in the metadata. Going on from it gives the same bits as never having stopped. It does not change, and several threads may use it.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -52,19 +52,40 @@ public sealed class Checkpoint
     /// <exception cref="NotSupportedException">A parameter or state takes more bytes than an array can have.</exception>
     public static void Require(NodeClassifier classifier)
     {
+        ArgumentNullException.ThrowIfNull(classifier);
         if (classifier.Leaves.FirstOrDefault(l => classifier.LengthOf(l) > Array.MaxLength / sizeof(float)) is Op.Leaf large)
             throw new NotSupportedException($"The tensor '{large.Name}' has {classifier.LengthOf(large)} elements, more than the {Array.MaxLength / sizeof(float)} that a checkpoint can hold; train without a checkpoint, or a narrower model.");
     }
 
-    /// <summary>Takes a checkpoint of a run.</summary>
+    /// <summary>Takes a checkpoint of a model that <see cref="Trainer"/> trained: the same as the last one that its <c>save</c> is offered.</summary>
+    /// <param name="classifier">The model.</param>
+    /// <param name="result">The end of its training.</param>
+    /// <exception cref="ArgumentException">The model has been trained further, or given other parameters, since.</exception>
+    /// <exception cref="NotSupportedException">A parameter or state takes more bytes than an array can have.</exception>
+    public static Checkpoint Of(NodeClassifier classifier, TrainingResult result)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        ArgumentNullException.ThrowIfNull(result);
+        if (classifier.Run != result.State)
+            throw new ArgumentException("The model's parameters are not those that this training ended with: it has been trained further, or given others; take the checkpoint before.", nameof(result));
+        Require(classifier);
+        return Of(result.Options, classifier, result.State);
+    }
+
+    /// <summary>Takes a checkpoint of a run of one's own steps.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="classifier">The model on the device.</param>
     /// <param name="state">Progress.</param>
     public static Checkpoint Of(TrainingOptions options, NodeClassifier classifier, TrainingState state)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(classifier);
+        ArgumentNullException.ThrowIfNull(state);
         Dictionary<string, Op.Leaf> leaves = classifier.Leaves.ToDictionary(l => l.Name);
-        IEnumerable<Tensor> current = classifier.Save(withStates: true).Select(v => ToTensor(v.Key, v.Value, leaves[v.Key]));
-        IEnumerable<Tensor> best = (state.Best ?? new Dictionary<string, float[]>()).Select(v => ToTensor(BestPrefix + v.Key, v.Value, leaves[v.Key]));
+        IReadOnlyDictionary<string, float[]> present = classifier.Save(withStates: true), none = new Dictionary<string, float[]>();
+        IEnumerable<Tensor> current = present.Select(v => ToTensor(v.Key, state.Last?.GetValueOrDefault(v.Key) ?? v.Value, leaves[v.Key]));
+        // After training the best parameters and the last ones have changed places.
+        IEnumerable<Tensor> best = (state.Last?.Keys.Select(name => KeyValuePair.Create(name, present[name])) ?? state.Best ?? none).Select(v => ToTensor(BestPrefix + v.Key, v.Value, leaves[v.Key]));
         return new Checkpoint([.. current, .. best], classifier.Data.Name, classifier.Data.Folder, options, NodeTaskSummary.Of(classifier.Task), classifier.Graph, state);
     }
 
@@ -74,6 +95,7 @@ public sealed class Checkpoint
     /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
     public void Write(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         Dictionary<string, string> metadata = new()
         {
             ["format"] = FormatName,
@@ -95,8 +117,10 @@ public sealed class Checkpoint
     /// <summary>True when a file is a checkpoint, of this version or another.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static bool IsOne(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             return SafetensorsFile.Read(path).Metadata.GetValueOrDefault("format")?.StartsWith(FormatFamily, StringComparison.Ordinal) == true;
@@ -111,11 +135,13 @@ public sealed class Checkpoint
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is damaged or is no checkpoint.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static Checkpoint Read(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         SafetensorsFile file = SafetensorsFile.Read(path);
         string Get(string key) => file.Metadata.GetValueOrDefault(key)
-            ?? throw new InvalidDataException($"{path} is not a checkpoint: its metadata have no '{key}'. Checkpoints are written by 'train --checkpoint'.");
+            ?? throw new InvalidDataException($"{path} is not a checkpoint: its metadata have no '{key}'. Name a file that a checkpoint was written to.");
         try
         {
             if (Get("format") != FormatName)
@@ -148,6 +174,8 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">They are of another run; the message names the setting and both values.</exception>
     public void RequireSameRun(TrainingOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options.Model);
         RequireSameModel(options.Model);
         if (options.Seed != Options.Seed)
             throw new InvalidDataException(FormattableString.Invariant($"The run of the checkpoint was begun with the seed {Options.Seed}, which decided its first values and decides what is dropped, but the settings have the seed {options.Seed}; go on with the seed of the checkpoint."));
@@ -158,6 +186,7 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else differs.</exception>
     public TrainingState Restore(NodeClassifier classifier)
     {
+        ArgumentNullException.ThrowIfNull(classifier);
         RequireFits(classifier);
         Op.Leaf[] leaves = [.. classifier.Leaves];
         // Counters of dropout are left over where nothing is dropped any more.
@@ -173,6 +202,7 @@ public sealed class Checkpoint
     /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else differs.</exception>
     public void LoadBest(NodeClassifier classifier)
     {
+        ArgumentNullException.ThrowIfNull(classifier);
         RequireFits(classifier);
         Load(classifier, classifier.Leaves.Where(l => l.Role == LeafRole.Parameter).ToDictionary(l => l.Name, l => Find(BestPrefix + l.Name) ?? Find(l.Name) ?? throw Missing(l.Name)));
     }

@@ -115,6 +115,33 @@ public sealed class CheckpointTests
         Assert.Equal([1, 2, 3, 4], told.Select(e => e.Epoch));
     }
 
+    // The best epoch is not the last one: what a run goes on with and what predicts are both kept.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_checkpoint_after_training_is_the_last_one_offered(bool validates)
+    {
+        using TemporaryFolder folder = new();
+        string offered = Path.Combine(folder.Path, "offered.safetensors"), after = Path.Combine(folder.Path, "after.safetensors");
+        GraphData data = GroupedItems.Make(features: 5);
+        if (!validates)
+            data = data with { Tasks = [data.Tasks[0] with { Splits = [.. data.Tasks[0].Splits.Select(s => s == Split.Valid ? Split.None : s)] }] };
+        TrainingOptions options = new() { Epochs = 60, Patience = 5, Rate = 0.3f, Model = new ModelOptions { Hidden = 4, Dropout = 0.8f } };
+        using NodeClassifier model = Trainer.Prepare(data, options, TestDevices.Cpu);
+        CheckpointOffer? kept = null;
+        TrainingResult result = Trainer.Train(model, options, save: offer => (kept = offer).Take().Write(offered), cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(validates, result.BestEpoch < result.Epochs);
+        Assert.Contains("This offer is over", Assert.Throws<InvalidOperationException>(() => kept!.Take()).Message, StringComparison.Ordinal);
+        float[] scores = model.Scores();
+        Checkpoint.Of(model, result).Write(after);
+        Assert.Equal(File.ReadAllBytes(offered), File.ReadAllBytes(after));
+        using NodeClassifier loaded = new(data, data.Tasks[0], options.Model, TestDevices.Cpu, optimizer: null);
+        Checkpoint.Of(model, result).LoadBest(loaded);
+        Assert.Equal(scores, loaded.Scores(), (a, b) => Math.Abs(a - b) <= 1e-5 * (1 + Math.Abs(a)));
+        model.Step();
+        Assert.Contains("it has been trained further", Assert.Throws<ArgumentException>(() => Checkpoint.Of(model, result)).Message, StringComparison.Ordinal);
+    }
+
     private sealed class Told(List<EpochReport> epochs) : IProgress<EpochReport>
     {
         public void Report(EpochReport value) => epochs.Add(value);

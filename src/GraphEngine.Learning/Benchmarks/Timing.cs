@@ -22,6 +22,7 @@ public sealed record Timing(double Median, double Min)
     /// <param name="cancel">Stops.</param>
     public static Timing Of(Executor executor, int? repeat = null, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(executor);
         WarmUp(executor, waits: repeat is null, cancel);
         List<double> times = [];
         long begin = Stopwatch.GetTimestamp();
@@ -61,6 +62,7 @@ public sealed record Timing(double Median, double Min)
     /// <param name="cancel">Stops.</param>
     public static double[] OfKernels(Executor executor, int repeat, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(executor);
         List<double[]> runs = [];
         for (int i = 0; i < repeat; i++)
         {

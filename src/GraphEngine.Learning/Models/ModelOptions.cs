@@ -74,8 +74,8 @@ public sealed record ModelOptions
             throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}, or another number of heads.");
         if (HasAttention && Bases > 0 && (Model != "rgat" || Heads != 1))
             throw new ArgumentException("Bases of weights are of rgcn, and of rgat with one head; leave them at 0, or take one head.");
-        if (Model == "linear" && this != new ModelOptions { Model = Model })
-            throw new ArgumentException("The model 'linear' is one product of features and weights: it has no settings of its own; leave them out.");
+        if (Model == LinearModel.Name && this != new ModelOptions { Model = Model })
+            throw new ArgumentException($"The model '{Model}' is one product of features and weights: it has no settings of its own; leave them out.");
         if (!SelfLoop && Model == "hgt")
             throw new ArgumentException("The model 'hgt' has gated skip connections instead of self loops; leave the self loop on.");
         if (!Bias && Model == "hgt")

@@ -15,7 +15,7 @@ public sealed partial class BrokenInputTests
         ["empty checkpoint"] = new(
             "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: it has 0 bytes, too few for the length of a header.", f => File.WriteAllText(f + "/c", "")),
         ["tensors that are no checkpoint"] = new(
-            "evaluate --checkpoint @/c", "@/c is not a checkpoint: its metadata have no 'format'. Checkpoints are written by 'train --checkpoint'.",
+            "evaluate --checkpoint @/c", "@/c is not a checkpoint: its metadata have no 'format'. Name a file that a checkpoint was written to.",
             f => SafetensorsFile.Write(f + "/c", [Tensor.Of("a", [1f])])),
         ["checkpoint of another format"] = Checkpoint(
             metadata: ("format", "graphengine-checkpoint-7"),

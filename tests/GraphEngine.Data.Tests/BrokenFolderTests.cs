@@ -10,7 +10,7 @@ public sealed class BrokenFolderTests : IDisposable
     private static readonly Dictionary<string, (Action<string> Break, string Sentence)> Cases = new()
     {
         ["no folder"] = (f => Directory.Delete(f, true), "There is no folder @; give the path of a dataset folder."),
-        ["no graph.json"] = (f => File.Delete(f + "/graph.json"), "@ is not a dataset folder: it has no graph.json; make one with 'data import'."),
+        ["no graph.json"] = (f => File.Delete(f + "/graph.json"), "@ is not a dataset folder: it has no graph.json; give the path of one, or import the data first."),
         ["not JSON"] = (f => File.WriteAllText(f + "/graph.json", "{\n\"format\" 1}"), "@/graph.json is not JSON: line 2, byte 10 cannot be read; repair it there."),
         ["not UTF-8"] = (f => File.WriteAllBytes(f + "/graph.json", [.. "{\"name\": \""u8, 0xE5, .. "\"}"u8]), "@/graph.json is not UTF-8 text; save it in that encoding."),
         ["not an object"] = (f => File.WriteAllText(f + "/graph.json", "[]"), "@/graph.json must hold one JSON object."),

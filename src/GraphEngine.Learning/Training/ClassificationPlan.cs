@@ -24,6 +24,7 @@ public sealed record ClassificationPlan(
     /// <exception cref="ArgumentException">The data set or the task breaks a rule of <see cref="GraphDataCheck"/>, or a setting of the model is out of range.</exception>
     public static ClassificationPlan Of(GraphData data, NodeTask task, ModelOptions model, Optimizer? optimizer)
     {
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(model);
         model.Check();

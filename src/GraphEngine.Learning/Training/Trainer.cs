@@ -8,7 +8,7 @@ namespace GraphEngine.Learning.Training;
 
 /// <summary>
 /// Full-batch training of a node classifier with early stopping. Equal options on equal devices give equal bits, as long as no kernel of the model is tuned in between. Several threads may train, each
-/// a model of its own.
+/// a model and a device of its own.
 /// </summary>
 /// <example>
 /// A model that is kept after its training:

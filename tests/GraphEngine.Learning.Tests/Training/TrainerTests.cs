@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GraphEngine.Graphs;
 using GraphEngine.Learning.Models;
 using GraphEngine.Learning.Training;
@@ -98,6 +99,18 @@ public sealed class TrainerTests
         Assert.Equal(result.Valid, loaded.Evaluate(Split.Valid));
         Assert.Equal(result.Test, loaded.Evaluate(Split.Test));
         Assert.Equal(200, Trainer.Train(data, options with { Patience = 0 }, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken).Epochs);
+    }
+
+    // A server may have been running for days.
+    [Fact]
+    public void The_first_epoch_is_timed_from_the_call()
+    {
+        TrainingOptions options = new() { Epochs = 1, Model = new ModelOptions { Hidden = 4 } };
+        using NodeClassifier classifier = Trainer.Prepare(GroupedItems.Make(features: 5), options, TestDevices.Cpu);
+        long begin = Stopwatch.GetTimestamp();
+        double seconds = Trainer.Train(classifier, options, cancel: TestContext.Current.CancellationToken).SecondsToFirstEpoch;
+        Assert.InRange(seconds, 1e-6, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        Assert.Equal(0, Trainer.Train(classifier, options with { Epochs = 0 }, cancel: TestContext.Current.CancellationToken).SecondsToFirstEpoch);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using GraphEngine.Cli.Rendering;
 using GraphEngine.Cli.Reports;
 using GraphEngine.Graphs;
+using GraphEngine.Learning.Models;
 using GraphEngine.Learning.Training;
 using GraphEngine.Runtime;
 
@@ -9,8 +10,6 @@ namespace GraphEngine.Cli;
 /// <summary>What a graph model has to beat: computed beside every result, after it.</summary>
 internal static class Baselines
 {
-    private const string Linear = "linear";
-
     /// <summary>The accuracies of the majority and of a linear model on the features of the nodes: on test nodes, or on validation nodes where there are no others; null where there are neither.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="task">The task.</param>
@@ -25,9 +24,9 @@ internal static class Baselines
         string name = part == Split.Test ? ResultTable.Test : ResultTable.Validation;
         if (data.Features[data.Graph.Schema.NodeTypeIndex(task.NodeType)] is null)
             return new BaselinesReport(name, majority, null) { WithoutLinear = "no features" };
-        if (model == Linear)
+        if (model == LinearModel.Name)
             return new BaselinesReport(name, majority, null);
-        TrainingOptions options = Recipes.For(data, Linear) with { Task = task.Name };
+        TrainingOptions options = Recipes.For(data, LinearModel.Name) with { Task = task.Name };
         try
         {
             TrainingResult linear = Trainer.Train(data, options, device, cancel: cancel);

@@ -20,6 +20,7 @@ internal static partial class ErrorText
         InsufficientMemoryException => e.Message,
         AcceleratorException => $"The device failed: {e.Message.TrimEnd('.')}; another program may be using it, so try again, or use another device.",
         OutOfMemoryException => "Memory ran out; use a smaller data set or model, or another device.",
+        DatasetException { Downloadable: string name } => $"{e.Message.TrimEnd('.')} with 'data download {name}'.",
         CommandException or DatasetException or InvalidDataException or IOException or DeviceNotFoundException or KernelCompilationException
             or IrException or ArgumentException or InvalidOperationException or NotSupportedException => e.Message,
         _ => $"{e.GetType().Name}: {e.Message} This is a defect of graphengine; run again with --debug and report what it prints.",

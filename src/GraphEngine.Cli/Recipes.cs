@@ -57,12 +57,12 @@ internal static class Recipes
     };
 
     // A model without hidden layers on nodes alone: nothing of the graph's recipe applies, and it has to be quick.
-    private static readonly TrainingOptions Linear = new() { Epochs = 100, Patience = 10, Rate = 0.02f, Model = new ModelOptions { Model = "linear" } };
+    private static readonly TrainingOptions Linear = new() { Epochs = 100, Patience = 10, Rate = 0.02f, Model = new ModelOptions { Model = LinearModel.Name } };
 
     /// <summary>True where a data set has settings of its own, for the model or for all.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="model">The model.</param>
-    public static bool AreOf(GraphData data, string model) => model != Linear.Model.Model && IsKnown(data);
+    public static bool AreOf(GraphData data, string model) => model != LinearModel.Name && IsKnown(data);
 
     private static bool IsKnown(GraphData data) => Nodes.TryGetValue(data.Name, out int nodes) && nodes == data.Graph.NodeCount;
 
@@ -71,7 +71,7 @@ internal static class Recipes
     /// <param name="model">The model.</param>
     public static TrainingOptions For(GraphData data, string model)
     {
-        if (model == Linear.Model.Model)
+        if (model == LinearModel.Name)
             return Linear;
         string name = IsKnown(data) ? data.Name.ToLowerInvariant() : "";
         TrainingOptions recipe = ByDatasetAndModel.TryGetValue((name, model), out TrainingOptions? exact) ? exact : Adapted(ByDataset.GetValueOrDefault(name, General), model);

@@ -51,12 +51,11 @@ internal sealed class TrainFlags
     /// <summary>The settings: those of the flags given, over some defaults.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="data">The data set, which decides the defaults.</param>
-    /// <param name="resumed">The settings of a run to go on with, which are the defaults instead; null for a new run.</param>
-    public TrainingOptions Read(ParseResult parsed, GraphData data, TrainingOptions? resumed = null)
+    /// <param name="resumed">The run to go on with, whose settings are the defaults instead; null for a new run.</param>
+    /// <exception cref="UsageException">Flags ask for another run than the one to go on with.</exception>
+    public TrainingOptions Read(ParseResult parsed, GraphData data, Checkpoint? resumed = null)
     {
-        if (resumed is not null && parsed.GetValue(_seed) is int seed && seed != resumed.Seed)
-            throw new UsageException($"{_seed.Name}: the run that goes on was begun with the seed {resumed.Seed}, which decided its first values and decides its dropout; leave the flag out.");
-        TrainingOptions defaults = resumed ?? Recipes.For(data, parsed.GetValue(_model) ?? "rgcn");
+        TrainingOptions defaults = resumed?.Options ?? Recipes.For(data, parsed.GetValue(_model) ?? "rgcn");
         ModelOptions model = defaults.Model;
         TrainingOptions options = defaults with
         {
@@ -86,9 +85,14 @@ internal sealed class TrainFlags
                 Bias = IsTrue(parsed, _bias) ?? model.Bias,
             },
         };
-        // What is dropped may change from epoch to epoch.
-        if (resumed is not null && options.Model with { Dropout = resumed.Model.Dropout, AttentionDropout = resumed.Model.AttentionDropout } != resumed.Model)
-            throw new UsageException($"--resume: a flag asks for another model than the {resumed.Model.Model} that goes on; leave flags of the model out, or begin another checkpoint.");
+        try
+        {
+            resumed?.RequireSameRun(options);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UsageException($"--resume: {e.Message.TrimEnd('.')}: leave the flag out, or begin another checkpoint.");
+        }
         options.Check();
         return options;
     }

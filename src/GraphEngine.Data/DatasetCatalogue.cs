@@ -7,7 +7,7 @@ namespace GraphEngine.Data;
 
 /// <summary>
 /// Finds data sets by name: those that come with the repository, those that were downloaded, and any dataset folder. What can be downloaded is
-/// listed in datasets/catalogue.json, which is built into this library.
+/// listed in datasets/catalogue.json, which is built into this library. Several threads may look and load; one downloads a data set.
 /// </summary>
 public sealed class DatasetCatalogue
 {
@@ -33,7 +33,7 @@ public sealed class DatasetCatalogue
     /// <summary>Where downloads are kept: GRAPHENGINE_DATA where it is set, else a folder of the user's application data.</summary>
     public static string DefaultCache => Environment.GetEnvironmentVariable("GRAPHENGINE_DATA") is { Length: > 0 } folder
         ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "graphengine", "datasets");
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "GraphEngine", "datasets");
 
     /// <summary>What can be downloaded.</summary>
     public IReadOnlyList<CatalogueEntry> Entries { get; }
@@ -55,23 +55,33 @@ public sealed class DatasetCatalogue
 
     /// <summary>The folder of a data set.</summary>
     /// <param name="nameOrPath">A name, or the path of a dataset folder.</param>
-    /// <exception cref="DatasetException">It is not on this machine; the message says how to get it.</exception>
-    public string Find(string nameOrPath) => DatasetFolder.IsAt(nameOrPath) ? nameOrPath : FindNamed(nameOrPath);
+    /// <exception cref="DatasetException">It is not on this machine; the message says where it was looked for, and <see cref="DatasetException.Downloadable"/> whether it can be fetched.</exception>
+    public string Find(string nameOrPath)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrPath);
+        return DatasetFolder.IsAt(nameOrPath) ? nameOrPath : FindNamed(nameOrPath);
+    }
 
     /// <summary>Finds and reads a data set.</summary>
     /// <param name="nameOrPath">A name, or the path of a dataset folder.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">It is not on this machine, or is damaged.</exception>
-    public GraphData Load(string nameOrPath, CancellationToken cancellation = default) =>
-        DatasetFolder.IsAt(nameOrPath) ? DatasetFolder.Read(nameOrPath, cancellation) : LoadNamed(nameOrPath, cancellation);
+    public GraphData Load(string nameOrPath, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrPath);
+        return DatasetFolder.IsAt(nameOrPath) ? DatasetFolder.Read(nameOrPath, cancellation) : LoadNamed(nameOrPath, cancellation);
+    }
 
     /// <summary>Finds and reads a data set that has a name here, whatever the current folder holds.</summary>
     /// <param name="name">The name.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">It is not on this machine, or is damaged.</exception>
-    public GraphData LoadNamed(string name, CancellationToken cancellation = default) =>
+    public GraphData LoadNamed(string name, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
         // What has a name is found by it on any machine.
-        DatasetFolder.Read(FindNamed(name), cancellation) with { Folder = null };
+        return DatasetFolder.Read(FindNamed(name), cancellation) with { Folder = null };
+    }
 
     /// <summary>Fetches a data set, imports it, checks its counts, and keeps it as a dataset folder in the cache.</summary>
     /// <param name="name">The name of an entry.</param>
@@ -82,6 +92,8 @@ public sealed class DatasetCatalogue
     /// <exception cref="DatasetException">There is no such entry, a file cannot be fetched, or the data are not what the catalogue expects.</exception>
     public async Task<string> DownloadAsync(string name, HttpClient client, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(client);
         CatalogueEntry entry = Entries.FirstOrDefault(entry => entry.Name == name)
             ?? throw new DatasetException($"The catalogue has no data set '{name}'; it has {string.Join(", ", Entries.Select(known => known.Name))}.");
         string sources = Path.Combine(_cache, ".sources", name), target = Path.Combine(_cache, name);
@@ -115,9 +127,11 @@ public sealed class DatasetCatalogue
                 return folder;
         }
         if (Entries.Any(entry => entry.Name == wanted))
-            throw new DatasetException($"The data set '{wanted}' is not on this machine; fetch it with 'data download {wanted}'.");
+            throw new DatasetException($"The data set '{wanted}' is not on this machine, but in the catalogue; download it.") { Downloadable = wanted };
         string names = string.Join(", ", present.Select(set => set.Name).Concat(Entries.Select(entry => entry.Name)).Distinct());
-        throw new DatasetException($"There is no data set '{wanted}': it is neither a dataset folder nor one of {names}.");
+        throw new DatasetException(
+            $"There is no data set '{wanted}': it is neither the path of a dataset folder nor one of {names}. Data sets of a clone are found where its folder 'datasets' lies above {AppContext.BaseDirectory} or {Environment.CurrentDirectory}, "
+            + $"those that were downloaded in {_cache}; give the path of the folder of any other.");
     }
 
     private static void Check(CatalogueEntry entry, GraphData data)

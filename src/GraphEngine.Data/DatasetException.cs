@@ -22,4 +22,7 @@ public sealed class DatasetException : Exception
     public DatasetException()
     {
     }
+
+    /// <summary>The name of the data set that <see cref="DatasetCatalogue.DownloadAsync"/> would have to fetch first; null where something else is wrong.</summary>
+    public string? Downloadable { get; init; }
 }

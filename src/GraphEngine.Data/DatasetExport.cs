@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GraphEngine.Data.Folders;
 using GraphEngine.Graphs;
 using GraphEngine.Tensors;
 
@@ -8,17 +9,20 @@ namespace GraphEngine.Data;
 /// Writes a data set as one safetensors file, so that another system can run the same work: src, dst and etype [edges] and ntype [nodes] as
 /// int64, where nodes are numbered globally in the order of their types and edges lie by type; etype_src_ntype and etype_dst_ntype [edge types];
 /// x.TYPE [nodes of the type, width] as float32; and for the default task y and split [nodes], for any other y.TASK and split.TASK.
-/// A y is int64 with -1 for no label, or uint8 [nodes, classes] when nodes may have several; a split is uint8: 0 none, 1 train, 2 valid, 3 test.
+/// A y is int64 with -1 for no label, or uint8 [nodes, classes] when nodes may have several; a split is uint8: 0 none, 1 train, 2 valid, 3 test. Several threads may write, each a file of its own.
 /// </summary>
 public static class DatasetExport
 {
     /// <summary>Writes the file; the metadata name the types, tasks and classes as JSON.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="file">The file; replaced if it exists.</param>
-    /// <exception cref="DatasetException">A tensor would be larger than 2 GB.</exception>
+    /// <exception cref="DatasetException">The data contradict themselves, or a tensor would be larger than 2 GB.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void ToSafetensors(GraphData data, string file)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(file);
+        DataCheck.Obey(() => data.Check());
         List<Tensor> tensors = Edges(data.Graph);
         for (int t = 0; t < data.Features.Count; t++)
         {

@@ -5,7 +5,7 @@ namespace GraphEngine.Data;
 
 /// <summary>
 /// A data set as a folder: graph.json, one Parquet table per node type in nodes, and one per edge type in edges. A node type
-/// without ids, features and tasks has no table.
+/// without ids, features and tasks has no table. Several threads may read, and write folders of their own.
 /// </summary>
 public static class DatasetFolder
 {
@@ -14,17 +14,25 @@ public static class DatasetFolder
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">Something is missing or wrong; the message names file, row and column, and the cure.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static GraphData Read(string path, CancellationToken cancellation = default) =>
-        new DatasetFolderReader(path, ManifestReader.Read(path), cancellation).Read() with { Folder = Path.GetFullPath(path) };
+    public static GraphData Read(string path, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new DatasetFolderReader(path, ManifestReader.Read(path), cancellation).Read() with { Folder = Path.GetFullPath(path) };
+    }
 
     /// <summary>True when a folder holds a data set, whole or damaged.</summary>
     /// <param name="path">The folder.</param>
-    public static bool IsAt(string path) => File.Exists(Path.Combine(path, DatasetManifest.FileName));
+    public static bool IsAt(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return File.Exists(Path.Combine(path, DatasetManifest.FileName));
+    }
 
     /// <summary>True for a file that is there and belongs to a data set: its manifest, or one of its tables.</summary>
     /// <param name="file">The file.</param>
     public static bool IsPart(string file)
     {
+        ArgumentNullException.ThrowIfNull(file);
         string full = Path.GetFullPath(file);
         string? folder = Path.GetDirectoryName(full), above = Path.GetDirectoryName(folder);
         return File.Exists(full) && (Path.GetFileName(full) == DatasetManifest.FileName
@@ -44,6 +52,8 @@ public static class DatasetFolder
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Write(GraphData data, string path, IReadOnlyDictionary<string, string>? documents = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(path);
         DataCheck.Check(data);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         // A link stays one, and its target is written.

@@ -5,7 +5,7 @@ using GraphEngine.Data.Importers.WordNet;
 
 namespace GraphEngine.Data;
 
-/// <summary>The importers by the name of their format.</summary>
+/// <summary>The importers by the name of their format. Several threads may import, each to a folder of its own.</summary>
 public static class DatasetImport
 {
     private static readonly Dictionary<string, Func<string, CancellationToken, ImportResult>> ByFormat = new(StringComparer.Ordinal)
@@ -24,9 +24,14 @@ public static class DatasetImport
     /// <param name="source">The file or folder that the format expects.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DatasetException">The format is unknown, or the source is missing or damaged; the message names file and line.</exception>
-    public static ImportResult Read(string format, string source, CancellationToken cancellation = default) => ByFormat.TryGetValue(format, out Func<string, CancellationToken, ImportResult>? read)
-        ? read(source, cancellation)
-        : throw new DatasetException($"There is no format '{format}'; use {string.Join(", ", ByFormat.Keys)}.");
+    public static ImportResult Read(string format, string source, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(source);
+        return ByFormat.TryGetValue(format, out Func<string, CancellationToken, ImportResult>? read)
+            ? read(source, cancellation)
+            : throw new DatasetException($"There is no format '{format}'; use {string.Join(", ", ByFormat.Keys)}.");
+    }
 
     /// <summary>Reads a source in a format and writes it as a dataset folder.</summary>
     /// <param name="format">One of <see cref="Formats"/>.</param>
@@ -36,6 +41,7 @@ public static class DatasetImport
     /// <exception cref="DatasetException">The format is unknown, the source is missing or damaged, or the output holds something else.</exception>
     public static ImportResult Import(string format, string source, string output, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(output);
         ImportResult result = Read(format, source, cancellation);
         DatasetFolder.Write(result.Data, output, result.Documents, cancellation);
         return result;

@@ -6,7 +6,7 @@ namespace GraphEngine.Data;
 
 /// <summary>
 /// Fetches files. What has arrived lies in a sibling that ends in .part; an interrupted download goes on from there, and only a complete file
-/// with the right checksum gets its name.
+/// with the right checksum gets its name. It may fetch several files at once, each to a place of its own.
 /// </summary>
 /// <param name="client">The client to fetch with.</param>
 public sealed class Downloader(HttpClient client)
@@ -23,6 +23,8 @@ public sealed class Downloader(HttpClient client)
     /// <exception cref="DatasetException">The server refuses, falls silent, or sends something else than the catalogue says.</exception>
     public async Task<string> DownloadAsync(CatalogueFile source, string target, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
         if (File.Exists(target))
         {
             string present = await HashAsync(target, cancellation).ConfigureAwait(false);

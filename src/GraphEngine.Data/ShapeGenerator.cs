@@ -6,7 +6,7 @@ namespace GraphEngine.Data;
 
 /// <summary>
 /// Seeded graphs with the counts, the skew and the group ratios of published benchmarks: for measuring, not for learning. Each edge type joins
-/// one source type to one target type; relation sizes and degrees follow power laws.
+/// one source type to one target type; relation sizes and degrees follow power laws. Several threads may generate at once.
 /// </summary>
 public static class ShapeGenerator
 {
@@ -33,6 +33,7 @@ public static class ShapeGenerator
     /// <exception cref="DatasetException">The shape is unknown or the scale is out of range.</exception>
     public static GraphData Generate(string name, double scale = 1, ulong seed = 1, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (!Shapes.TryGetValue(name, out Func<double, ulong, ShapePlan>? plan))
             throw new DatasetException($"There is no shape '{name}'; use {string.Join(", ", Shapes.Keys)}.");
         if (!(scale > 0 && scale <= 50))

@@ -91,7 +91,8 @@ public sealed partial class BrokenInputTests
         ["export into no folder"] = new("data export wordnet --out @/no/x", "--out: the folder of '@/no/x' does not exist; create it first."),
         ["data set over other files"] = new(
             "data generate --shape aifb --scale 0.01 --out @", "@ is not empty and holds no data set; choose a new folder.", f => File.WriteAllText(f + "/note", "")),
-        ["unknown data set"] = new("data info atlantis", $"There is no data set 'atlantis': it is neither a dataset folder nor one of {DatasetsHere}."),
+        ["unknown data set"] = new("data info atlantis", $"There is no data set 'atlantis': it is neither the path of a dataset folder nor one of {DatasetsHere}. Data sets of a clone are found where its folder 'datasets' lies above {AppContext.BaseDirectory} or {Environment.CurrentDirectory}, "
+            + $"those that were downloaded in {DatasetCatalogue.DefaultCache}; give the path of the folder of any other."),
         ["download of an unknown data set"] = new(
             "data download atlantis", $"The catalogue has no data set 'atlantis'; it has {string.Join(", ", new DatasetCatalogue().Entries.Select(e => e.Name))}."),
     };

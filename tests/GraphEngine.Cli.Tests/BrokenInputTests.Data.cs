@@ -32,10 +32,10 @@ public sealed partial class BrokenInputTests
             "@/tiny/edges/0.parquet has no column 'src'; it has 'id', 'x', 'y_colour', 'split_colour'."),
         ["unknown task"] = new("train --dataset @/tiny --device cpu --task shade", "The data set 'tiny' has no task 'shade'; it has colour.", Write(TinyData.Data)),
         ["no task"] = new(
-            "train --dataset @/tiny --device cpu", "The data set 'tiny' has no task to train on; add one to its graph.json, or choose another data set.",
+            "train --dataset @/tiny --device cpu", "The data set 'tiny' has no task to train on; add one, or choose another data set.",
             Write(TinyData.Data with { Tasks = [] })),
         ["no training nodes"] = new(
-            "train --dataset @/tiny --device cpu", "The task 'colour' has no training nodes; mark some with the split 'train'.",
+            "train --dataset @/tiny --device cpu", "The task 'colour' has no training nodes; mark some as 'train'.",
             Write(TinyData.Data with { Tasks = [TinyData.Data.Tasks[0] with { Splits = new Split[12] }] })),
         ["heads of a model without attention"] = new(
             "train --dataset @/tiny --device cpu --heads 2", "The model 'rgcn' has no attention and so no heads; leave them at 1.", Write(TinyData.Data)),

@@ -15,7 +15,7 @@ public sealed partial class BrokenInputTests
         ["empty checkpoint"] = new(
             "evaluate --checkpoint @/c", "@/c is not a valid safetensors file: it has 0 bytes, too few for the length of a header.", f => File.WriteAllText(f + "/c", "")),
         ["tensors that are no checkpoint"] = new(
-            "evaluate --checkpoint @/c", "@/c is not a checkpoint: its metadata have no 'format'. Checkpoints are written by 'train --checkpoint'.",
+            "evaluate --checkpoint @/c", "@/c is not a checkpoint: its metadata have no 'format'. Name a file that a checkpoint was written to.",
             f => SafetensorsFile.Write(f + "/c", [Tensor.Of("a", [1f])])),
         ["checkpoint of another format"] = Checkpoint(
             metadata: ("format", "graphengine-checkpoint-7"),
@@ -26,7 +26,7 @@ public sealed partial class BrokenInputTests
         ["checkpoint with an impossible setting"] = Checkpoint(
             metadata: ("options", """{"model":{"model":"rgcn","hidden":-4},"epochs":1}"""), sentence: "@/c is a damaged checkpoint: The hidden width is -4, but must be 1 or more."),
         ["checkpoint of another model"] = new(
-            "train --checkpoint @/c --resume --device cpu --model hgt", "--resume: a flag asks for another model than the rgcn that goes on; leave flags of the model out, or begin another checkpoint.", f => WriteCheckpoint(f, null, t => t), WrongUsage),
+            "train --checkpoint @/c --resume --device cpu --model hgt", "--resume: The model of the checkpoint has the setting 'model' rgcn, but the model that is to take it has hgt; make one with the settings of the checkpoint: leave the flag out, or begin another checkpoint.", f => WriteCheckpoint(f, null, t => t), WrongUsage),
         ["diverged checkpoint"] = Checkpoint(
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [float.NaN, 0, 0, 0], 1, 4) : t,
             sentence: "A score is NaN: the model has diverged; train it with a lower learning rate, or check the features."),
@@ -38,7 +38,7 @@ public sealed partial class BrokenInputTests
             sentence: "The checkpoint was trained for other classes of the task 'colour', or in another order, than the data set 'tiny' has; use the data set that it was trained on."),
         ["checkpoint without a tensor"] = Checkpoint(
             tensors: t => t.Name.EndsWith("layer1.root", StringComparison.Ordinal) ? null : t,
-            sentence: "The checkpoint has no tensor 'layer1.root', which these settings need; leave out flags that change the model, whether it drops out, or its optimiser."),
+            sentence: "The checkpoint has no tensor 'layer1.root', which this model needs: it was trained with other settings, without dropout, or by another optimiser; use those that it was trained with."),
         ["checkpoint with a tensor of another size"] = Checkpoint(
             tensors: t => t.Name.EndsWith("layer1.bias", StringComparison.Ordinal) ? Tensor.Of(t.Name, [1f, 2f], 1, 2) : t,
             sentence: "The checkpoint does not fit this model and data set: The tensor 'layer1.bias' of type one[4] has 4 elements, but 2 were given."),

@@ -46,7 +46,7 @@ public sealed class CheckpointTests : IDisposable
         Train("seed", 2, "--seed", "3");
         CommandLine run = CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--resume", "--checkpoint", File_("seed"), "--seed", "4");
         Assert.Equal(2, run.Code);
-        Assert.Contains("--seed: the run that goes on was begun with the seed 3", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--resume: The run of the checkpoint was begun with the seed 3", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, CommandLine.Run("train", "--dataset", _data, "--device", "cpu", "--resume", "--checkpoint", File_("seed"), "--seed", "3", "--epochs", "3", "--no-baselines").Code);
     }
 

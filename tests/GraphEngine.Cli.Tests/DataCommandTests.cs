@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GraphEngine.Data;
 using GraphEngine.Tensors;
 using GraphEngine.Testing;
 using Xunit;
@@ -10,6 +11,11 @@ public sealed class DataCommandTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    // The library does not know of verbs.
+    [Fact]
+    public void A_data_set_that_has_to_be_downloaded_is_said_to_be_by_which_verb() => Assert.Equal(
+        "The data set 'x' is not on this machine; download it with 'data download x'.", ErrorText.Of(new DatasetException("The data set 'x' is not on this machine; download it.") { Downloadable = "x" }));
 
     [Fact]
     public void List_shows_the_embedded_data_set_and_the_catalogue()

@@ -8,6 +8,18 @@ namespace GraphEngine.Cli.Tests;
 public sealed class QuickstartSampleTests
 {
     [Fact]
+    public void The_README_shows_the_sample()
+    {
+        // The one in the repository, found from where the tests were built.
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "docs", "samples", "quickstart.cs")))
+            folder = folder.Parent;
+        Assert.NotNull(folder);
+        string Text(params string[] path) => File.ReadAllText(Path.Combine([folder.FullName, .. path])).ReplaceLineEndings("\n");
+        Assert.Contains($"```csharp\n{Text("docs", "samples", "quickstart.cs")}```", Text("README.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_sample_compiles()
     {
         string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "quickstart.cs"));

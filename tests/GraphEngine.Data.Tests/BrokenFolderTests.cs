@@ -10,7 +10,7 @@ public sealed class BrokenFolderTests : IDisposable
     private static readonly Dictionary<string, (Action<string> Break, string Sentence)> Cases = new()
     {
         ["no folder"] = (f => Directory.Delete(f, true), "There is no folder @; give the path of a dataset folder."),
-        ["no graph.json"] = (f => File.Delete(f + "/graph.json"), "@ is not a dataset folder: it has no graph.json; make one with 'data import'."),
+        ["no graph.json"] = (f => File.Delete(f + "/graph.json"), "@ is not a dataset folder: it has no graph.json; give the path of one, or import the data first."),
         ["not JSON"] = (f => File.WriteAllText(f + "/graph.json", "{\n\"format\" 1}"), "@/graph.json is not JSON: line 2, byte 10 cannot be read; repair it there."),
         ["not UTF-8"] = (f => File.WriteAllBytes(f + "/graph.json", [.. "{\"name\": \""u8, 0xE5, .. "\"}"u8]), "@/graph.json is not UTF-8 text; save it in that encoding."),
         ["not an object"] = (f => File.WriteAllText(f + "/graph.json", "[]"), "@/graph.json must hold one JSON object."),
@@ -22,6 +22,8 @@ public sealed class BrokenFolderTests : IDisposable
         ["tasks that are no list"] = (Json("\"tasks\": \\[[^~]*\\]\\s*\\}", "\"tasks\": {} }"), "@/graph.json has a 'tasks' of the data set that is not a list."),
         ["node type twice"] = (Json("\"author\"", "\"paper\""), "@/graph.json declares the node type 'paper' twice; give each node type its own name."),
         ["node type that is a path"] = (Json("\"author\"", "\"../author\""), "@/graph.json declares the node type '../author', which cannot name a file; use letters, digits, '-' and '_'."),
+        ["node type of two lines"] = (Json("\"author\"", "\"au\\u2028thor\""), "@/graph.json declares the node type 'au\u2028thor', which cannot name a file; use letters, digits, '-' and '_'."),
+        ["class of two lines"] = (Json("\"blue\"", "\"dark\\u0085blue\""), "@/graph.json names the class 'dark\u0085blue' of the task 'topic', which has a control character or one that ends a line; use another name."),
         ["node types that differ in case"] = (Json("\"author\"", "\"Paper\""), "@/graph.json declares the node type 'Paper' and another that differs only in case, which share a file on some systems; rename one."),
         ["edge type twice"] = (Json("\"cites\"", "\"writes\""), "@/graph.json declares the edge type 'writes' twice; give each edge type its own name."),
         ["unknown node type"] = (Json("\"source\": \"author\"", "\"source\": \"writer\""), "@/graph.json joins the edge type 'writes' to the node type 'writer', which it does not declare; declare it or correct the name."),

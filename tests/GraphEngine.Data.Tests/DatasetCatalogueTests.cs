@@ -63,12 +63,21 @@ public sealed class DatasetCatalogueTests
     }
 
     [Fact]
+    public void Downloads_lie_beside_compiled_kernels()
+    {
+        if (Environment.GetEnvironmentVariable("GRAPHENGINE_DATA") is null or "")
+            Assert.EndsWith(Path.Combine("GraphEngine", "datasets"), DatasetCatalogue.DefaultCache, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_name_is_refused_with_the_known_ones()
     {
         using TemporaryFolder folder = new();
         DatasetException error = Assert.Throws<DatasetException>(() => new DatasetCatalogue(folder.Root).Find("cora"));
         Assert.Equal(
-            "There is no data set 'cora': it is neither a dataset folder nor one of wordnet, aifb, mutag, bgs, am, fb15k-237, wn18rr, wn18, codex-s, codex-m, kinship, umls, nations.",
+            "There is no data set 'cora': it is neither the path of a dataset folder nor one of wordnet, aifb, mutag, bgs, am, fb15k-237, wn18rr, wn18, codex-s, codex-m, kinship, umls, nations. "
+            + $"Data sets of a clone are found where its folder 'datasets' lies above {AppContext.BaseDirectory} or {Environment.CurrentDirectory}, those that were downloaded in {folder.Root}; give the path of the folder of any other.",
             error.Message);
+        Assert.Null(error.Downloadable);
     }
 }

@@ -134,9 +134,8 @@ public sealed class DownloaderTests : IDisposable
         CatalogueFile[] files = [new(new Uri(_server.Root, "train.txt"), 20, null), new(new Uri(_server.Root, "test.txt"), null, null)];
         CatalogueEntry entry = new("tiny", "free", "triples", files, new CatalogueCounts(3, 3, 1, 2, 0));
         DatasetCatalogue catalogue = new([entry], _folder["cache"]);
-        Assert.Equal(
-            "The data set 'tiny' is not on this machine; fetch it with 'data download tiny'.",
-            Assert.Throws<DatasetException>(() => catalogue.Find("tiny")).Message);
+        DatasetException missing = Assert.Throws<DatasetException>(() => catalogue.Find("tiny"));
+        Assert.Equal(("The data set 'tiny' is not on this machine, but in the catalogue; download it.", "tiny"), (missing.Message, missing.Downloadable));
         Assert.Equal(_folder["cache", "tiny"], await catalogue.DownloadAsync("tiny", _client, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(_folder["cache", "tiny"], catalogue.Find("tiny"));
         Graphs.GraphData data = catalogue.Load("tiny", TestContext.Current.CancellationToken);

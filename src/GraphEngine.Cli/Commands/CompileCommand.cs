@@ -86,12 +86,12 @@ internal sealed class CompileCommand
         PlannedProgram[] evaluations = plan.Evaluation is null ? [] : Evaluations(Compile(plan.Evaluation, Options(device.Profile), compiled.Tables), plan.Parts.Select(p => p.Topology));
         // Each pass's saving is that of another compilation, whose costs are counted edge by edge.
         bool isCompared = plan.Graph.EdgeCount <= MostEdgesCompared;
-        CompileReport.SavingReport paid = CompileReport.SavingReport.Of("", compiled);
+        ProgramCost paid = ProgramCost.Of(compiled);
         CompileReport report = CompileReport.Of(data.Name, options.Model.Model, mode, device.Profile, disabled, plan, compiled, evaluations) with
         {
             Passes = passes,
             Remarks = remarks,
-            Savings = [.. Pipeline.Optional.Where(pass => isCompared && !disabled.Contains(pass)).Select(pass => CompileReport.SavingReport.Of(pass, Compile(plan.Program, Options(device.Profile, pass), compiled.Tables)).Less(paid))],
+            Savings = [.. Pipeline.Optional.Where(pass => isCompared && !disabled.Contains(pass)).Select(pass => CompileReport.SavingReport.Of(pass, ProgramCost.Of(Compile(plan.Program, Options(device.Profile, pass), compiled.Tables)), paid))],
         };
         files.WriteNext("kernels", KernelPrinter.Print(compiled.Kernels), isLong: true);
         files.WriteNext("arena", CompileText.Arena(report));

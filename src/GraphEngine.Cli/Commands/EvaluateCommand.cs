@@ -3,6 +3,7 @@ using System.Diagnostics;
 using GraphEngine.Cli.Rendering;
 using GraphEngine.Cli.Reports;
 using GraphEngine.Graphs;
+using GraphEngine.Learning.Benchmarks;
 using GraphEngine.Learning.Training;
 
 namespace GraphEngine.Cli.Commands;
@@ -30,7 +31,7 @@ internal static class EvaluateCommand
         context.Line($"{run.Data.Name}: {run.Data.Graph.NodeCount} nodes, {run.Data.Graph.EdgeCount} edges, task {run.Task.Name} with {run.Task.Classes.Count} classes; {run.Checkpoint.Options.Model.Model} on {run.Device}");
         float[] scores = new float[run.Classifier.ScoreCount];
         run.Classifier.Scores(scores);
-        double first = (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
+        double first = ProcessClock.Seconds;
         List<double> times = [];
         for (int i = 0; i < Repeats; i++)
         {
@@ -41,7 +42,7 @@ internal static class EvaluateCommand
         }
         TrainingResult result = new(
             run.Checkpoint.Options, run.Checkpoint.State.Epoch, run.Checkpoint.State.BestEpoch, run.Classifier.ParameterCount, run.Classifier.Bytes, first,
-            times.Order().ElementAt(Repeats / 2),
+            Timing.MedianOf(times),
             ClassificationMetrics.Of(run.Task, scores, Split.Valid), ClassificationMetrics.Of(run.Task, scores, Split.Test));
         TrainReport report = TrainReport.Of(
             run.Data.Name, run.Task.Name, run.Device.Id, [result], folds: null, baselines ? Baselines.Measure(run.Data, run.Task, run.Device, run.Checkpoint.Options.Model.Model, context.Cancellation) : null);

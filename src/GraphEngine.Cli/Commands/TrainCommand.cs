@@ -78,7 +78,7 @@ internal sealed class TrainCommand
             throw;
         }
         using Device device = opening.GetAwaiter().GetResult();
-        TrainingOptions options = _settings.Read(parsed, data, resumed?.Options);
+        TrainingOptions options = _settings.Read(parsed, data, resumed);
         if (options.Seed > TrainFlags.LargestSeed - seeds + 1)
             throw new UsageException($"--seeds: {seeds} seeds from {options.Seed} on go beyond the largest one, {TrainFlags.LargestSeed}; begin with a smaller --seed.");
         NodeTask task = Trainer.FindTask(data, options.Task);

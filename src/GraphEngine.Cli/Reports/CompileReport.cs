@@ -81,18 +81,12 @@ internal sealed record CompileReport(
     /// <param name="IndexBytes">Index tables saved.</param>
     internal sealed record SavingReport(string Pass, long Bytes, long Flops, long ArenaBytes, long IndexBytes)
     {
-        /// <summary>What a program costs, as if a pass saved it all.</summary>
+        /// <summary>What a pass saves.</summary>
         /// <param name="pass">The pass.</param>
-        /// <param name="program">The program.</param>
-        public static SavingReport Of(string pass, PlannedProgram program)
-        {
-            IReadOnlyList<KernelCost> costs = KernelCost.Of(program.Kernels, program.Tables.Topology);
-            return new SavingReport(pass, costs.Sum(c => c.Bytes), costs.Sum(c => c.Flops), program.Arena.Bytes, MemoryEstimate.Tables([program]).Sum(t => t.Bytes));
-        }
-
-        /// <summary>What is left of it where another program is paid for.</summary>
-        /// <param name="paid">What the other program costs.</param>
-        public SavingReport Less(SavingReport paid) => new(Pass, Bytes - paid.Bytes, Flops - paid.Flops, ArenaBytes - paid.ArenaBytes, IndexBytes - paid.IndexBytes);
+        /// <param name="without">What the program costs without it.</param>
+        /// <param name="with">What it costs with it.</param>
+        public static SavingReport Of(string pass, ProgramCost without, ProgramCost with) =>
+            new(pass, without.Bytes - with.Bytes, without.Flops - with.Flops, without.ArenaBytes - with.ArenaBytes, without.IndexBytes - with.IndexBytes);
     }
 
     /// <summary>The program after a pass.</summary>

@@ -1,3 +1,4 @@
+using GraphEngine.Learning.Benchmarks;
 using GraphEngine.Learning.Training;
 
 namespace GraphEngine.Cli.Reports;
@@ -34,7 +35,7 @@ internal sealed record TrainReport(
     /// <param name="baselines">What to compare with.</param>
     public static TrainReport Of(string dataset, string task, string device, IReadOnlyList<TrainingResult> runs, int? folds, BaselinesReport? baselines) => new(
         dataset, task, runs[0].Options.Model.Model, device, DistinctSeeds(runs), folds, runs.Max(r => r.Epochs), runs[0].Parameters, runs[0].SecondsToFirstEpoch,
-        runs.Select(r => r.EpochMilliseconds).Order().ElementAt(runs.Count / 2), runs[0].PeakBytes,
+        Timing.MedianOf(runs.Select(r => r.EpochMilliseconds)), runs[0].PeakBytes,
         MetricsReport.Of([.. runs.Select(r => r.Valid)]), folds is null ? MetricsReport.Of([.. runs.Select(r => r.Test)]) : null, folds is null ? null : MetricsReport.Of([.. runs.Select(r => r.Test)]), baselines,
         [.. runs.Select((r, i) => new RunReport(r.Options.Seed, folds is null ? null : (i / DistinctSeeds(runs)) + 1, r.Epochs, r.BestEpoch, folds is null ? MetricsReport.Of([r.Test]) : null, folds is null ? null : MetricsReport.Of([r.Test])))], runs[0].Options);
 

@@ -6,43 +6,30 @@ namespace GraphEngine.Data.Folders;
 internal static class DataCheck
 {
     /// <summary>Checks everything.</summary>
-    /// <exception cref="DatasetException">The data contradict themselves.</exception>
+    /// <exception cref="DatasetException">The data contradict themselves, or a name cannot be that of a file.</exception>
     public static void Check(GraphData data)
     {
-        string name = $"the data set '{data.Name}'";
-        ManifestCheck.Check(name, DatasetManifest.Of(data));
-        GraphSchema schema = data.Graph.Schema;
-        Count(name, "feature matrices", data.Features.Count, "node types", schema.NodeTypes.Count);
-        Count(name, "lists of ids", data.Ids.Count, "node types", schema.NodeTypes.Count);
-        for (int t = 0; t < schema.NodeTypes.Count; t++)
+        Obey(() => data.Check());
+        string subject = $"The data set '{data.Name}'";
+        ManifestCheck.Check(subject, DatasetManifest.Of(data));
+        for (int t = 0; t < data.Ids.Count; t++)
         {
-            NodeType type = schema.NodeTypes[t];
-            string where = $"{name}, node type '{type.Name}'";
-            Count(where, "columns of features", data.Features[t]?.Width ?? 0, "declared", type.Features);
-            if (data.Features[t] is { } features)
-            {
-                Count(where, "elements of features", features.Values.Length, "nodes x features", data.Graph.NodeCountOf(t) * type.Features);
-                TableCheck.Features(where, features);
-            }
             if (data.Ids[t] is { } ids)
-            {
-                Count(where, "ids", ids.Length, "nodes", data.Graph.NodeCountOf(t));
-                TableCheck.Ids(where, ids);
-            }
-        }
-        foreach (NodeTask task in data.Tasks)
-        {
-            string where = $"{name}, task '{task.Name}'";
-            int nodes = data.Graph.NodeCountOf(schema.NodeTypeIndex(task.NodeType));
-            Count(where, "labels", task.Labels.Length, "nodes", nodes);
-            Count(where, "splits", task.Splits.Length, "nodes", nodes);
-            TableCheck.Task(where, task);
+                TableCheck.Ids($"{subject}, node type '{data.Graph.Schema.NodeTypes[t].Name}'", ids);
         }
     }
 
-    private static void Count(string where, string what, int found, string of, int expected)
+    /// <summary>Applies rules that hold for data in memory too: what they refuse is refused here as all that is wrong with a data set is.</summary>
+    /// <exception cref="DatasetException">One is broken.</exception>
+    public static void Obey(Action rules)
     {
-        if (found != expected)
-            throw new DatasetException($"{where}: there are {found} {what}, but {expected} {of}; they must agree.");
+        try
+        {
+            rules();
+        }
+        catch (ArgumentException e) when (e is not ArgumentNullException)
+        {
+            throw new DatasetException(e.Message, e);
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ManifestReader
             throw new DatasetException($"There is no folder {folder}; give the path of a dataset folder.");
         string file = Path.Combine(folder, DatasetManifest.FileName);
         if (!File.Exists(file))
-            throw new DatasetException($"{folder} is not a dataset folder: it has no {DatasetManifest.FileName}; make one with 'data import'.");
+            throw new DatasetException($"{folder} is not a dataset folder: it has no {DatasetManifest.FileName}; give the path of one, or import the data first.");
         ReadOnlyMemory<byte> text = InputFile.ReadUtf8(file);
         if (!Utf8.IsValid(text.Span))
             throw new DatasetException($"{file} is not UTF-8 text; save it in that encoding.");

@@ -6,14 +6,7 @@ namespace GraphEngine.Data.Folders;
 internal static class TableCheck
 {
     /// <summary>Features must be finite numbers.</summary>
-    public static void Features(string file, FeatureMatrix features)
-    {
-        for (int i = 0; i < features.Values.Length; i++)
-        {
-            if (!float.IsFinite(features.Values[i]))
-                throw new DatasetException($"{file}, row {i / features.Width}, column 'x': element {i % features.Width} is {features.Values[i]}; features must be finite numbers.");
-        }
-    }
+    public static void Features(string file, FeatureMatrix features) => DataCheck.Obey(() => GraphDataCheck.CheckFinite(features, row => $"{file}, row {row}, column 'x'"));
 
     /// <summary>Ids must be unique, or a node could not be found by its id.</summary>
     public static void Ids(string file, string[] ids)
@@ -21,30 +14,16 @@ internal static class TableCheck
         Dictionary<string, int> rows = new(ids.Length, StringComparer.Ordinal);
         for (int i = 0; i < ids.Length; i++)
         {
+            if (ids[i] is null)
+                throw new DatasetException($"{file}, row {i}, column 'id': the value is missing; every row needs one.");
             if (!rows.TryAdd(ids[i], i))
                 throw new DatasetException($"{file}, row {i}, column 'id': '{ids[i]}' is already the id of row {rows[ids[i]]}; give each node its own id.");
         }
     }
 
     /// <summary>Labels must be known classes, and a node of a split of a single-label task must have one.</summary>
-    public static void Task(string file, NodeTask task)
-    {
-        for (int i = 0; i < task.Labels.Length; i++)
-        {
-            int[] labels = task.Labels[i];
-            for (int k = 0; k < labels.Length; k++)
-            {
-                if ((uint)labels[k] >= (uint)task.Classes.Count)
-                    throw new DatasetException($"{file}, row {i}, column 'y_{task.Name}': there is no class {labels[k]}; the task '{task.Name}' has the classes 0 to {task.Classes.Count - 1}.");
-                if (labels.AsSpan(0, k).Contains(labels[k]))
-                    throw new DatasetException($"{file}, row {i}, column 'y_{task.Name}': the class {labels[k]} is listed twice; list it once.");
-            }
-            if (!task.MultiLabel && labels.Length > 1)
-                throw new DatasetException($"{file}, row {i}, column 'y_{task.Name}': there are {labels.Length} classes, but the task is not multi-label; declare it so or keep one class.");
-            if (!task.MultiLabel && labels.Length == 0 && task.Splits[i] != Split.None)
-                throw new DatasetException($"{file}, row {i}, column 'split_{task.Name}': the node is in '{SplitNames.Of(task.Splits[i])}' but has no label; give it one or use 'none'.");
-        }
-    }
+    public static void Task(string file, NodeTask task) =>
+        DataCheck.Obey(() => GraphDataCheck.CheckLabels(task, row => $"{file}, row {row}, column 'y_{task.Name}'", row => $"{file}, row {row}, column 'split_{task.Name}'"));
 
     /// <summary>Edge ends must be rows of their node tables.</summary>
     public static void Ends(string file, string column, int[] nodes, string nodeType, int count)

@@ -44,6 +44,7 @@ internal sealed class SourceFiles
     /// <exception cref="DatasetException">There is no such folder or archive, or the archive is damaged.</exception>
     public static SourceFiles Open(string source, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(source);
         if (Directory.Exists(source))
             return new SourceFiles(source, [.. Directory.EnumerateFiles(source).Select(file => Path.GetFileName(file))], cancellation);
         if (!File.Exists(source))

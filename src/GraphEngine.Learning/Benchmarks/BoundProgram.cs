@@ -8,7 +8,7 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Learning.Benchmarks;
 
-/// <summary>A program compiled, bound to a topology and given random values: ready to be timed.</summary>
+/// <summary>A program compiled, bound to a topology and given random values: ready to be timed. For one thread at a time.</summary>
 public sealed class BoundProgram : IDisposable
 {
     private const int Seed = 1;
@@ -28,6 +28,9 @@ public sealed class BoundProgram : IDisposable
         Program program, Topology topology, Device device, RelationStatistics? statistics = null, IReadOnlySet<string>? disabled = null, Func<EmittedKernel, Schedule?>? schedules = null,
         KernelCache? cache = null)
     {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(device);
         Compiled = CompiledProgram.Compile(program, device, statistics, disabled, cache: cache, schedules: schedules);
         _topology = new DeviceTopology(topology, device);
         _store = new TensorStore(topology, device);

@@ -26,6 +26,8 @@ public static class LayerExport
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string file, BoundProgram bound, int? classes, IReadOnlyDictionary<string, string> metadata)
     {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(bound);
         bound.Reset();
         Op.Leaf[] parameters = [.. bound.Leaves.Where(l => l.Role == LeafRole.Parameter)];
         // A step changes its parameters: they are read before it.

@@ -22,6 +22,8 @@ public static class ScheduleSearch
     /// <param name="cancel">Stops.</param>
     public static ScheduleSearchResult Run(Func<Func<EmittedKernel, Schedule?>, BoundProgram> bind, ScheduleTable table, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(bind);
+        ArgumentNullException.ThrowIfNull(table);
         IReadOnlyList<EmittedKernel> emitted;
         ILookup<string, int> kernels;
         Dictionary<string, double> best;

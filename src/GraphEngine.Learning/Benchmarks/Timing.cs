@@ -22,6 +22,7 @@ public sealed record Timing(double Median, double Min)
     /// <param name="cancel">Stops.</param>
     public static Timing Of(Executor executor, int? repeat = null, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(executor);
         WarmUp(executor, waits: repeat is null, cancel);
         List<double> times = [];
         long begin = Stopwatch.GetTimestamp();
@@ -61,6 +62,7 @@ public sealed record Timing(double Median, double Min)
     /// <param name="cancel">Stops.</param>
     public static double[] OfKernels(Executor executor, int repeat, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(executor);
         List<double[]> runs = [];
         for (int i = 0; i < repeat; i++)
         {
@@ -70,11 +72,11 @@ public sealed record Timing(double Median, double Min)
         return [.. Enumerable.Range(0, runs[0].Length).Select(k => MedianOf(runs.Select(r => r[k])))];
     }
 
-    /// <summary>The middle of some numbers; the upper one of two.</summary>
+    /// <summary>The middle of some numbers; the lower one of two, since the first of few runs has the caches to warm.</summary>
     /// <param name="values">At least one number.</param>
     public static double MedianOf(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        return sorted[(sorted.Length - 1) / 2];
     }
 }

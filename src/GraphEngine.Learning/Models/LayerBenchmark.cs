@@ -37,6 +37,7 @@ public static class LayerBenchmark
     /// <exception cref="ArgumentException">There is no layer of that model.</exception>
     public static Program Build(string model, HeteroGraph graph, int inWidth, int outWidth, int heads, bool training)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         ProgramBuilder b = new();
         Node x = b.Input(FeatureInput, Space.Nodes, RowShape.Vector(inWidth));
         Node y = model switch

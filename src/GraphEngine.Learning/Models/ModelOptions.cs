@@ -47,7 +47,7 @@ public sealed record ModelOptions
     /// <summary>True to add a bias in every layer.</summary>
     public bool Bias { get; init; } = true;
 
-    /// <summary>True to add a reversed edge type for every edge type.</summary>
+    /// <summary>True to add a reversed edge type for every edge type; false unless it is set. The command line adds them where a data set does not have them already, unless a flag or the settings chosen for the set say otherwise.</summary>
     public bool Inverse { get; init; }
 
     /// <summary>True for models with attention heads.</summary>
@@ -74,12 +74,14 @@ public sealed record ModelOptions
             throw new ArgumentException($"A hidden width of {Hidden} cannot be divided among {Heads} heads; choose a multiple of {Heads}, or another number of heads.");
         if (HasAttention && Bases > 0 && (Model != "rgat" || Heads != 1))
             throw new ArgumentException("Bases of weights are of rgcn, and of rgat with one head; leave them at 0, or take one head.");
-        if (Model == "linear" && this != new ModelOptions { Model = Model })
-            throw new ArgumentException("The model 'linear' is one product of features and weights: it has no settings of its own; leave them out.");
+        if (Model == LinearModel.Name && this != new ModelOptions { Model = Model })
+            throw new ArgumentException($"The model '{Model}' is one product of features and weights: it has no settings of its own; leave them out.");
         if (!SelfLoop && Model == "hgt")
             throw new ArgumentException("The model 'hgt' has gated skip connections instead of self loops; leave the self loop on.");
         if (!Bias && Model == "hgt")
             throw new ArgumentException("The model 'hgt' has biases in all of its products; leave them on.");
+        if (!Enum.IsDefined(Aggregation))
+            throw new ArgumentException($"There is no aggregation {Aggregation}; choose one of {string.Join(", ", Enum.GetNames<Aggregation>())}.");
         if (Aggregation != Aggregation.Mean && HasAttention)
             throw new ArgumentException($"The model '{Model}' weighs messages by attention; an aggregation is of rgcn.");
         if (WithinRelation && Model != "rgat")

@@ -18,9 +18,13 @@ public sealed record Adam(float Rate = 0.01f, float Decay = 0, float Beta1 = 0.9
     /// <exception cref="ArgumentException">The name of no weight begins with <see cref="Decayed"/>.</exception>
     public override IReadOnlyList<Update> Updates(IReadOnlyDictionary<Node, Node> gradients)
     {
+        ArgumentNullException.ThrowIfNull(gradients);
         string[] names = [.. gradients.Keys.Select(p => (Op.Leaf)p.Op).Where(l => l.Init.Kind != InitializerKind.Constant).Select(l => l.Name)];
         if (Decayed is not null && !names.Any(n => n.StartsWith(Decayed, StringComparison.Ordinal)))
             throw new ArgumentException($"The name of no weight begins with '{Decayed}'; the weights are {string.Join(", ", names)}.");
+        // A model may have nothing to train.
+        if (gradients.Count == 0)
+            return [];
         ProgramBuilder b = gradients.First().Key.Builder;
         List<Update> updates = [];
         Node Power(string name, float beta)

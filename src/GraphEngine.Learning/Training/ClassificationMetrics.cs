@@ -12,9 +12,13 @@ public sealed record ClassificationMetrics(double Accuracy, double MicroF1, doub
     /// <param name="task">The task.</param>
     /// <param name="scores">A score per node and class, row-major; the largest is predicted, or with several labels every positive one.</param>
     /// <param name="part">The part looked at.</param>
+    /// <exception cref="ArgumentException">There are scores of another number of nodes or classes than the task has.</exception>
     public static ClassificationMetrics? Of(NodeTask task, ReadOnlySpan<float> scores, Split part)
     {
+        ArgumentNullException.ThrowIfNull(task);
         int classes = task.Classes.Count, nodes = 0, exact = 0;
+        if (scores.Length != (long)task.Splits.Length * classes)
+            throw new ArgumentException($"There are {scores.Length} scores, but the task '{task.Name}' has {task.Splits.Length} nodes and {classes} classes; give a score for each class of each node.", nameof(scores));
         long[] hits = new long[classes], predicted = new long[classes], actual = new long[classes];
         for (int v = 0; v < task.Splits.Length; v++)
         {

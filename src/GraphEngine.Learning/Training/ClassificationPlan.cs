@@ -21,10 +21,17 @@ public sealed record ClassificationPlan(
     /// <param name="task">One of its tasks.</param>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">The optimiser; null to score nodes only.</param>
-    /// <exception cref="ArgumentException">A node to train or to evaluate on has no label, or one that is no class, or there are labels of another number of nodes.</exception>
+    /// <exception cref="ArgumentException">The data set or the task breaks a rule of <see cref="GraphDataCheck"/>, or a setting of the model is out of range.</exception>
     public static ClassificationPlan Of(GraphData data, NodeTask task, ModelOptions model, Optimizer? optimizer)
     {
-        Check(data.Graph, task);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(model);
+        model.Check();
+        data.Check();
+        // A task that is held out of the data set's own has to obey their rules too.
+        if (!data.Tasks.Contains(task))
+            GraphDataCheck.CheckTask($"The data set '{data.Name}'", data.Graph, task);
         HeteroGraph graph = model.Inverse ? data.Graph.WithInverseEdges() : data.Graph;
         Topology topology = NodeClassification.Topology(graph, task);
         (Split Part, Topology Topology)[] parts = optimizer is null ? [] : [.. NodeClassification.EvaluatedParts(task).Select(p => (p, NodeClassification.Evaluated(topology, graph, task, p)))];
@@ -35,20 +42,5 @@ public sealed record ClassificationPlan(
             parts,
             // Of two parts the first is evaluated in every epoch.
             NodeClassification.Statistics(graph, task, model, parts.Select(p => p.Topology).FirstOrDefault(topology)));
-    }
-
-    /// <summary>What is read from a folder was checked there; what is made in memory was not.</summary>
-    private static void Check(HeteroGraph graph, NodeTask task)
-    {
-        int nodes = graph.NodeCountOf(graph.Schema.NodeTypeIndex(task.NodeType));
-        if (task.Labels.Length != nodes || task.Splits.Length != nodes)
-            throw new ArgumentException($"The task '{task.Name}' has labels of {task.Labels.Length} nodes and parts of {task.Splits.Length}, but the graph has {nodes} nodes of the type '{task.NodeType}'; give one of each per node.", nameof(task));
-        for (int v = 0; v < nodes; v++)
-        {
-            if (task.Labels[v].Any(c => (uint)c >= (uint)task.Classes.Count))
-                throw new ArgumentException($"Node {v} of the task '{task.Name}' has the labels {string.Join(", ", task.Labels[v])}, but there are {task.Classes.Count} classes, numbered from 0.", nameof(task));
-            if (!task.MultiLabel && task.Splits[v] != Split.None && task.Labels[v].Length != 1)
-                throw new ArgumentException($"Node {v} of the task '{task.Name}' has {task.Labels[v].Length} labels; every node of a part has one, unless the task has several labels.", nameof(task));
-        }
     }
 }

@@ -18,6 +18,7 @@ public static class CrossValidation
     /// <exception cref="ArgumentException">There are fewer than two folds, or not a training node for each.</exception>
     public static IReadOnlyList<NodeTask> Folds(NodeTask task, int folds, int seed)
     {
+        ArgumentNullException.ThrowIfNull(task);
         int[] nodes = [.. Enumerable.Range(0, task.Splits.Length).Where(v => task.Splits[v] == Split.Train)];
         TrainingOptions.Require(folds >= 2, "number of folds", folds, "2 or more");
         if (folds > nodes.Length)

@@ -14,6 +14,7 @@ public sealed record GraphSummary(IReadOnlyList<string> NodeTypes, IReadOnlyList
     /// <param name="graph">The graph.</param>
     public static GraphSummary Of(HeteroGraph graph)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(graph.NodeOffsets));
         for (int r = 0; r < graph.Schema.EdgeTypes.Count; r++)

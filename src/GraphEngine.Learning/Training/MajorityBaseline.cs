@@ -10,6 +10,7 @@ public static class MajorityBaseline
     /// <param name="part">The part.</param>
     public static double? Accuracy(NodeTask task, Split part)
     {
+        ArgumentNullException.ThrowIfNull(task);
         string? answer = Answers(task, Split.Train).GroupBy(a => a).MaxBy(g => g.Count())?.Key;
         string[] truth = [.. Answers(task, part)];
         return truth.Length == 0 ? null : (double)truth.Count(t => t == answer) / truth.Length;

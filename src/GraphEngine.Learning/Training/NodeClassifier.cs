@@ -2,13 +2,17 @@ using GraphEngine.Codegen;
 using GraphEngine.Graphs;
 using GraphEngine.Ir;
 using GraphEngine.Learning.Models;
+using GraphEngine.Passes;
 using GraphEngine.Runtime;
 using GraphEngine.Spaces;
 using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>A model bound to a data set, a task and a device: it can take training steps, tell how good it is, and give scores.</summary>
+/// <summary>
+/// A model bound to a data set, a task and a device: it can take training steps, tell how good it is, and give scores. It may be used by several threads at once, which wait for each other: scores
+/// asked for beside training are those between two steps. After <see cref="Dispose"/>, which waits too, everything that needs the device throws <see cref="ObjectDisposedException"/>.
+/// </summary>
 public sealed class NodeClassifier : IDisposable
 {
     private readonly HeteroGraph _graph;
@@ -22,22 +26,37 @@ public sealed class NodeClassifier : IDisposable
     private readonly Executor? _step;
     private readonly IReadOnlyList<EvaluatedPart> _parts;
     private readonly HashSet<string> _uploaded = new(StringComparer.Ordinal);
+
+    // Running and reading are two steps over memory that all programs share.
+    private readonly Lock _lock = new();
     private Executor? _inference;
     private Slab? _inferenceSlab;
+    private bool _hasValues, _isDisposed;
 
-    /// <summary>Compiles the programs of a model and uploads the data set.</summary>
+    /// <summary>
+    /// Compiles the programs of a model and uploads the data set. Parameters get their values by <see cref="Initialize"/>, <see cref="Restore"/>, <see cref="Checkpoint.LoadBest"/> or
+    /// <see cref="Trainer"/>; where there is an optimiser and none of these came before, they are those of seed 0.
+    /// </summary>
     /// <param name="data">The data set.</param>
-    /// <param name="task">One of its tasks.</param>
+    /// <param name="task">One of its tasks, or another one of its nodes. Without an optimiser labels and parts may both be empty, <c>[]</c>: then no node has either.</param>
     /// <param name="model">The model.</param>
     /// <param name="device">The device.</param>
     /// <param name="optimizer">The optimiser; null for a classifier that only predicts.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
-    /// <exception cref="ArgumentException">A node to train or to evaluate on has no label, or one that is no class.</exception>
+    /// <exception cref="ArgumentException">Data set or task break a rule of <see cref="GraphDataCheck"/>, a setting of the model is out of range, or there is no pass of such a name that can be left out.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
     public NodeClassifier(GraphData data, NodeTask task, ModelOptions model, Device device, Optimizer? optimizer, IReadOnlySet<string>? disabled = null)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(device);
+        if (disabled?.FirstOrDefault(d => !Pipeline.Optional.Contains(d)) is string unknown)
+            throw new ArgumentException($"There is no pass '{unknown}' that can be left out; choose from {string.Join(", ", Pipeline.Optional)}.", nameof(disabled));
+        if (optimizer is null)
+            (data, task) = WithParts(data, task);
         Data = data;
         Task = task;
         Model = model;
@@ -94,18 +113,39 @@ public sealed class NodeClassifier : IDisposable
     public Optimizer? Optimizer { get; }
 
     /// <summary>The number of trainable numbers.</summary>
-    public long ParameterCount => Trained(LeafRole.Parameter).Sum(_store.Length);
+    public long ParameterCount
+    {
+        get
+        {
+            using Lock.Scope turn = Enter();
+            return Trained(LeafRole.Parameter).Sum(_store.Length);
+        }
+    }
 
     /// <summary>Device memory as it was predicted before anything was allocated.</summary>
     public MemoryEstimate Memory { get; }
 
     /// <summary>Device memory in use: persistent tensors, index tables, and temporaries.</summary>
-    public long Bytes => _store.Bytes + _topology.Bytes + _parts.Sum(p => p.Topology.Bytes) + _slab!.Bytes + (_inferenceSlab?.Bytes ?? 0);
+    public long Bytes
+    {
+        get
+        {
+            using Lock.Scope turn = Enter();
+            return _store.Bytes + _topology.Bytes + _parts.Sum(p => p.Topology.Bytes) + _slab!.Bytes + (_inferenceSlab?.Bytes ?? 0);
+        }
+    }
+
+    /// <summary>The run whose best parameters these are; null where they have changed since.</summary>
+    internal TrainingState? Run { get; set; }
 
     /// <summary>Sets parameters and states to their first values.</summary>
     /// <param name="seed">The seed, from 0 to 16,777,215.</param>
+    /// <exception cref="ArgumentException">The seed is out of range.</exception>
     public void Initialize(int seed)
     {
+        TrainingOptions.RequireSeed(seed);
+        using Lock.Scope turn = Enter();
+        Run = null;
         foreach (Op.Leaf leaf in Trained(LeafRole.Parameter).Concat(Trained(LeafRole.State)))
         {
             if (leaf.Name == ProgramBuilder.RandomSeed)
@@ -113,6 +153,7 @@ public sealed class NodeClassifier : IDisposable
             else
                 _store.Initialize(leaf, seed);
         }
+        _hasValues = true;
     }
 
     /// <summary>Takes one training step.</summary>
@@ -120,8 +161,11 @@ public sealed class NodeClassifier : IDisposable
     /// <exception cref="InvalidOperationException">The classifier was made without an optimiser.</exception>
     public float Step()
     {
+        using Lock.Scope turn = Enter();
         if (_step is null)
             throw new InvalidOperationException("This classifier only predicts; create it with an optimiser to train it.");
+        RequireValues();
+        Run = null;
         _step.Run();
         Span<float> loss = stackalloc float[1];
         _step.Read(NodeClassification.LossOutput, loss);
@@ -131,17 +175,19 @@ public sealed class NodeClassifier : IDisposable
     /// <summary>How well the validation or test nodes are classified; null where there are none. Of a classifier with an optimiser only the rows of such nodes are computed.</summary>
     /// <param name="part">One of both parts.</param>
     /// <exception cref="ArgumentException">Another part is asked for.</exception>
-    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite, or a classifier without an optimiser was given no parameters.</exception>
     public ClassificationMetrics? Evaluate(Split part)
     {
         if (part is not (Split.Valid or Split.Test))
             throw new ArgumentException($"The nodes of the part {part} are not evaluated; use {nameof(ClassificationMetrics)} with {nameof(Scores)}.", nameof(part));
+        using Lock.Scope turn = Enter();
+        RequireValues();
         return Optimizer is null ? ClassificationMetrics.Of(Task, Scores(), part) : _parts.FirstOrDefault(p => p.Part == part)?.Evaluate();
     }
 
     /// <summary>A score per node of the task's type and class, row-major. The program for it is compiled when it is first asked for, if the classifier has an optimiser.</summary>
     /// <exception cref="InsufficientMemoryException">The device has less memory free than scores of all nodes need.</exception>
-    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite, or a classifier without an optimiser was given no parameters.</exception>
     public float[] Scores()
     {
         float[] scores = new float[ScoreCount];
@@ -153,9 +199,11 @@ public sealed class NodeClassifier : IDisposable
     /// <param name="scores">Receives a score per node of the task's type and class, row-major.</param>
     /// <exception cref="ArgumentException">There is room for another number of scores.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free than scores of all nodes need.</exception>
-    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite, or a classifier without an optimiser was given no parameters.</exception>
     public void Scores(Span<float> scores)
     {
+        using Lock.Scope turn = Enter();
+        RequireValues();
         _inference ??= BindInference();
         _inference.Run();
         _inference.Read(NodeClassification.ScoresOutput, scores);
@@ -170,36 +218,79 @@ public sealed class NodeClassifier : IDisposable
 
     /// <summary>Copies parameters, and if asked states, from the device.</summary>
     /// <param name="withStates">True to include optimiser moments and counters.</param>
-    public IReadOnlyDictionary<string, float[]> Save(bool withStates) =>
-        Trained(LeafRole.Parameter).Concat(withStates ? Trained(LeafRole.State) : []).ToDictionary(l => l.Name, l => _store.Read(l.Name));
+    /// <exception cref="InvalidOperationException">A classifier without an optimiser was given no parameters.</exception>
+    public IReadOnlyDictionary<string, float[]> Save(bool withStates)
+    {
+        using Lock.Scope turn = Enter();
+        RequireValues();
+        return Trained(LeafRole.Parameter).Concat(withStates ? Trained(LeafRole.State) : []).ToDictionary(l => l.Name, l => _store.Read(l.Name));
+    }
 
     /// <summary>Copies parameters from the device to arrays that <see cref="Save(bool)"/> made before.</summary>
     /// <param name="values">Receives the values by name.</param>
+    /// <exception cref="ArgumentException">A name is unknown or a size is wrong.</exception>
     public void Save(IReadOnlyDictionary<string, float[]> values)
     {
+        ArgumentNullException.ThrowIfNull(values);
+        using Lock.Scope turn = Enter();
+        RequireValues();
         foreach ((string name, float[] array) in values)
             _store.Read(name, array);
     }
 
-    /// <summary>Copies values to the device.</summary>
+    /// <summary>Copies values to the device. Where nothing has a value yet and some are left out, those become the ones of seed 0.</summary>
     /// <param name="values">Values by name.</param>
     /// <exception cref="ArgumentException">A name is unknown or a size is wrong.</exception>
     public void Restore(IReadOnlyDictionary<string, float[]> values)
     {
+        ArgumentNullException.ThrowIfNull(values);
+        using Lock.Scope turn = Enter();
+        if (!_hasValues && !Leaves.All(l => values.ContainsKey(l.Name)))
+            Initialize(seed: 0);
+        Run = null;
         foreach ((string name, float[] v) in values)
             _store.Write(name, v);
+        _hasValues = true;
+    }
+
+    /// <summary>Puts values on the device and what was there in their place, without room for both.</summary>
+    /// <param name="values">Values by name.</param>
+    internal void Exchange(IReadOnlyDictionary<string, float[]> values)
+    {
+        using Lock.Scope turn = Enter();
+        foreach ((string name, float[] v) in values)
+        {
+            float[] present = _store.Read(name);
+            _store.Write(name, v);
+            present.CopyTo(v, 0);
+        }
     }
 
     /// <summary>The number of elements of a parameter or state.</summary>
     /// <param name="leaf">One of <see cref="Leaves"/>.</param>
-    public long LengthOf(Op.Leaf leaf) => _store.Length(leaf);
+    public long LengthOf(Op.Leaf leaf)
+    {
+        ArgumentNullException.ThrowIfNull(leaf);
+        return _store.Length(leaf);
+    }
 
     /// <summary>The parameters and states, with their types.</summary>
-    public IEnumerable<Op.Leaf> Leaves => Trained(LeafRole.Parameter).Concat(Trained(LeafRole.State));
+    public IEnumerable<Op.Leaf> Leaves
+    {
+        get
+        {
+            using Lock.Scope turn = Enter();
+            return [.. Trained(LeafRole.Parameter), .. Trained(LeafRole.State)];
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        using Lock.Scope turn = _lock.EnterScope();
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _step?.Dispose();
         _inference?.Dispose();
         _inferenceSlab?.Dispose();
@@ -208,6 +299,37 @@ public sealed class NodeClassifier : IDisposable
         foreach (EvaluatedPart part in _parts)
             part.Dispose();
         _topology.Dispose();
+    }
+
+    private Lock.Scope Enter()
+    {
+        Lock.Scope turn = _lock.EnterScope();
+        if (!_isDisposed)
+            return turn;
+        turn.Dispose();
+        throw new ObjectDisposedException(nameof(NodeClassifier), "The classifier was disposed of, and its memory on the device with it; ask it before, or make another one.");
+    }
+
+    private void RequireValues()
+    {
+        if (_hasValues)
+            return;
+        if (Optimizer is null)
+            throw new InvalidOperationException($"The classifier has no parameters yet; give it some by {nameof(Checkpoint)}.{nameof(Checkpoint.LoadBest)}, {nameof(Restore)} or {nameof(Initialize)}.");
+        Initialize(seed: 0);
+    }
+
+    /// <summary>Gives a task that has neither labels nor parts an empty label for every node, and no part.</summary>
+    private static (GraphData Data, NodeTask Task) WithParts(GraphData data, NodeTask task)
+    {
+        int type = data.Graph.Schema.NodeTypes.ToList().FindIndex(t => t.Name == task.NodeType);
+        if (task is not { Labels.Length: 0, Splits.Length: 0 } || type < 0)
+            return (data, task);
+        int nodes = data.Graph.NodeCountOf(type);
+        int[][] labels = new int[nodes][];
+        Array.Fill(labels, []);
+        NodeTask whole = task with { Labels = labels, Splits = new Split[nodes] };
+        return (data with { Tasks = [.. data.Tasks.Select(t => t == task ? whole : t)] }, whole);
     }
 
     /// <summary>Bytes of scores, and of the best parameters so far where there are validation nodes to tell them by.</summary>

@@ -11,7 +11,11 @@ public sealed record NodeTaskSummary(string Name, string NodeType, IReadOnlyList
 {
     /// <summary>The summary of a task.</summary>
     /// <param name="task">The task.</param>
-    public static NodeTaskSummary Of(NodeTask task) => new(task.Name, task.NodeType, task.Classes, task.MultiLabel);
+    public static NodeTaskSummary Of(NodeTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return new NodeTaskSummary(task.Name, task.NodeType, task.Classes, task.MultiLabel);
+    }
 
     /// <summary>True where scores of one task are scores of the other: what is classified, and the classes in their order.</summary>
     /// <param name="other">The other task.</param>

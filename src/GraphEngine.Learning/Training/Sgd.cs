@@ -8,6 +8,9 @@ namespace GraphEngine.Learning.Training;
 public sealed record Sgd(float Rate = 0.1f, float Decay = 0) : Optimizer
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Update> Updates(IReadOnlyDictionary<Node, Node> gradients) =>
-        [.. gradients.Select(g => new Update(g.Key, g.Key - ((Decay > 0 ? g.Value + (g.Key * Decay) : g.Value) * Rate)))];
+    public override IReadOnlyList<Update> Updates(IReadOnlyDictionary<Node, Node> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        return [.. gradients.Select(g => new Update(g.Key, g.Key - ((Decay > 0 ? g.Value + (g.Key * Decay) : g.Value) * Rate)))];
+    }
 }

@@ -36,13 +36,18 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>
     public void Check()
     {
+        if (Model is null)
+            throw new ArgumentException("There are no settings of a model; give some, or leave them out for the usual ones.");
         Model.Check();
         Require(Epochs >= 0, "number of epochs", Epochs, "0 or more");
         Require(Patience >= 0, "patience", Patience, "0 or more");
         Require(Rate > 0 && float.IsFinite(Rate), "learning rate", Rate, "more than 0");
         Require(Decay >= 0 && float.IsFinite(Decay), "weight decay", Decay, "0 or more");
-        Require(Seed is >= 0 and < 1 << 24, "seed", Seed, "from 0 to 16777215");
+        RequireSeed(Seed);
     }
+
+    // Numbers beyond are not exact where a seed is kept.
+    internal static void RequireSeed(int seed) => Require(seed is >= 0 and < 1 << 24, "seed", seed, "from 0 to 16777215");
 
     internal static void Require(bool holds, string what, object value, string range)
     {

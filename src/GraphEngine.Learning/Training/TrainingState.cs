@@ -1,6 +1,6 @@
 namespace GraphEngine.Learning.Training;
 
-/// <summary>What a training run remembers between epochs besides the tensors on the device.</summary>
+/// <summary>What a training run remembers between epochs besides the tensors on the device. For one thread at a time.</summary>
 public sealed class TrainingState
 {
     /// <summary>Epochs done.</summary>
@@ -17,4 +17,7 @@ public sealed class TrainingState
 
     /// <summary>The parameters of the best epoch; null when they are those on the device.</summary>
     public IReadOnlyDictionary<string, float[]>? Best { get; set; }
+
+    /// <summary>The parameters of the last epoch, where those on the device are the best ones, as after <see cref="Trainer"/> is done; null where the last ones are on the device.</summary>
+    public IReadOnlyDictionary<string, float[]>? Last { get; set; }
 }

@@ -52,6 +52,7 @@ public sealed class ReferenceCase
     /// <exception cref="InvalidDataException">The file is damaged, lacks a tensor, or holds a layer that is not known.</exception>
     public static ReferenceCase Read(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         SafetensorsFile file = SafetensorsFile.Read(path);
         string kind = file.Metadata.GetValueOrDefault("kind") ?? throw new InvalidDataException($"{path}: the metadata do not say which kind of case this is.");
         try

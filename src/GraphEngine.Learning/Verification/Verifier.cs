@@ -4,7 +4,7 @@ using GraphEngine.Runtime;
 
 namespace GraphEngine.Learning.Verification;
 
-/// <summary>Runs reference cases on a device.</summary>
+/// <summary>Runs reference cases on a device. Several threads may, each with a device of its own.</summary>
 public static class Verifier
 {
     /// <summary>The largest relative error that passes: 32-bit floats against another 32-bit computation.</summary>
@@ -20,6 +20,8 @@ public static class Verifier
     /// <param name="statistics">What the program is compiled for; the case's own graph when null.</param>
     public static CaseResult Run(ReferenceCase reference, Device device, IReadOnlySet<string>? disabled = null, RelationStatistics? statistics = null)
     {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(device);
         CompiledProgram compiled = CompiledProgram.Compile(reference.Program, device, statistics ?? RelationStatistics.Of(reference.Graph), disabled);
         using DeviceTopology topology = new(reference.Graph.Topology, device);
         using TensorStore store = new(reference.Graph.Topology, device);

@@ -46,11 +46,14 @@ public sealed class DemandedRowsTests
     public void Losses_and_scores_are_those_of_all_rows(string device, string form, int features, bool multiLabel)
     {
         GraphData data = GroupedItems.Make(features, multiLabel, strangers: 2);
-        ModelOptions model = Forms[form] with { Hidden = 12 };
-        (float[] losses, float[] scores) = Train(data, model, device);
-        (float[] allLosses, float[] allScores) = Train(data, model, device, "demanded-rows");
+        // The linear model has no width of its own.
+        ModelOptions model = form == "linear" ? Forms[form] : Forms[form] with { Hidden = 12 };
+        (float[] first, float[] losses, float[] scores) = Train(data, model, device);
+        (float[] allFirst, float[] allLosses, float[] allScores) = Train(data, model, device, "demanded-rows");
         Assert.True(losses[^1] < losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
         Assert.Equal(allLosses, losses, (a, b) => Math.Abs(a - b) <= 2e-5 * Math.Abs(a));
+        // Adam divides by the size of gradients, and so makes much of what rounding leaves of small ones: only scores before the first step are as close as sums in another order are.
+        Assert.Equal(allFirst, first, (a, b) => Math.Abs(a - b) <= 1e-5 * (1 + Math.Abs(a)));
         Assert.Equal(allScores, scores, (a, b) => Math.Abs(a - b) <= 2e-3 * (1 + Math.Abs(a)));
     }
 
@@ -103,10 +106,11 @@ public sealed class DemandedRowsTests
         Assert.Equal(task.Splits.Length * task.Classes.Count, classifier.Scores().Length);
     }
 
-    private static (float[] Losses, float[] Scores) Train(GraphData data, ModelOptions model, string device, params string[] disabled)
+    private static (float[] First, float[] Losses, float[] Scores) Train(GraphData data, ModelOptions model, string device, params string[] disabled)
     {
         using NodeClassifier classifier = new(data, data.Tasks[0], model, TestDevices.Get(device), new Adam(), disabled.ToHashSet());
         classifier.Initialize(seed: 1);
-        return ([.. Enumerable.Range(0, Steps).Select(_ => classifier.Step())], classifier.Scores());
+        float[] first = classifier.Scores();
+        return (first, [.. Enumerable.Range(0, Steps).Select(_ => classifier.Step())], classifier.Scores());
     }
 }

@@ -38,6 +38,22 @@ public sealed class MetricsAndOptimizerTests
         Assert.Null(MajorityBaseline.Accuracy(task, Split.Test));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Scores_of_other_nodes_have_no_metrics(int scores)
+    {
+        NodeTask task = new("t", "n", ["a", "b"], false, [[0], [1]], [Split.Test, Split.Test]);
+        Assert.Contains($"There are {scores} scores, but the task 't' has 2 nodes and 2 classes", Assert.Throws<ArgumentException>(() => ClassificationMetrics.Of(task, new float[scores], Split.Test)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Optimizers_of_nothing_update_nothing()
+    {
+        Assert.Empty(new Adam().Updates(new Dictionary<Node, Node>()));
+        Assert.Empty(new Sgd().Updates(new Dictionary<Node, Node>()));
+    }
+
     [Fact]
     public void Metrics_of_several_labels()
     {

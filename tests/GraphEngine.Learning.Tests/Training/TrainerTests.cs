@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GraphEngine.Graphs;
 using GraphEngine.Learning.Models;
 using GraphEngine.Learning.Training;
@@ -100,6 +101,18 @@ public sealed class TrainerTests
         Assert.Equal(200, Trainer.Train(data, options with { Patience = 0 }, TestDevices.Cpu, cancel: TestContext.Current.CancellationToken).Epochs);
     }
 
+    // A server may have been running for days.
+    [Fact]
+    public void The_first_epoch_is_timed_from_the_call()
+    {
+        TrainingOptions options = new() { Epochs = 1, Model = new ModelOptions { Hidden = 4 } };
+        using NodeClassifier classifier = Trainer.Prepare(GroupedItems.Make(features: 5), options, TestDevices.Cpu);
+        long begin = Stopwatch.GetTimestamp();
+        double seconds = Trainer.Train(classifier, options, cancel: TestContext.Current.CancellationToken).SecondsToFirstEpoch;
+        Assert.InRange(seconds, 1e-6, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        Assert.Equal(0, Trainer.Train(classifier, options with { Epochs = 0 }, cancel: TestContext.Current.CancellationToken).SecondsToFirstEpoch);
+    }
+
     [Fact]
     public void Another_seed_gives_another_model()
     {
@@ -114,9 +127,9 @@ public sealed class TrainerTests
         GraphData data = GroupedItems.Make(features: 5);
         NodeTask task = data.Tasks[0];
         string Refusal(NodeTask other) => Assert.Throws<ArgumentException>(() => Trainer.Prepare(data with { Tasks = [other] }, new TrainingOptions(), TestDevices.Cpu)).Message;
-        Assert.Contains("Node 0 of the task 'colour' has 0 labels", Refusal(task with { Labels = [[], .. task.Labels[1..]] }), StringComparison.Ordinal);
-        Assert.Contains("Node 1 of the task 'colour' has the labels 3, but there are 3 classes", Refusal(task with { Labels = [task.Labels[0], [3], .. task.Labels[2..]] }), StringComparison.Ordinal);
-        Assert.Contains("has labels of 239 nodes", Refusal(task with { Labels = task.Labels[1..] }), StringComparison.Ordinal);
+        Assert.Contains("The data set 'tiny', task 'colour', part of node 0: the node is in 'test' but has no label;", Refusal(task with { Labels = [[], .. task.Labels[1..]] }), StringComparison.Ordinal);
+        Assert.Contains("The data set 'tiny', task 'colour', label of node 1: there is no class 3;", Refusal(task with { Labels = [task.Labels[0], [3], .. task.Labels[2..]] }), StringComparison.Ordinal);
+        Assert.Contains("there are labels of 239 nodes", Refusal(task with { Labels = task.Labels[1..] }), StringComparison.Ordinal);
         Trainer.Prepare(data with { Tasks = [task with { Labels = [[], .. task.Labels[1..]], Splits = [Split.None, .. task.Splits[1..]] }] }, new TrainingOptions(), TestDevices.Cpu).Dispose();
     }
 

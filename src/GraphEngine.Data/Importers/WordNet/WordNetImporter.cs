@@ -17,6 +17,7 @@ public static class WordNetImporter
     /// <exception cref="DatasetException">A file is missing or does not follow the format; the message names file and line.</exception>
     public static ImportResult Read(string source, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(source);
         string[] files = [.. WordNetFile.Extensions.Select(extension => Path.Combine(source, "data." + extension))];
         foreach (string file in files)
         {

@@ -86,7 +86,7 @@ public sealed class Checkpoint
         IEnumerable<Tensor> current = present.Select(v => ToTensor(v.Key, state.Last?.GetValueOrDefault(v.Key) ?? v.Value, leaves[v.Key]));
         // After training the best parameters and the last ones have changed places.
         IEnumerable<Tensor> best = (state.Last?.Keys.Select(name => KeyValuePair.Create(name, present[name])) ?? state.Best ?? none).Select(v => ToTensor(BestPrefix + v.Key, v.Value, leaves[v.Key]));
-        return new Checkpoint([.. current, .. best], classifier.Data.Name, classifier.Data.Folder, options, NodeTaskSummary.Of(classifier.Task), classifier.Graph, state);
+        return new Checkpoint([.. current, .. best], classifier.Data.Name, classifier.Data.Folder, options, NodeTaskSummary.Of(classifier.Task), classifier.Graph, Progress(state, best: null));
     }
 
     /// <summary>Writes the checkpoint beside its final place and moves it there, so that a full disk or an interruption leaves the old one whole.</summary>
@@ -194,7 +194,7 @@ public sealed class Checkpoint
         Load(classifier, leaves.ToDictionary(l => l.Name, l => Find(l.Name) ?? throw Missing(l.Name)));
         Dictionary<string, float[]> best = leaves.Select(l => (l.Name, Values: Find(BestPrefix + l.Name)))
             .Where(v => v.Values is not null).ToDictionary(v => v.Name, v => v.Values!);
-        return new TrainingState { Epoch = State.Epoch, BestEpoch = State.BestEpoch, BestValid = State.BestValid, History = State.History, Best = best.Count > 0 ? best : null };
+        return Progress(State, best.Count > 0 ? best : null);
     }
 
     /// <summary>Puts the best parameters on a device, to predict.</summary>
@@ -238,6 +238,10 @@ public sealed class Checkpoint
         if (_tensors.Select(t => t.Name).Where(ofThese).Except(known).FirstOrDefault() is string name)
             throw new InvalidDataException($"The checkpoint has a tensor '{name}', which this model does not have: it was trained with other settings or by another optimiser; use those that it was trained with.");
     }
+
+    /// <summary>A copy: the run goes on, and the checkpoint stays where it was.</summary>
+    private static TrainingState Progress(TrainingState state, IReadOnlyDictionary<string, float[]>? best) =>
+        new() { Epoch = state.Epoch, BestEpoch = state.BestEpoch, BestValid = state.BestValid, History = [.. state.History], Best = best };
 
     private float[]? Find(string name) => _tensors.FirstOrDefault(t => t.Name == name)?.ToFloats();
 

@@ -115,6 +115,14 @@ public sealed class CheckpointTests
         Assert.Equal([1, 2, 3, 4], told.Select(e => e.Epoch));
     }
 
+    [Fact]
+    public void A_checkpoint_that_is_kept_in_memory_stays_that_of_its_epoch()
+    {
+        List<Checkpoint> kept = [];
+        Trainer.Train(GroupedItems.Make(features: 5), Options with { Epochs = 3 }, TestDevices.Cpu, save: offer => kept.Add(offer.Take()), cancel: TestContext.Current.CancellationToken);
+        Assert.Equal([(1, 1), (2, 2), (3, 3)], kept.Select(c => (c.State.Epoch, c.State.History.Count)));
+    }
+
     // The best epoch is not the last one: what a run goes on with and what predicts are both kept.
     [Theory]
     [InlineData(true)]

@@ -41,14 +41,15 @@ public sealed class Device : IDisposable
         where TAccelerator : Accelerator
     {
         Context context = IlgpuBackend.CreateContext();
+        TAccelerator? accelerator = null;
         try
         {
-            TAccelerator accelerator = create(context);
+            accelerator = create(context);
             return new Device(id, name, context, accelerator, profile(accelerator));
         }
         catch
         {
-            // With the accelerator, if there is one.
+            accelerator?.Dispose();
             context.Dispose();
             throw;
         }
@@ -75,9 +76,12 @@ public sealed class Device : IDisposable
     {
         get
         {
-            RequireOpen();
-            if (Profile.Kind != DeviceKind.Cpu)
-                return Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Accelerator.MemorySize;
+            lock (Running)
+            {
+                RequireOpen();
+                if (Profile.Kind != DeviceKind.Cpu)
+                    return Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Accelerator.MemorySize;
+            }
             GCMemoryInfo memory = GC.GetGCMemoryInfo();
             return Math.Max(0, memory.TotalAvailableMemoryBytes - Math.Max(Environment.WorkingSet, memory.MemoryLoadBytes));
         }

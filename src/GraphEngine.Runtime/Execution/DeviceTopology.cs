@@ -76,7 +76,9 @@ public sealed class DeviceTopology : IDisposable
         estimate = estimate with { Arena = estimate.Arena <= slabBytes ? 0 : estimate.Arena, Indices = indices, Copies = Math.Max(indices, copies) };
         estimate.Require(programs[0].Program.Device);
         MemoryEstimate.RequireIndexable(planned);
-        Compute(planned.SelectMany(p => p.Needed.Concat(p.Emitted.Select(e => e.Shares).OfType<IndexTable>()).Select(t => (p.Tables.OwnerOf(t), t))).Distinct().Where(t => !uploaded.Contains(t)));
+        IEnumerable<(IndexTables, IndexTable)> needed = planned.SelectMany(p =>
+            p.Needed.Concat(p.Emitted.Select(e => e.Shares).OfType<IndexTable>()).Select(t => (p.Tables.OwnerOf(t), t)));
+        Compute(needed.Distinct().Where(t => !uploaded.Contains(t)));
         return estimate;
     }
 

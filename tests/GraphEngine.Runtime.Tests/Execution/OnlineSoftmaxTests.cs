@@ -19,7 +19,7 @@ public sealed class OnlineSoftmaxTests
         foreach (string device in TestDevices.Names.Select(n => n.Data))
         {
             // PoCL takes seconds to compile a program.
-            (int, int, bool)[] shapes = device == TestDevices.Cpu.Id
+            (int, int, bool)[] shapes = device == TestDevices.CpuName
                 ? [.. new[] { (1, 1), (1, 7), (3, 5), (4, 16), (8, 8), (1, 64), (1, 200) }.SelectMany(s => ((int, int, bool)[])[(s.Item1, s.Item2, false), (s.Item1, s.Item2, true)])]
                 : [(1, 7, false), (3, 5, true), (4, 16, false), (1, 64, true)];
             foreach ((int heads, int width, bool withinRelation) in shapes)

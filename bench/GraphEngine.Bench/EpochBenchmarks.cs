@@ -8,7 +8,10 @@ using GraphEngine.Runtime;
 
 namespace GraphEngine.Bench;
 
-/// <summary>What an epoch is made of, with a two-layer model: a training step, and the scores of the validation nodes; beside them the scores of all nodes. On WordNet, and on graphs with the counts of published ones.</summary>
+/// <summary>
+/// What an epoch is made of, with a two-layer model: a training step, and the scores of the validation nodes; beside them the scores of all nodes. On
+/// WordNet, and on graphs with the counts of published ones.
+/// </summary>
 [MemoryDiagnoser]
 public class EpochBenchmarks
 {

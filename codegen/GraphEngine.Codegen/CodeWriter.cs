@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GraphEngine.Spaces;
 
 namespace GraphEngine.Codegen;
 
@@ -19,17 +20,19 @@ public sealed class CodeWriter
         return this;
     }
 
-    /// <summary>Writes a comment of one line. Names come from data sets: whatever would end the line is written as its number, so that no name becomes code.</summary>
+    /// <summary>
+    /// Writes a comment of one line. Names come from data sets: whatever would end the line is written as its number, so that no name becomes code.
+    /// </summary>
     /// <param name="text">Any text.</param>
     public CodeWriter Comment(string text)
     {
         StringBuilder line = new("// ");
         foreach (char c in text)
         {
-            if (char.IsControl(c) || c is '\u2028' or '\u2029')
-                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else
+            if (PlainNames.StaysInLine(c))
                 line.Append(c);
+            else
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
         }
         return Line(line.ToString());
     }

@@ -10,7 +10,8 @@ namespace GraphEngine.Codegen;
 /// What the generator may know about a device, as plain values: two devices with equal <see cref="Key"/> get the same kernels.
 /// </summary>
 /// <param name="Kind">The family, which decides between SIMD and SIMT schedules.</param>
-/// <param name="Lanes">How many lanes run at once: cores on the CPU, resident work items elsewhere. It sizes launches and is never printed into text.</param>
+/// <param name="Lanes">How many lanes run at once: cores on the CPU, resident work items elsewhere. It sizes launches and is never printed into
+/// text.</param>
 /// <param name="VectorBits">The width of a hardware vector on the CPU; 128 elsewhere, the widest load of one work item.</param>
 /// <param name="GroupSize">The number of work items of a usual SIMT group; on the CPU, the lanes of one group.</param>
 /// <param name="HasSubgroups">True when work items of a warp can exchange registers.</param>
@@ -32,8 +33,8 @@ public sealed record DeviceProfile(DeviceKind Kind, int Lanes, int VectorBits, i
     public int VectorFloats => VectorBits / 32;
 
     /// <summary>
-    /// Into how many shares sums over all rows are dealt: one per lane of the CPU, as many groups elsewhere as keep the device busy. Groups that multiply
-    /// hold many registers, so that half of a GPU's resident work items is what they reach; an OpenCL device tells its compute units only.
+    /// Into how many shares sums over all rows are dealt: one per lane of the CPU, as many groups elsewhere as keep the device busy. Groups that
+    /// multiply hold many registers, so that half of a GPU's resident work items is what they reach; an OpenCL device tells its compute units only.
     /// </summary>
     public int Workers => Kind switch
     {

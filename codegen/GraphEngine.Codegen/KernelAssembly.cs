@@ -37,7 +37,10 @@ public sealed class KernelAssembly
     /// <param name="kernel">The name of the kernel class.</param>
     public LaneBinder LaneBinder(string kernel) => Method(kernel, "BindLanes").CreateDelegate<LaneBinder>();
 
-    /// <summary>Compiles the bodies of SIMD kernels to machine code in the background, so that memory can be prepared meanwhile and the first run waits for less.</summary>
+    /// <summary>
+    /// Compiles the bodies of SIMD kernels to machine code in the background, so that memory can be prepared meanwhile and the first run waits for
+    /// less.
+    /// </summary>
     public void PrepareLanes() => _ = Task.Run(() =>
     {
         foreach (Type type in _assembly.GetTypes())

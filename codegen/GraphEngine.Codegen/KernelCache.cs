@@ -27,7 +27,9 @@ public sealed class KernelCache
     /// <param name="folder">Where assemblies are kept, or null to keep them in memory only.</param>
     public KernelCache(string? folder) => _folder = folder is null ? null : PlaceIn(folder);
 
-    /// <summary>The cache of this process, in the folder that <see cref="FolderVariable"/> names or else in the user's local application data.</summary>
+    /// <summary>
+    /// The cache of this process, in the folder that <see cref="FolderVariable"/> names or else in the user's local application data.
+    /// </summary>
     public static KernelCache Default { get; } = new(DefaultFolder());
 
     /// <summary>How many assemblies were compiled, as opposed to found.</summary>
@@ -114,7 +116,8 @@ public sealed class KernelCache
     private static string HashOfBuild()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // The module ids stand for the intrinsics, the prelude and the random numbers that kernels call; the runtime for the core library that the assembly was bound to.
+        // The module ids stand for the intrinsics, the prelude and the random numbers that kernels call; the runtime for the core library that the
+        // assembly was bound to.
         Append(hash, typeof(KernelCache).Module.ModuleVersionId.ToString());
         Append(hash, typeof(CounterRandom).Module.ModuleVersionId.ToString());
         Append(hash, typeof(Context).Assembly.GetName().Version!.ToString());

@@ -10,7 +10,10 @@ namespace GraphEngine.Cli;
 /// <summary>What a graph model has to beat: computed beside every result, after it.</summary>
 internal static class Baselines
 {
-    /// <summary>The accuracies of the majority and of a linear model on the features of the nodes: on test nodes, or on validation nodes where there are no others; null where there are neither.</summary>
+    /// <summary>
+    /// The accuracies of the majority and of a linear model on the features of the nodes: on test nodes, or on validation nodes where there are no
+    /// others; null where there are neither.
+    /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="task">The task.</param>
     /// <param name="device">The device.</param>

@@ -4,8 +4,8 @@ using GraphEngine.Learning.Training;
 namespace GraphEngine.Cli;
 
 /// <summary>
-/// Writes checkpoints of a run to one file: after the first epoch, every few seconds, and after the last epoch. A disk that is full does not end the run: it may have room again
-/// when the next one is due, and the run's figures are worth having without a checkpoint.
+/// Writes checkpoints of a run to one file: after the first epoch, every few seconds, and after the last epoch. A disk that is full does not end the
+/// run: it may have room again when the next one is due, and the run's figures are worth having without a checkpoint.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="isThere">True where the run goes on from a checkpoint in that file.</param>

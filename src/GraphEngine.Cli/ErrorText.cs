@@ -22,7 +22,7 @@ internal static partial class ErrorText
         OutOfMemoryException => "Memory ran out; use a smaller data set or model, or another device.",
         DatasetException { Downloadable: string name } => $"{e.Message.TrimEnd('.')} with 'data download {name}'.",
         CommandException or DatasetException or InvalidDataException or IOException or DeviceNotFoundException or KernelCompilationException
-            or IrException or ArgumentException or InvalidOperationException or NotSupportedException => e.Message,
+            or KernelFailedException or IrException or ArgumentException or InvalidOperationException or NotSupportedException => e.Message,
         _ => $"{e.GetType().Name}: {e.Message} This is a defect of graphengine; run again with --debug and report what it prints.",
     });
 

@@ -10,7 +10,9 @@ internal static class OutputFile
     // How flags that take a file name their value in the help.
     private const string FileValue = "FILE";
 
-    /// <summary>Checks that no two flags name the same file: what one of them writes would take the place of what another one reads or writes.</summary>
+    /// <summary>
+    /// Checks that no two flags name the same file: what one of them writes would take the place of what another one reads or writes.
+    /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <exception cref="UsageException">Two of them do.</exception>
     public static void CheckDistinct(ParseResult parsed)
@@ -43,7 +45,8 @@ internal static class OutputFile
             throw new CommandException($"{flag}: only {Flags.Json.Name} can go to the output; give the name of a file.");
         if (DatasetFolder.IsPart(path))
             throw new CommandException($"{flag}: '{path}' is part of a data set; give another name, since what is written would take its place.");
-        // Files are written beside their place and moved there, which would put a plain file in the place of a device; JSON is written to a device as it is.
+        // Files are written beside their place and moved there, which would put a plain file in the place of a device; JSON is written to a device as
+        // it is.
         if (flag != Flags.Json.Name && IsDevice(path))
             throw new CommandException($"{flag}: '{path}' is a device or a pipe; give the name of a file.");
         if (Directory.Exists(path))

@@ -4,10 +4,16 @@ using GraphEngine.Learning.Training;
 
 namespace GraphEngine.Cli;
 
-/// <summary>The settings that <c>train</c> takes where no flag says otherwise, by data set. Those of a named set were chosen on validation nodes, or are the paper's own.</summary>
+/// <summary>
+/// The settings that <c>train</c> takes where no flag says otherwise, by data set. Those of a named set were chosen on validation nodes, or are the
+/// paper's own.
+/// </summary>
 internal static class Recipes
 {
-    /// <summary>The settings of data sets that have none of their own: made for sets with few labelled nodes, which overfit soon; chosen for none in particular.</summary>
+    /// <summary>
+    /// The settings of data sets that have none of their own: made for sets with few labelled nodes, which overfit soon; chosen for none in
+    /// particular.
+    /// </summary>
     public static TrainingOptions General { get; } = new() { Epochs = 120, Patience = 30, Decay = 1e-3f, Model = new ModelOptions { Inverse = true, Dropout = 0.5f } };
 
     // A folder may have any name, and a generated graph has that of the set it is shaped like: recipes are of the sets themselves.

@@ -7,7 +7,8 @@ namespace GraphEngine.Cli;
 
 /// <summary>The runs of a command: every seed, on every fold.</summary>
 /// <param name="Wanted">How many runs were asked for.</param>
-/// <param name="Results">The results of the complete runs, with the seconds to the first epoch from the start of the process. One that is interrupted counts only where it is the first: beside complete ones it would spoil their mean.</param>
+/// <param name="Results">The results of the complete runs, with the seconds to the first epoch from the start of the process. One that is interrupted
+/// counts only where it is the first: beside complete ones it would spoil their mean.</param>
 /// <param name="IsWhole">True unless the only result is that of an interrupted run.</param>
 /// <param name="Failure">Which run failed and why, where others were complete before it; null where none did.</param>
 internal sealed record TrainingRuns(int Wanted, IReadOnlyList<TrainingResult> Results, bool IsWhole, string? Failure)

@@ -55,7 +55,8 @@ public sealed class DatasetCatalogue
 
     /// <summary>The folder of a data set.</summary>
     /// <param name="nameOrPath">A name, or the path of a dataset folder.</param>
-    /// <exception cref="DatasetException">It is not on this machine; the message says where it was looked for, and <see cref="DatasetException.Downloadable"/> whether it can be fetched.</exception>
+    /// <exception cref="DatasetException">It is not on this machine; the message says where it was looked for, and
+    /// <see cref="DatasetException.Downloadable"/> whether it can be fetched.</exception>
     public string Find(string nameOrPath)
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
@@ -89,7 +90,8 @@ public sealed class DatasetCatalogue
     /// <param name="progress">Told about every part that arrives.</param>
     /// <param name="cancellation">Stops; what has been fetched is kept for the next time.</param>
     /// <returns>The dataset folder.</returns>
-    /// <exception cref="DatasetException">There is no such entry, a file cannot be fetched, or the data are not what the catalogue expects.</exception>
+    /// <exception cref="DatasetException">There is no such entry, a file cannot be fetched, or the data are not what the catalogue
+    /// expects.</exception>
     public async Task<string> DownloadAsync(string name, HttpClient client, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(name);

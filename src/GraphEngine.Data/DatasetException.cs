@@ -23,6 +23,8 @@ public sealed class DatasetException : Exception
     {
     }
 
-    /// <summary>The name of the data set that <see cref="DatasetCatalogue.DownloadAsync"/> would have to fetch first; null where something else is wrong.</summary>
+    /// <summary>
+    /// The name of the data set that <see cref="DatasetCatalogue.DownloadAsync"/> would have to fetch first; null where something else is wrong.
+    /// </summary>
     public string? Downloadable { get; init; }
 }

@@ -6,10 +6,11 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Data;
 
 /// <summary>
-/// Writes a data set as one safetensors file, so that another system can run the same work: src, dst and etype [edges] and ntype [nodes] as
-/// int64, where nodes are numbered globally in the order of their types and edges lie by type; etype_src_ntype and etype_dst_ntype [edge types];
-/// x.TYPE [nodes of the type, width] as float32; and for the default task y and split [nodes], for any other y.TASK and split.TASK.
-/// A y is int64 with -1 for no label, or uint8 [nodes, classes] when nodes may have several; a split is uint8: 0 none, 1 train, 2 valid, 3 test. Several threads may write, each a file of its own.
+/// Writes a data set as one safetensors file, so that another system can run the same work: src, dst and etype [edges] and ntype [nodes] as int64,
+/// where nodes are numbered globally in the order of their types and edges lie by type; etype_src_ntype and etype_dst_ntype [edge types]; x.TYPE
+/// [nodes of the type, width] as float32; and for the default task y and split [nodes], for any other y.TASK and split.TASK. A y is int64 with -1 for
+/// no label, or uint8 [nodes, classes] when nodes may have several; a split is uint8: 0 none, 1 train, 2 valid, 3 test. Several threads may write,
+/// each a file of its own.
 /// </summary>
 public static class DatasetExport
 {

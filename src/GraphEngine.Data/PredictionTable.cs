@@ -7,9 +7,9 @@ using Parquet.Schema;
 namespace GraphEngine.Data;
 
 /// <summary>
-/// Predictions as one Parquet table, a row per node: <c>index</c> (int32), <c>id</c> (string, where nodes have ids), <c>class</c> (string; several are joined
-/// by a vertical bar), <c>probability</c> (float, that of the class; where a node may have several, that of the most probable one, predicted or not) and <c>scores</c> (list of float, before softmax or logistic function).
-/// Several threads may write, each a file of its own.
+/// Predictions as one Parquet table, a row per node: <c>index</c> (int32), <c>id</c> (string, where nodes have ids), <c>class</c> (string; several
+/// are joined by a vertical bar), <c>probability</c> (float, that of the class; where a node may have several, that of the most probable one,
+/// predicted or not) and <c>scores</c> (list of float, before softmax or logistic function). Several threads may write, each a file of its own.
 /// </summary>
 public static class PredictionTable
 {
@@ -19,7 +19,8 @@ public static class PredictionTable
     /// <param name="ids">The ids of the task's nodes, as many as <paramref name="scores"/> has rows; null where there are none.</param>
     /// <param name="scores">A score per node and class, row-major.</param>
     /// <param name="cancellation">Stops the writing.</param>
-    /// <exception cref="ArgumentException">The task has no classes, or there are scores of half a node, of another number of nodes than it has parts or than there are ids, or one that is not finite.</exception>
+    /// <exception cref="ArgumentException">The task has no classes, or there are scores of half a node, of another number of nodes than it has parts
+    /// or than there are ids, or one that is not finite.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string file, NodeTask task, string[]? ids, float[] scores, CancellationToken cancellation = default)
     {

@@ -10,7 +10,8 @@ namespace GraphEngine.Data;
 /// </summary>
 public static class ShapeGenerator
 {
-    // Counts as the published benchmark loads them. Group shares are published for aifb, mutag and fb15k, half remembered for am, and assumed for bgs.
+    // Counts as the published benchmark loads them. Group shares are published for aifb, mutag and fb15k, half remembered for am, and assumed for
+    // bgs.
     private static readonly Dictionary<string, Func<double, ulong, ShapePlan>> Shapes = new(StringComparer.Ordinal)
     {
         ["aifb"] = new DrawnShape(7_262, 48_810, 7, 104, 0.85, 0.455, 0.278, 4).Plan,

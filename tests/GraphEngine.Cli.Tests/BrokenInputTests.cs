@@ -3,7 +3,9 @@ using Xunit;
 
 namespace GraphEngine.Cli.Tests;
 
-/// <summary>Everything that can be wrong on the way into the program, each with the one line it answers and the exit code. @ stands for the test's folder.</summary>
+/// <summary>
+/// Everything that can be wrong on the way into the program, each with the one line it answers and the exit code. @ stands for the test's folder.
+/// </summary>
 public sealed partial class BrokenInputTests : IDisposable
 {
     private const int Failure = 1;

@@ -59,7 +59,8 @@ public sealed class CompileTests : IDisposable
             Assert.Matches($"(?m)^{pass} .+: .+; (saves|costs) .+$", run.Output);
     }
 
-    // Counted savings that are always nothing would be of no use: on this graph products per group, before or after sums, and blocks of rows save what they are for.
+    // Counted savings that are always nothing would be of no use: on this graph products per group, before or after sums, and blocks of rows save
+    // what they are for.
     [Fact]
     public void Passes_save_bytes_and_operations()
     {

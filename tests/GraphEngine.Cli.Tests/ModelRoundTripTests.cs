@@ -9,7 +9,10 @@ using Xunit;
 
 namespace GraphEngine.Cli.Tests;
 
-/// <summary>Every model with messages, with one label and with several: trained, evaluated and used from the command line, on labels that only neighbours know.</summary>
+/// <summary>
+/// Every model with messages, with one label and with several: trained, evaluated and used from the command line, on labels that only neighbours
+/// know.
+/// </summary>
 public sealed class ModelRoundTripTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace GraphEngine.Data.Tests;
 
-/// <summary>Every way in which a data set made in memory can contradict itself, each with the sentence that says so. What is written and exported is held to the same rules.</summary>
+/// <summary>
+/// Every way in which a data set made in memory can contradict itself, each with the sentence that says so. What is written and exported is held to
+/// the same rules.
+/// </summary>
 public sealed class GraphDataCheckTests : IDisposable
 {
     private static readonly GraphData Whole = SmallDataset.Data;
@@ -63,9 +66,14 @@ public sealed class GraphDataCheckTests : IDisposable
     {
         Whole.Check();
         Assert.Throws<ArgumentNullException>(() => ((GraphData)null!).Check());
-        Assert.True(GraphDataCheck.IsOneLine("ñ 'x'"));
+    }
+
+    [Fact]
+    public void Names_that_do_not_stay_in_their_line_are_refused()
+    {
         foreach (char c in "\n\r\u0085\u2028\u2029\0")
-            Assert.False(GraphDataCheck.IsOneLine($"a{c}b"), $"U+{(int)c:X4}");
+            Assert.Contains("ends a line", Assert.Throws<ArgumentException>(() => Task(t => t with { Name = $"a{c}b" }).Check()).Message, StringComparison.Ordinal);
+        Task(t => t with { Name = "ñ 'x'" }).Check();
     }
 
     private static GraphData Features(FeatureMatrix? papers) => Whole with { Features = [papers, null] };

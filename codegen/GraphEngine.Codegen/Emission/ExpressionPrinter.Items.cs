@@ -28,7 +28,9 @@ internal abstract partial class ExpressionPrinter<TBlock>
     /// <summary>Prints, into the open scope, what a value of an item does to registers: it is added to them, or becomes their maximum.</summary>
     protected abstract void Accumulate(ReduceKind kind, Expression value, RowShape result, IReadOnlyList<string> registers, TBlock[] blocks);
 
-    /// <summary>Prints, into the open scope, what a logit that is larger than all before does to the maximum, and to the sums so far that are relative to it.</summary>
+    /// <summary>
+    /// Prints, into the open scope, what a logit that is larger than all before does to the maximum, and to the sums so far that are relative to it.
+    /// </summary>
     protected abstract void Rescale(TBlock block, string logit, string largest, IEnumerable<(TBlock Block, string Register)> sums);
 
     /// <summary>True when a maximum of such blocks can be found while sums are made.</summary>
@@ -75,7 +77,9 @@ internal abstract partial class ExpressionPrinter<TBlock>
         return registers;
     }
 
-    /// <summary>Prints a loop for a maximum and sums relative to it, when a reduction is one of those and the maximum is not known yet; null otherwise.</summary>
+    /// <summary>
+    /// Prints a loop for a maximum and sums relative to it, when a reduction is one of those and the maximum is not known yet; null otherwise.
+    /// </summary>
     private string[]? EmitOnline(Expression.Reduce r, TBlock[] blocks, int scope)
     {
         Expression.Reduce maximum = _online.MaximumOf(r) ?? r;

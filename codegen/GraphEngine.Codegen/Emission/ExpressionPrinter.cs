@@ -6,8 +6,8 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Codegen.Emission;
 
 /// <summary>
-/// Prints what expressions compute into nested loops: each value once, in the outermost scope that knows everything it depends on. How values read, and how many
-/// columns a register holds, is up to the schedule family.
+/// Prints what expressions compute into nested loops: each value once, in the outermost scope that knows everything it depends on. How values read,
+/// and how many columns a register holds, is up to the schedule family.
 /// </summary>
 /// <param name="values">All that will be printed.</param>
 /// <typeparam name="TBlock">The columns that a register holds.</typeparam>
@@ -84,7 +84,9 @@ internal abstract partial class ExpressionPrinter<TBlock>(IEnumerable<Expression
         _ => throw new NotSupportedException($"The expression {e.GetType().Name} has no form in this schedule."),
     };
 
-    /// <summary>The operands of a value that are printed before it, for all its blocks together, so that a loop over items is printed once for all of them.</summary>
+    /// <summary>
+    /// The operands of a value that are printed before it, for all its blocks together, so that a loop over items is printed once for all of them.
+    /// </summary>
     protected virtual IEnumerable<Expression> PrintedFirst(Expression e) => e is Expression.Reduce or Expression.ReduceColumns or Expression.Pick or Expression.Concat ? [] : e.Children;
 
     /// <summary>An operand of an elementwise value.</summary>

@@ -38,7 +38,8 @@ internal sealed class KernelArguments
     /// <param name="name">The kernel's name.</param>
     /// <param name="summary">One line on what it computes.</param>
     /// <param name="body">The members: entry or lane body, and helpers.</param>
-    /// <param name="simd">True for a kernel whose <c>Body(args, lane, lanes, first, last)</c> is called by every lane; false for one that is launched through its entry.</param>
+    /// <param name="simd">True for a kernel whose <c>Body(args, lane, lanes, first, last)</c> is called by every lane; false for one that is launched
+    /// through its entry.</param>
     public KernelSource Print(string name, string summary, string body, bool simd)
     {
         CodeWriter header = new(), w = new();

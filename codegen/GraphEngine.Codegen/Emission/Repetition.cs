@@ -2,7 +2,10 @@ using GraphEngine.Ir;
 
 namespace GraphEngine.Codegen.Emission;
 
-/// <summary>Operands that are neither one number nor as wide as the result: matrix rows or columns, which the result repeats. Both schedule families read them column by column.</summary>
+/// <summary>
+/// Operands that are neither one number nor as wide as the result: matrix rows or columns, which the result repeats. Both schedule families read them
+/// column by column.
+/// </summary>
 internal static class Repetition
 {
     /// <summary>True when the result of an elementwise function repeats an operand.</summary>

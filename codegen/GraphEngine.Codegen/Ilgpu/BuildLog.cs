@@ -3,7 +3,9 @@ using System.Text;
 
 namespace GraphEngine.Codegen.Ilgpu;
 
-/// <summary>Collects what ILGPU writes to <see cref="Trace"/> while a driver compiles a kernel: the driver's error messages go nowhere else.</summary>
+/// <summary>
+/// Collects what ILGPU writes to <see cref="Trace"/> while a driver compiles a kernel: the driver's error messages go nowhere else.
+/// </summary>
 internal sealed class BuildLog : TraceListener
 {
     private readonly StringBuilder _text = new();

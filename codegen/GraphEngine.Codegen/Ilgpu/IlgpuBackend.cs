@@ -16,7 +16,9 @@ namespace GraphEngine.Codegen.Ilgpu;
 /// </summary>
 public static class IlgpuBackend
 {
-    /// <summary>The context that kernels are compiled in. A context is not thread-safe while it compiles, and useless after a failed compilation.</summary>
+    /// <summary>
+    /// The context that kernels are compiled in. A context is not thread-safe while it compiles, and useless after a failed compilation.
+    /// </summary>
     /// <param name="addDevices">Adds the devices that the context is for; none are needed to print text.</param>
     public static Context CreateContext(Action<Context.Builder>? addDevices = null) => Context.Create(builder =>
     {
@@ -44,7 +46,10 @@ public static class IlgpuBackend
         }
     }
 
-    /// <summary>The work items that a group of a loaded kernel can have, by what the kernel itself takes; null where the driver was told the size of groups and has agreed.</summary>
+    /// <summary>
+    /// The work items that a group of a loaded kernel can have, by what the kernel itself takes; null where the driver was told the size of groups
+    /// and has agreed.
+    /// </summary>
     /// <param name="kernel">A kernel from <see cref="Load"/>.</param>
     public static int? LargestGroup(Kernel kernel) => kernel is CLKernel cl
         ? (int)Math.Min(int.MaxValue, CLAPI.CurrentAPI.GetKernelWorkGroupInfo<IntPtr>(cl.KernelPtr, ((CLAccelerator)kernel.Accelerator).DeviceId, CLKernelWorkGroupInfoType.CL_KERNEL_WORK_GROUP_SIZE))

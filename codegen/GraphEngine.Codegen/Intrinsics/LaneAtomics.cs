@@ -2,7 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace GraphEngine.Codegen.Intrinsics;
 
-/// <summary>Additions to memory that several lanes write. No kernel needs them unless sums are asked for edge by edge: their order, and so the last bits, is left to chance.</summary>
+/// <summary>
+/// Additions to memory that several lanes write. No kernel needs them unless sums are asked for edge by edge: their order, and so the last bits, is
+/// left to chance.
+/// </summary>
 public static unsafe class LaneAtomics
 {
     /// <summary>Adds to a number that other lanes may add to at the same time.</summary>

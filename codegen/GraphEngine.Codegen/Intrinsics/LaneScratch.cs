@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace GraphEngine.Codegen.Intrinsics;
 
-/// <summary>Memory of a lane for tiles that never leave its cache. A lane is a thread of the accelerator; its memory is freed after it has ended.</summary>
+/// <summary>
+/// Memory of a lane for tiles that never leave its cache. A lane is a thread of the accelerator; its memory is freed after it has ended.
+/// </summary>
 public static unsafe class LaneScratch
 {
     private const int CacheLine = 64;

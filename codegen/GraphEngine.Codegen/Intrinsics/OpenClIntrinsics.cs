@@ -25,7 +25,8 @@ internal static class OpenClIntrinsics
         generator.Builder.AppendLine("\tbarrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);");
 
     /// <summary>
-    /// OpenCL 1.2 adds integers only; ILGPU's own loop casts the address to another address space. So: read, add, and try again until nobody wrote in between.
+    /// OpenCL 1.2 adds integers only; ILGPU's own loop casts the address to another address space. So: read, add, and try again until nobody wrote in
+    /// between.
     /// </summary>
     public static void AtomicAdd(CLBackend backend, CLCodeGenerator generator, Value call)
     {

@@ -5,14 +5,17 @@ using System.Runtime.Intrinsics.X86;
 namespace GraphEngine.Codegen.Intrinsics;
 
 /// <content>
-/// Elementwise functions of numbers. A single number goes through the function of registers: a row's last columns are computed one by one in some loops and in registers in others, and the same number has to come out.
+/// Elementwise functions of numbers. A single number goes through the function of registers: a row's last columns are computed one by one in some
+/// loops and in registers in others, and the same number has to come out.
 /// </content>
 public static unsafe partial class Simd
 {
     // Inlined into the body of a large kernel the longest of these functions exhaust what the JIT inlines, and their parts become calls.
     private const MethodImplOptions OneBody = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
-    /// <summary>The exponential function: 2^n e^r with r in half a logarithm of two around zero, e^r by the polynomial of Moshier's Cephes library (expf).</summary>
+    /// <summary>
+    /// The exponential function: 2^n e^r with r in half a logarithm of two around zero, e^r by the polynomial of Moshier's Cephes library (expf).
+    /// </summary>
     /// <param name="x">The argument.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
@@ -152,7 +155,10 @@ public static unsafe partial class Simd
     /// <inheritdoc cref="Softplus(Vector512{float})"/>
     public static float Softplus(float x) => Softplus(Vector128.CreateScalar(x)).ToScalar();
 
-    /// <summary>The error function as x P(x^2) / Q(x^2), a least-squares fit of the relative error (4e-7 at most in single precision) up to 4, from where on it is 1 to the last bit.</summary>
+    /// <summary>
+    /// The error function as x P(x^2) / Q(x^2), a least-squares fit of the relative error (4e-7 at most in single precision) up to 4, from where on
+    /// it is 1 to the last bit.
+    /// </summary>
     /// <param name="x">The argument.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Erf(Vector512<float> x)

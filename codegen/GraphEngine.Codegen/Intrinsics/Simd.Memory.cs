@@ -22,7 +22,10 @@ public static unsafe partial class Simd
     /// <param name="floats">Its size.</param>
     public static bool IsFar(long floats) => floats > FarFloats;
 
-    /// <summary>Stores a register at a border of its own size, past the caches on demand. Other lanes see it once this one has executed an interlocked instruction.</summary>
+    /// <summary>
+    /// Stores a register at a border of its own size, past the caches on demand. Other lanes see it once this one has executed an interlocked
+    /// instruction.
+    /// </summary>
     /// <param name="value">The register.</param>
     /// <param name="address">Where it goes.</param>
     /// <param name="far">True to leave the caches alone.</param>

@@ -37,7 +37,9 @@ internal static class DevicesCommand
         return Cli.Success;
     }
 
-    /// <summary>The rates of a device as far as they can be measured: the list is there to show what works, and one that fails hides no other.</summary>
+    /// <summary>
+    /// The rates of a device as far as they can be measured: the list is there to show what works, and one that fails hides no other.
+    /// </summary>
     private static DeviceReport Measured(DeviceReport report)
     {
         try

@@ -24,7 +24,8 @@ namespace GraphEngine.Cli.Reports;
 /// <param name="PeakBytes">All device memory: persistent tensors, temporaries and index tables.</param>
 /// <param name="ArenaBytes">The size of the slab of temporaries.</param>
 /// <param name="Arena">The temporaries.</param>
-/// <param name="ScoresArenaBytes">The size of the temporaries of the scores of validation or test nodes, whichever need more, in the same slab; 0 where training makes none.</param>
+/// <param name="ScoresArenaBytes">The size of the temporaries of the scores of validation or test nodes, whichever need more, in the same slab; 0
+/// where training makes none.</param>
 /// <param name="Leaves">Inputs, parameters and states.</param>
 /// <param name="Tables">The index tables.</param>
 /// <param name="Relations">Where the products of each relation are made; empty where that was not chosen by relation.</param>

@@ -3,8 +3,9 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Graphs;
 
 /// <summary>
-/// The two orders of a graph's edges. <i>Listed</i>: the list of the first edge type, then that of the second, and so on, each in insertion order. <i>Canonical</i>: sorted by
-/// (target, type, source), equal edges in the order of their list; values of edges (<see cref="Spaces.Space.Edges"/>) have a row for each in this order.
+/// The two orders of a graph's edges. <i>Listed</i>: the list of the first edge type, then that of the second, and so on, each in insertion order.
+/// <i>Canonical</i>: sorted by (target, type, source), equal edges in the order of their list; values of edges (<see cref="Spaces.Space.Edges"/>)
+/// have a row for each in this order.
 /// </summary>
 public sealed class EdgeOrder
 {

@@ -1,10 +1,10 @@
-using System.Globalization;
+using GraphEngine.Spaces;
 
 namespace GraphEngine.Graphs;
 
 /// <summary>
-/// The rules of a data set, whether it was read from a folder or made in memory. What breaks one would be read as something else further on: a matrix of another width as the features of other
-/// nodes, say. All of it may be used by several threads at once.
+/// The rules of a data set, whether it was read from a folder or made in memory. What breaks one would be read as something else further on: a matrix
+/// of another width as the features of other nodes, say. All of it may be used by several threads at once.
 /// </summary>
 public static class GraphDataCheck
 {
@@ -56,7 +56,7 @@ public static class GraphDataCheck
     public static void CheckNodeType(string subject, NodeType type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        if (!IsOneLine(type.Name))
+        if (!type.Name.All(PlainNames.StaysInLine))
             throw new ArgumentException($"{subject} declares the node type '{type.Name}', whose name has a control character or one that ends a line; use letters, digits, '-' and '_'.");
         if (type.Features < 0)
             throw new ArgumentException($"{subject} gives the node type '{type.Name}' {type.Features} features; use 0 for none.");
@@ -66,7 +66,8 @@ public static class GraphDataCheck
     /// <param name="subject">What declares them, to begin a sentence with.</param>
     /// <param name="tasks">The tasks.</param>
     /// <param name="nodeTypes">The node types there are.</param>
-    /// <exception cref="ArgumentException">A name is there twice or is more than one line, there is no such node type, or there are no classes.</exception>
+    /// <exception cref="ArgumentException">A name is there twice or is more than one line, there is no such node type, or there are no
+    /// classes.</exception>
     public static void CheckTasks(string subject, IReadOnlyList<NodeTask> tasks, IReadOnlyList<NodeType> nodeTypes)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -74,7 +75,7 @@ public static class GraphDataCheck
         {
             if (task?.Name is null || task.NodeType is null || task.Classes is null)
                 throw new ArgumentException($"{subject} has a task without a name, a node type or classes; give it all three.");
-            if (!IsOneLine(task.Name))
+            if (!task.Name.All(PlainNames.StaysInLine))
                 throw new ArgumentException($"{subject} declares the task '{task.Name}', whose name has a control character or one that ends a line; use letters, digits, '-' and '_'.");
             if (!names.Add(task.Name))
                 throw new ArgumentException($"{subject} declares the task '{task.Name}' twice; give each task its own name.");
@@ -85,7 +86,7 @@ public static class GraphDataCheck
             HashSet<string> classes = new(StringComparer.Ordinal);
             foreach (string? name in task.Classes)
             {
-                if (name is null || !IsOneLine(name))
+                if (name is null || !name.All(PlainNames.StaysInLine))
                     throw new ArgumentException($"{subject} names the class '{name}' of the task '{task.Name}', which has a control character or one that ends a line; use another name.");
                 if (!classes.Add(name))
                     throw new ArgumentException($"{subject} names the class '{name}' of the task '{task.Name}' twice; give each class its own name.");
@@ -136,14 +137,6 @@ public static class GraphDataCheck
             if (!task.MultiLabel && labels.Length == 0 && split != Split.None)
                 throw new ArgumentException($"{part(i)}: the node is in '{split.ToString().ToLowerInvariant()}' but has no label; give it one or use 'none'.");
         }
-    }
-
-    /// <summary>True for a text without control characters and without those that end a line or a paragraph: one that stays in its line, whatever it is printed into.</summary>
-    /// <param name="text">The text.</param>
-    public static bool IsOneLine(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return !text.Any(c => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
     }
 
     private static void CheckFeatures(string where, NodeType type, int nodes, FeatureMatrix? features)

@@ -12,7 +12,8 @@ public sealed class GraphSchema
     /// <param name="nodeTypes">At least one node type, with unique names.</param>
     /// <param name="edgeTypes">Edge types with unique names, each between declared node types.</param>
     /// <exception cref="ArgumentNullException">A list is null.</exception>
-    /// <exception cref="ArgumentException">A type is null, a name repeats or holds a control character or an end of a line, or an edge type joins an undeclared node type.</exception>
+    /// <exception cref="ArgumentException">A type is null, a name repeats or holds a control character or an end of a line, or an edge type joins an
+    /// undeclared node type.</exception>
     public GraphSchema(IReadOnlyList<NodeType> nodeTypes, IReadOnlyList<EdgeType> edgeTypes)
     {
         ArgumentNullException.ThrowIfNull(nodeTypes);

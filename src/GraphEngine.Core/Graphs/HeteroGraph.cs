@@ -21,7 +21,8 @@ public sealed class HeteroGraph
     /// <param name="nodeCounts">The number of nodes of each node type.</param>
     /// <param name="edges">The edges of each edge type.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">A count is negative, a list is missing, an edge points outside its node type, or there are more nodes or edges than indices can tell apart.</exception>
+    /// <exception cref="ArgumentException">A count is negative, a list is missing, an edge points outside its node type, or there are more nodes or
+    /// edges than indices can tell apart.</exception>
     public HeteroGraph(GraphSchema schema, IReadOnlyList<int> nodeCounts, IReadOnlyList<EdgeList> edges)
     {
         ArgumentNullException.ThrowIfNull(schema);
@@ -81,12 +82,14 @@ public sealed class HeteroGraph
     /// <summary>The spaces and maps of this graph, built on first use.</summary>
     public Topology Topology => _topology.Value;
 
-    /// <summary>Where the edges of each list are among all edges, in the order in which values of edges are given and read; made on first use.</summary>
+    /// <summary>
+    /// Where the edges of each list are among all edges, in the order in which values of edges are given and read; made on first use.
+    /// </summary>
     public EdgeOrder EdgeOrder => _edgeOrder.Value;
 
     /// <summary>
-    /// The graph with one more edge type per edge type, holding the same edges reversed. It is named <c>name.inverse</c>; where there is an edge type of that name, the suffix is
-    /// repeated until there is none.
+    /// The graph with one more edge type per edge type, holding the same edges reversed. It is named <c>name.inverse</c>; where there is an edge type
+    /// of that name, the suffix is repeated until there is none.
     /// </summary>
     public HeteroGraph WithInverseEdges()
     {
@@ -106,7 +109,10 @@ public sealed class HeteroGraph
         return new HeteroGraph(new GraphSchema(Schema.NodeTypes, types), counts, edges);
     }
 
-    /// <summary>True where most edges belong to types whose edges are all there a second time, reversed, as another type or the same one: adding inverses would only double them.</summary>
+    /// <summary>
+    /// True where most edges belong to types whose edges are all there a second time, reversed, as another type or the same one: adding inverses
+    /// would only double them.
+    /// </summary>
     public bool HoldsInverses() => InverseTypes.Find(this).Sum(r => (long)_edges[r].Count) * 2 > EdgeCount;
 
     private static int Limited(long count, string what, string parameter) => count <= int.MaxValue

@@ -3,7 +3,10 @@ namespace GraphEngine.Graphs;
 /// <summary>Finds the edge types of a graph that are the reverse of another type, or of themselves.</summary>
 internal static class InverseTypes
 {
-    /// <summary>The numbers of the edge types whose edges all exist in the other direction as well. Sets of edges are compared by sums of hashes, so no list is sorted.</summary>
+    /// <summary>
+    /// The numbers of the edge types whose edges all exist in the other direction as well. Sets of edges are compared by sums of hashes, so no list
+    /// is sorted.
+    /// </summary>
     public static IEnumerable<int> Find(HeteroGraph graph)
     {
         IReadOnlyList<EdgeType> types = graph.Schema.EdgeTypes;
@@ -27,7 +30,8 @@ internal static class InverseTypes
 
         public EdgeHash Reverse() => new(Count, Backward, Forward);
 
-        // The finaliser of MurmurHash3 (A. Appleby, https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp, fmix64) spreads the two numbers over all bits.
+        // The finaliser of MurmurHash3 (A. Appleby, https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp, fmix64) spreads the two
+        // numbers over all bits.
         private static ulong Hash(int from, int to)
         {
             ulong h = ((ulong)(uint)from << 32) | (uint)to;

@@ -9,7 +9,9 @@ namespace GraphEngine.Graphs;
 /// <param name="Splits">The part each node of the type belongs to.</param>
 public sealed record NodeTask(string Name, string NodeType, IReadOnlyList<string> Classes, bool MultiLabel, int[][] Labels, Split[] Splits)
 {
-    /// <summary>The class of the largest score: what is predicted where a node has one class; with several labels it is every class whose score is positive.</summary>
+    /// <summary>
+    /// The class of the largest score: what is predicted where a node has one class; with several labels it is every class whose score is positive.
+    /// </summary>
     /// <param name="scores">A score per class.</param>
     /// <returns>Its number; that of the first one where several scores are equal.</returns>
     public static int Best(ReadOnlySpan<float> scores)

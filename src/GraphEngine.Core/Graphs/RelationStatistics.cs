@@ -2,7 +2,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Graphs;
 
-/// <summary>How many edges and groups each relation has: what the choice of sides depends on; and whether one node has a great part of all edges.</summary>
+/// <summary>
+/// How many edges and groups each relation has: what the choice of sides depends on; and whether one node has a great part of all edges.
+/// </summary>
 /// <param name="Edges">The edges of each edge type.</param>
 /// <param name="SourceGroups">The distinct sources of each edge type.</param>
 /// <param name="TargetGroups">The distinct targets of each edge type.</param>

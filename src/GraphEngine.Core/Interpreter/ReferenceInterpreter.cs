@@ -19,7 +19,8 @@ public static class ReferenceInterpreter
     /// <param name="topology">The sizes of its spaces and the indices of its maps.</param>
     /// <param name="leaves">The values of its leaves, row-major.</param>
     /// <returns>The values of outputs, and of updates under the names of their targets.</returns>
-    /// <exception cref="IrException">A leaf is missing or has the wrong size, a map names a column that a row does not have, or a fixed point is not reached.</exception>
+    /// <exception cref="IrException">A leaf is missing or has the wrong size, a map names a column that a row does not have, or a fixed point is not
+    /// reached.</exception>
     public static IReadOnlyDictionary<string, double[]> Run(Program program, Topology topology, IReadOnlyDictionary<string, double[]> leaves)
     {
         program = Differentiate.Run(program);

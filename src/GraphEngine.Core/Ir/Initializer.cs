@@ -19,6 +19,8 @@ public sealed record Initializer(InitializerKind Kind, int FanIn = 0, int FanOut
     /// <param name="fanOut">Outputs of each unit.</param>
     public static Initializer Glorot(int fanIn, int fanOut) => new(InitializerKind.Glorot, fanIn, fanOut);
 
-    /// <summary>True where the first values are finite numbers: the bound of a unit without inputs and outputs is not, nor has one with less than none.</summary>
+    /// <summary>
+    /// True where the first values are finite numbers: the bound of a unit without inputs and outputs is not, nor has one with less than none.
+    /// </summary>
     internal bool IsFinite => Kind == InitializerKind.Constant || (FanIn >= 0 && FanOut >= 0 && FanIn + (long)FanOut > 0);
 }

@@ -6,7 +6,8 @@ namespace GraphEngine.Ir;
 public sealed partial class Node
 {
     /// <summary>The inner product of two rows, per head: a scalar for each head.</summary>
-    /// <param name="other">The other vector; in the same space, or one of both in <see cref="Space.One"/>, with heads and columns that are equal or 1.</param>
+    /// <param name="other">The other vector; in the same space, or one of both in <see cref="Space.One"/>, with heads and columns that are equal or
+    /// 1.</param>
     /// <exception cref="ArgumentNullException">The other vector is null.</exception>
     /// <exception cref="IrException">Spaces or shapes do not fit, or the rows are matrices.</exception>
     public Node Dot(Node other) => (this * Given(other)).SumColumns();
@@ -15,7 +16,10 @@ public sealed partial class Node
     /// <exception cref="IrException">The rows are matrices.</exception>
     public Node SumColumns() => Builder.Add(new Op.ReduceColumns(ReduceKind.Sum), this);
 
-    /// <summary>The largest column of each row, per head: a scalar for each head. Where several columns are the largest, they share its gradient in equal parts.</summary>
+    /// <summary>
+    /// The largest column of each row, per head: a scalar for each head. Where several columns are the largest, they share its gradient in equal
+    /// parts.
+    /// </summary>
     /// <exception cref="IrException">The rows are matrices.</exception>
     public Node MaxColumns() => Builder.Add(new Op.ReduceColumns(ReduceKind.Max), this);
 

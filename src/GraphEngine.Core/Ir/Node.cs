@@ -4,8 +4,8 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Ir;
 
 /// <summary>
-/// A value of a program: an op, its operands, and its type. Immutable and hash-consed by its builder, so that equal values of one builder are the same object.
-/// The members below are the surface models are written in. Each checks the types of its operands when it is called.
+/// A value of a program: an op, its operands, and its type. Immutable and hash-consed by its builder, so that equal values of one builder are the
+/// same object. The members below are the surface models are written in. Each checks the types of its operands when it is called.
 /// </summary>
 public sealed partial class Node
 {
@@ -39,28 +39,40 @@ public sealed partial class Node
     /// <summary>The shape of one row.</summary>
     public RowShape Row => Type.Row;
 
-    /// <summary>a + b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has the space that is not one and the larger of each.</summary>
+    /// <summary>
+    /// a + b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has
+    /// the space that is not one and the larger of each.
+    /// </summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
     /// <exception cref="ArgumentNullException">An operand is null.</exception>
     /// <exception cref="IrException">Spaces or shapes do not fit, or the operands belong to two programs.</exception>
     public static Node operator +(Node a, Node b) => Given(a).Builder.Binary(BinaryKind.Add, a, Given(b));
 
-    /// <summary>a - b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has the space that is not one and the larger of each.</summary>
+    /// <summary>
+    /// a - b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has
+    /// the space that is not one and the larger of each.
+    /// </summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
     /// <exception cref="ArgumentNullException">An operand is null.</exception>
     /// <exception cref="IrException">Spaces or shapes do not fit, or the operands belong to two programs.</exception>
     public static Node operator -(Node a, Node b) => Given(a).Builder.Binary(BinaryKind.Sub, a, Given(b));
 
-    /// <summary>a * b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has the space that is not one and the larger of each.</summary>
+    /// <summary>
+    /// a * b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has
+    /// the space that is not one and the larger of each.
+    /// </summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
     /// <exception cref="ArgumentNullException">An operand is null.</exception>
     /// <exception cref="IrException">Spaces or shapes do not fit, or the operands belong to two programs.</exception>
     public static Node operator *(Node a, Node b) => Given(a).Builder.Binary(BinaryKind.Mul, a, Given(b));
 
-    /// <summary>a / b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has the space that is not one and the larger of each.</summary>
+    /// <summary>
+    /// a / b, element by element. Both are in one space, or one is in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The result has
+    /// the space that is not one and the larger of each.
+    /// </summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
     /// <exception cref="ArgumentNullException">An operand is null.</exception>
@@ -84,7 +96,9 @@ public sealed partial class Node
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public static Node operator *(Node a, double b) => Given(a) * a.Builder.Constant(b);
 
-    /// <summary>Reads this value along a map: row a of the result is row m(a) of this. The result is in the map's source space, with rows of the same shape.</summary>
+    /// <summary>
+    /// Reads this value along a map: row a of the result is row m(a) of this. The result is in the map's source space, with rows of the same shape.
+    /// </summary>
     /// <param name="map">A map into this value's space.</param>
     /// <exception cref="ArgumentNullException">The map is null.</exception>
     /// <exception cref="IrException">The map leads to another space.</exception>
@@ -103,8 +117,8 @@ public sealed partial class Node
     public Node Mean(IndexMap map) => Sum(map) * Builder.InverseDegree(map);
 
     /// <summary>
-    /// The maximum of rows along a map, of each element by itself. The result is in the map's target space, with rows of the same shape; 0 where no row arrives. Where several rows
-    /// attain a maximum, they share its gradient in equal parts.
+    /// The maximum of rows along a map, of each element by itself. The result is in the map's target space, with rows of the same shape; 0 where no
+    /// row arrives. Where several rows attain a maximum, they share its gradient in equal parts.
     /// </summary>
     /// <param name="map">A map from this value's space.</param>
     /// <exception cref="ArgumentNullException">The map is null.</exception>
@@ -126,16 +140,17 @@ public sealed partial class Node
     public Node Softmax(IndexMap map) => Builder.Add(new Op.Softmax(Given(map)), this);
 
     /// <summary>
-    /// Combines the rows that a map sends to the same place by a learned operator, as a balanced tree: neighbours in pairs, level by level; an odd last value moves up
-    /// unchanged. Order and brackets matter unless the operator is commutative and associative. The result is in the map's target space, with rows of the same shape.
-    /// Ong and Velickovic, LoG 2022, arXiv 2212.08541.
+    /// Combines the rows that a map sends to the same place by a learned operator, as a balanced tree: neighbours in pairs, level by level; an odd
+    /// last value moves up unchanged. Order and brackets matter unless the operator is commutative and associative. The result is in the map's target
+    /// space, with rows of the same shape. Ong and Velickovic, LoG 2022, arXiv 2212.08541.
     /// </summary>
     /// <param name="groups">A map from this value's space.</param>
     /// <param name="levels">Enough for the largest group: <see cref="Topology.TreeLevels"/>.</param>
     /// <param name="combine">From two rows to one of the same shape; it sees the pairs of a level at once.</param>
     /// <param name="empty">The value of places where no row arrives, a row in <see cref="Space.One"/>; zero when null.</param>
     /// <exception cref="ArgumentNullException">The map or the operator is null.</exception>
-    /// <exception cref="IrException">The map starts in another space, the operator gives another type than it takes, or the row for empty places does not fit.</exception>
+    /// <exception cref="IrException">The map starts in another space, the operator gives another type than it takes, or the row for empty places does
+    /// not fit.</exception>
     public Node TreeReduce(IndexMap groups, int levels, Func<Node, Node, Node> combine, Node? empty = null)
     {
         TreeMaps tree = new(Given(groups));
@@ -154,21 +169,29 @@ public sealed partial class Node
     }
 
     /// <summary>x W with one shared weight: rows of as many columns as the weight has, in this value's space.</summary>
-    /// <param name="weight">A matrix in <see cref="Space.One"/> with a row for each column of this value; with heads, one for each of this value's, or either has one.</param>
+    /// <param name="weight">A matrix in <see cref="Space.One"/> with a row for each column of this value; with heads, one for each of this value's,
+    /// or either has one.</param>
     /// <exception cref="ArgumentNullException">The weight is null.</exception>
     /// <exception cref="IrException">The weight is in another space, or shapes do not fit.</exception>
     public Node Linear(Node weight) => Linear(weight, IndexMap.ToOne(Space));
 
-    /// <summary>x W with the weight of each row's type: rows of as many columns as the weight has, or rows where it is transposed, in this value's space.</summary>
-    /// <param name="weight">A matrix per type, with a row (transposed: a column) for each column of this value; with heads, one for each of this value's, or either has one.</param>
+    /// <summary>
+    /// x W with the weight of each row's type: rows of as many columns as the weight has, or rows where it is transposed, in this value's space.
+    /// </summary>
+    /// <param name="weight">A matrix per type, with a row (transposed: a column) for each column of this value; with heads, one for each of this
+    /// value's, or either has one.</param>
     /// <param name="types">A map from this value's space to the weight's.</param>
     /// <param name="transposed">True to use each weight transposed.</param>
     /// <exception cref="ArgumentNullException">The weight or the map is null.</exception>
     /// <exception cref="IrException">The map does not lead from this value's space to the weight's, or shapes do not fit.</exception>
     public Node Linear(Node weight, IndexMap types, bool transposed = false) => Builder.Add(new Op.Linear(Given(types), transposed), this, Given(weight));
 
-    /// <summary>Sum of x^T g along a map: in the map's target space, matrices with a row for each column of this value and a column for each of the other's, per head.</summary>
-    /// <param name="other">The value g, in the same space; both are vectors, or matrices of equally many rows, and have equally many heads or one of them one.</param>
+    /// <summary>
+    /// Sum of x^T g along a map: in the map's target space, matrices with a row for each column of this value and a column for each of the other's,
+    /// per head.
+    /// </summary>
+    /// <param name="other">The value g, in the same space; both are vectors, or matrices of equally many rows, and have equally many heads or one of
+    /// them one.</param>
     /// <param name="map">A map from this value's space.</param>
     /// <exception cref="ArgumentNullException">The value or the map is null.</exception>
     /// <exception cref="IrException">The map starts in another space, the values are in two spaces, or shapes do not fit.</exception>
@@ -177,24 +200,29 @@ public sealed partial class Node
     /// <summary>The column that a map names: a scalar for each row of this value's space.</summary>
     /// <param name="map">A map from this value's space, a vector of one head, to at most as many rows as there are columns.</param>
     /// <exception cref="ArgumentNullException">The map is null.</exception>
-    /// <exception cref="IrException">The map starts in another space or leads to more rows than there are columns, or this value is no vector of one head.</exception>
+    /// <exception cref="IrException">The map starts in another space or leads to more rows than there are columns, or this value is no vector of one
+    /// head.</exception>
     public Node Pick(IndexMap map) => Builder.Add(new Op.Pick(Given(map)), this);
 
-    /// <summary>The place of each scalar among those that a map sends to the same row: 0 for the largest; of equal ones the first comes first. Of the same type, without a gradient.</summary>
+    /// <summary>
+    /// The place of each scalar among those that a map sends to the same row: 0 for the largest; of equal ones the first comes first. Of the same
+    /// type, without a gradient.
+    /// </summary>
     /// <param name="map">A map from this value's space.</param>
     /// <exception cref="ArgumentNullException">The map is null.</exception>
     /// <exception cref="IrException">The map starts in another space, or this value is no scalar.</exception>
     public Node Rank(IndexMap map) => Builder.Add(new Op.Rank(Given(map)), this);
 
     /// <summary>
-    /// The rows with the largest scores, best first, as the rows of a matrix for each place that a map leads to; rows of zeros where there are too few. Which rows those
-    /// are has no gradient, their values have. Pareja et al., AAAI 2020, arXiv 1902.10191, summarise node embeddings so.
+    /// The rows with the largest scores, best first, as the rows of a matrix for each place that a map leads to; rows of zeros where there are too
+    /// few. Which rows those are has no gradient, their values have. Pareja et al., AAAI 2020, arXiv 1902.10191, summarise node embeddings so.
     /// </summary>
     /// <param name="scores">Scalars in this value's space.</param>
     /// <param name="count">How many rows; at least 1.</param>
     /// <param name="map">A map from this value's space.</param>
     /// <exception cref="ArgumentNullException">The scores or the map are null.</exception>
-    /// <exception cref="IrException">The map starts in another space, the scores are no scalars in this value's space, or this value is no vector.</exception>
+    /// <exception cref="IrException">The map starts in another space, the scores are no scalars in this value's space, or this value is no
+    /// vector.</exception>
     public Node TopRows(Node scores, int count, IndexMap map) =>
         Builder.Binary(BinaryKind.Equal, Given(scores).Rank(map).Expand(RowShape.Vector(count)), Builder.ColumnNumbers(count)).Outer(this, map);
 

@@ -37,8 +37,8 @@ public abstract record Op
     public sealed record Binary(BinaryKind Kind) : Op;
 
     /// <summary>
-    /// x / (1 - rate) where a counter-based random number is at least rate, else 0. Operands x, seed, step (both scalars in One). The mask is a function of
-    /// (seed, step, stream, element), so that the backward program recomputes it by applying the same op to the gradient.
+    /// x / (1 - rate) where a counter-based random number is at least rate, else 0. Operands x, seed, step (both scalars in One). The mask is a
+    /// function of (seed, step, stream, element), so that the backward program recomputes it by applying the same op to the gradient.
     /// </summary>
     /// <param name="Rate">The share of elements dropped.</param>
     /// <param name="Stream">Distinguishes the dropouts of one program.</param>
@@ -49,8 +49,8 @@ public abstract record Op
     public sealed record Detach : Op;
 
     /// <summary>
-    /// The gradient of operand 0, a scalar in <see cref="Space.One"/>, with respect to operand 1, a leaf; the <see cref="Passes.Differentiate"/> pass writes it out.
-    /// Until then the program that is differentiated can be put in a better form, and its gradients follow.
+    /// The gradient of operand 0, a scalar in <see cref="Space.One"/>, with respect to operand 1, a leaf; the <see cref="Passes.Differentiate"/> pass
+    /// writes it out. Until then the program that is differentiated can be put in a better form, and its gradients follow.
     /// </summary>
     public sealed record Gradient : Op;
 
@@ -63,7 +63,9 @@ public abstract record Op
     /// <param name="Kind">Sum or maximum.</param>
     public sealed record Reduce(IndexMap Map, ReduceKind Kind) : Op;
 
-    /// <summary>y[m(i)] = a[i] and y[n(j)] = b[j], where m and n reach every row of their common target space exactly once between them. Operands a and b.</summary>
+    /// <summary>
+    /// y[m(i)] = a[i] and y[n(j)] = b[j], where m and n reach every row of their common target space exactly once between them. Operands a and b.
+    /// </summary>
     /// <param name="First">The map m.</param>
     /// <param name="Second">The map n.</param>
     public sealed record Union(IndexMap First, IndexMap Second) : Op;
@@ -73,14 +75,17 @@ public abstract record Op
     public sealed record Softmax(IndexMap Map) : Op;
 
     /// <summary>
-    /// y[a] = x[a] W[m(a)], or x[a] W[m(a)]^T; per head. Operands x and W. Rows of x are vectors, or matrices with as many heads as W: a product of weights is one
-    /// along an identity.
+    /// y[a] = x[a] W[m(a)], or x[a] W[m(a)]^T; per head. Operands x and W. Rows of x are vectors, or matrices with as many heads as W: a product of
+    /// weights is one along an identity.
     /// </summary>
     /// <param name="Types">The map m to the space of W.</param>
     /// <param name="Transposed">True for the transposed weight.</param>
     public sealed record Linear(IndexMap Types, bool Transposed) : Op;
 
-    /// <summary>y[b] = sum of x[a]^T g[a] over all a with m(a) = b: a matrix per row of B, per head. Operands x and g, vectors or matrices of equally many rows.</summary>
+    /// <summary>
+    /// y[b] = sum of x[a]^T g[a] over all a with m(a) = b: a matrix per row of B, per head. Operands x and g, vectors or matrices of equally many
+    /// rows.
+    /// </summary>
     /// <param name="Map">The map m.</param>
     public sealed record Outer(IndexMap Map) : Op;
 
@@ -104,11 +109,15 @@ public abstract record Op
     /// <param name="Count">The width.</param>
     public sealed record ColumnNumbers(int Count) : Op;
 
-    /// <summary>y[a] = how many rows with the same m(a) come before a when they are sorted by falling x, equal ones by their own order. Has no gradient.</summary>
+    /// <summary>
+    /// y[a] = how many rows with the same m(a) come before a when they are sorted by falling x, equal ones by their own order. Has no gradient.
+    /// </summary>
     /// <param name="Map">The map m.</param>
     public sealed record Rank(IndexMap Map) : Op;
 
-    /// <summary>The same elements in the same order, as rows of another shape: in the same space, or in one whose rows are parts of the same whole.</summary>
+    /// <summary>
+    /// The same elements in the same order, as rows of another shape: in the same space, or in one whose rows are parts of the same whole.
+    /// </summary>
     /// <param name="Type">The new type.</param>
     public sealed record Reshape(TensorType Type) : Op;
 
@@ -125,8 +134,9 @@ public abstract record Op
     public sealed record Slice(int Start, int Count) : Op;
 
     /// <summary>
-    /// x* with x* = body(x*, captures), for a body that contracts: it brings any two running values closer by the factor <paramref name="Contraction"/>. Operands: where
-    /// the search starts, then the captured values. The gradient is that of the fixed point itself, whatever the number of applications that found it.
+    /// x* with x* = body(x*, captures), for a body that contracts: it brings any two running values closer by the factor
+    /// <paramref name="Contraction"/>. Operands: where the search starts, then the captured values. The gradient is that of the fixed point itself,
+    /// whatever the number of applications that found it.
     /// </summary>
     /// <param name="Body">From a running value to the next.</param>
     /// <param name="Contraction">The factor, in [0, 1); 0 when one application is enough.</param>
@@ -134,15 +144,21 @@ public abstract record Op
     public sealed record FixedPoint(Region Body, double Contraction, double Tolerance) : Op
     {
         /// <summary>
-        /// The applications after which the result is within the tolerance, by Banach's bound: k of them leave at most contraction^k / (1 - contraction) of the first
-        /// step. Known before anything runs, so that no device is asked whether it has converged.
+        /// The applications after which the result is within the tolerance, by Banach's bound: k of them leave at most contraction^k / (1 -
+        /// contraction) of the first step. Known before anything runs, so that no device is asked whether it has converged.
         /// </summary>
         public int Applications => (int)Needed;
 
-        /// <summary>The most copies of a body that are written out: kernels are made of each, and compiling should take seconds. Enough for a contraction of 0.99 to a millionth.</summary>
+        /// <summary>
+        /// The most copies of a body that are written out: kernels are made of each, and compiling should take seconds. Enough for a contraction of
+        /// 0.99 to a millionth.
+        /// </summary>
         internal const int MostCopies = 2000;
 
-        /// <summary>The copies of bodies that are written out, those of regions inside the body among them; as a number of double precision, since it may be any.</summary>
+        /// <summary>
+        /// The copies of bodies that are written out, those of regions inside the body among them; as a number of double precision, since it may be
+        /// any.
+        /// </summary>
         internal double Copies => Needed * Math.Max(1, Body.Program.Nodes.Select(n => n.Op).OfType<FixedPoint>().Sum(f => f.Copies));
 
         private double Needed => Contraction == 0 ? 1 : Math.Max(1, Math.Ceiling(Math.Log(Tolerance * (1 - Contraction)) / Math.Log(Contraction)));

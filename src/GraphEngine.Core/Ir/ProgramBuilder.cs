@@ -28,7 +28,8 @@ public sealed class ProgramBuilder
     /// <param name="row">The shape of a row.</param>
     /// <param name="init">Its first values; Glorot with the row's own sizes when null.</param>
     /// <exception cref="ArgumentNullException">The name or the space is null.</exception>
-    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed, or the first values would not be finite.</exception>
+    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed, or the first values would not be
+    /// finite.</exception>
     public Node Parameter(string name, Space space, RowShape row, Initializer? init = null) =>
         Leaf(name, space, row, LeafRole.Parameter, init ?? Initializer.Glorot(row.Rows, row.Columns));
 
@@ -38,7 +39,8 @@ public sealed class ProgramBuilder
     /// <param name="row">The shape of a row.</param>
     /// <param name="init">Its first values.</param>
     /// <exception cref="ArgumentNullException">The name, the space or the first values are null.</exception>
-    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed, or the first values would not be finite.</exception>
+    /// <exception cref="IrException">The name stands for another tensor already, or is none that can be printed, or the first values would not be
+    /// finite.</exception>
     public Node State(string name, Space space, RowShape row, Initializer init) => Leaf(name, space, row, LeafRole.State, init);
 
     /// <summary>A number: a scalar in <see cref="Space.One"/>, which broadcasts to every space and shape.</summary>
@@ -50,7 +52,9 @@ public sealed class ProgramBuilder
     /// <exception cref="ArgumentNullException">The map is null.</exception>
     public Node InverseDegree(IndexMap map) => Add(new Op.InverseDegree(Node.Given(map)));
 
-    /// <summary>Unit vectors: for each row of the map's source space, as many columns as are asked for, 1 in the one that the map names and 0 elsewhere.</summary>
+    /// <summary>
+    /// Unit vectors: for each row of the map's source space, as many columns as are asked for, 1 in the one that the map names and 0 elsewhere.
+    /// </summary>
     /// <param name="map">The column of each row.</param>
     /// <param name="columns">The width; at least the rows that the map leads to.</param>
     /// <exception cref="ArgumentNullException">The map is null.</exception>
@@ -71,8 +75,8 @@ public sealed class ProgramBuilder
     public Node Unary(UnaryKind kind, Node x, float parameter = 0) => Add(new Op.Unary(kind, parameter), x);
 
     /// <summary>
-    /// A function of two elements, for each pair of elements. Both arguments are in one space, or one of them in <see cref="Space.One"/>; heads, rows and columns are equal or 1. The
-    /// result has the space that is not one and the larger of each.
+    /// A function of two elements, for each pair of elements. Both arguments are in one space, or one of them in <see cref="Space.One"/>; heads, rows
+    /// and columns are equal or 1. The result has the space that is not one and the larger of each.
     /// </summary>
     /// <param name="kind">The function.</param>
     /// <param name="a">The first argument.</param>
@@ -81,7 +85,10 @@ public sealed class ProgramBuilder
     /// <exception cref="IrException">Spaces or shapes do not fit, or an argument belongs to another program.</exception>
     public Node Binary(BinaryKind kind, Node a, Node b) => Add(new Op.Binary(kind), a, b);
 
-    /// <summary>Drops elements of a value of any type at random and divides the others by the share that is kept; rate 0 is the identity. Srivastava et al., JMLR 15, 2014.</summary>
+    /// <summary>
+    /// Drops elements of a value of any type at random and divides the others by the share that is kept; rate 0 is the identity. Srivastava et al.,
+    /// JMLR 15, 2014.
+    /// </summary>
     /// <param name="x">The value.</param>
     /// <param name="rate">The share dropped, in [0, 1).</param>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -97,8 +104,8 @@ public sealed class ProgramBuilder
     }
 
     /// <summary>
-    /// The value x* that a contracting function sends to itself, found from a start in as many applications as the contraction asks for. Values from outside that the
-    /// function reads are computed once.
+    /// The value x* that a contracting function sends to itself, found from a start in as many applications as the contraction asks for. Values from
+    /// outside that the function reads are computed once.
     /// </summary>
     /// <param name="start">Where the search starts; has no gradient.</param>
     /// <param name="body">The function, of values of the start's type.</param>
@@ -106,8 +113,8 @@ public sealed class ProgramBuilder
     /// <param name="tolerance">The distance to x* at the end, relative to the length of the first step, in the same norm.</param>
     /// <exception cref="ArgumentNullException">The start or the function is null, or the function gives null.</exception>
     /// <exception cref="IrException">
-    /// The function gives another type than it takes, its result is no function of its argument alone, the contraction is not in [0, 1) or the tolerance not in (0, 1), or they ask for more
-    /// applications than are written out.
+    /// The function gives another type than it takes, its result is no function of its argument alone, the contraction is not in [0, 1) or the
+    /// tolerance not in (0, 1), or they ask for more applications than are written out.
     /// </exception>
     public Node FixedPoint(Node start, Func<Node, Node> body, double contraction, double tolerance = 1e-6)
     {

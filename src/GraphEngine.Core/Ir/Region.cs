@@ -1,8 +1,8 @@
 namespace GraphEngine.Ir;
 
 /// <summary>
-/// The body of a loop as a program of its own: from a running value and captured values to the next running value. What does not depend on the running value
-/// stays outside, is computed once, and is captured. Two regions are equal when their programs read alike.
+/// The body of a loop as a program of its own: from a running value and captured values to the next running value. What does not depend on the
+/// running value stays outside, is computed once, and is captured. Two regions are equal when their programs read alike.
 /// </summary>
 public sealed class Region : IEquatable<Region>
 {

@@ -1,8 +1,9 @@
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// Where every temporary lies in one slab: tensors whose lifetimes do not overlap share bytes, and so do those that take each other's place row by row (<see cref="Succession"/>). They are placed one after the other, each at the
-/// lowest offset that is free during its lifetime, in several orders of which the best is taken: large ones first, long-lived ones first, or both in one.
+/// Where every temporary lies in one slab: tensors whose lifetimes do not overlap share bytes, and so do those that take each other's place row by
+/// row (<see cref="Succession"/>). They are placed one after the other, each at the lowest offset that is free during its lifetime, in several orders
+/// of which the best is taken: large ones first, long-lived ones first, or both in one.
 /// </summary>
 public sealed class ArenaPlan
 {

@@ -1,8 +1,8 @@
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// Consecutive kernels of one launch that visit the same rows together: each worker takes a block of its rows through all of them before it takes the next block, so that
-/// what one kernel leaves for the next is still in the cache.
+/// Consecutive kernels of one launch that visit the same rows together: each worker takes a block of its rows through all of them before it takes the
+/// next block, so that what one kernel leaves for the next is still in the cache.
 /// </summary>
 /// <param name="First">The position of the first kernel.</param>
 /// <param name="Count">How many kernels there are.</param>

@@ -59,7 +59,9 @@ public abstract record IndexTable
     /// <param name="Of">The map.</param>
     public sealed record Pointers(IndexMap Of) : IndexTable;
 
-    /// <summary>The number of items of each group, at least 1. Read along edges it is one number per edge; two pointers would be anywhere in memory.</summary>
+    /// <summary>
+    /// The number of items of each group, at least 1. Read along edges it is one number per edge; two pointers would be anywhere in memory.
+    /// </summary>
     /// <param name="Of">The map.</param>
     public sealed record Degrees(IndexMap Of) : IndexTable;
 
@@ -95,8 +97,8 @@ public abstract record IndexTable
     public sealed record Tiles(IndexMap Of, int TileRows) : IndexTable;
 
     /// <summary>
-    /// Groups of work items for rows that visit items, (first row, end, lanes) each: that many lanes share the items of each of the rows. All rows of a group
-    /// have as many items as a few of its lanes can visit; a row with many more has a group of its own, and such groups come first.
+    /// Groups of work items for rows that visit items, (first row, end, lanes) each: that many lanes share the items of each of the rows. All rows of
+    /// a group have as many items as a few of its lanes can visit; a row with many more has a group of its own, and such groups come first.
     /// </summary>
     /// <param name="Work">The rows and their loops.</param>
     /// <param name="RowItems">The work items that a row takes for each lane: its columns, where each computes one or four.</param>
@@ -105,7 +107,8 @@ public abstract record IndexTable
     public sealed record Teams(RowWork Work, int RowItems, int GroupSize, int Resident) : IndexTable;
 
     /// <summary>
-    /// Groups of work items for sums whose partial sums a few lanes add, (sum, first element, lanes) each; sums that one share has written in full have none.
+    /// Groups of work items for sums whose partial sums a few lanes add, (sum, first element, lanes) each; sums that one share has written in full
+    /// have none.
     /// </summary>
     /// <param name="Of">The partial sums.</param>
     /// <param name="SumItems">The elements of a sum, one or four floats each.</param>

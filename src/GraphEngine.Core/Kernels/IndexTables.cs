@@ -5,7 +5,8 @@ namespace GraphEngine.Kernels;
 
 /// <summary>Computes the index tables of one topology, each once; several threads may ask at the same time.</summary>
 /// <param name="topology">The topology.</param>
-/// <param name="common">The tables of a topology that this one adds spaces to, and maps from or to these: what does not need them is the same table; null for none.</param>
+/// <param name="common">The tables of a topology that this one adds spaces to, and maps from or to these: what does not need them is the same table;
+/// null for none.</param>
 public sealed class IndexTables(Topology topology, IndexTables? common = null)
 {
     private readonly ConcurrentDictionary<IndexTable, Lazy<int[]>> _tables = new();

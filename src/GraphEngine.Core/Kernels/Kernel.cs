@@ -4,14 +4,17 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// The intra-op IR: one loop over rows as plain data. There are two templates: traversal, with a form for rows whose items lie side by side (segments), and GEMM, in a forward form (rows times typed weights)
-/// and a weight-gradient form (sums of outer products), whose partial sums a kernel of its own adds. Everything a kernel reads or computes is an <see cref="Expression"/>.
+/// The intra-op IR: one loop over rows as plain data. There are two templates: traversal, with a form for rows whose items lie side by side
+/// (segments), and GEMM, in a forward form (rows times typed weights) and a weight-gradient form (sums of outer products), whose partial sums a
+/// kernel of its own adds. Everything a kernel reads or computes is an <see cref="Expression"/>.
 /// </summary>
 /// <param name="Name">Its name in text, dumps and profiles.</param>
 /// <param name="Row">The loop over its rows.</param>
 public abstract record Kernel(string Name, LoopVariable Row)
 {
-    /// <summary>The cost of its rows, by which they are dealt out to lanes or groups; what <see cref="RowWork.Of(Kernel)"/> says unless it was set.</summary>
+    /// <summary>
+    /// The cost of its rows, by which they are dealt out to lanes or groups; what <see cref="RowWork.Of(Kernel)"/> says unless it was set.
+    /// </summary>
     public RowWork Work
     {
         get => field ??= RowWork.Of(this);
@@ -34,8 +37,8 @@ public abstract record Kernel(string Name, LoopVariable Row)
     }
 
     /// <summary>
-    /// A loop over the rows of a space whose items lie side by side; statements in order, each storing a number of the row or of every item of the row. A statement
-    /// may read what an earlier one stored for the same row.
+    /// A loop over the rows of a space whose items lie side by side; statements in order, each storing a number of the row or of every item of the
+    /// row. A statement may read what an earlier one stored for the same row.
     /// </summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Row">The loop over rows.</param>
@@ -64,10 +67,14 @@ public abstract record Kernel(string Name, LoopVariable Row)
         string Name, LoopVariable Row, RowIndex Index, IndexMap Types, Expression A, TensorBuffer Weight, RowShape WeightRow, bool Transposed,
         Expression.Product Product, Store Store) : Kernel(Name, Row)
     {
-        /// <summary>Where each worker keeps the transposed weight at hand from one block of rows to the next; null where its rows come in one piece.</summary>
+        /// <summary>
+        /// Where each worker keeps the transposed weight at hand from one block of rows to the next; null where its rows come in one piece.
+        /// </summary>
         public TensorBuffer? Packed { get; init; }
 
-        /// <summary>True when the products of all heads are added up: one product of rows laid end to end with weights laid one below the other.</summary>
+        /// <summary>
+        /// True when the products of all heads are added up: one product of rows laid end to end with weights laid one below the other.
+        /// </summary>
         public bool SumsHeads => Product.Row.Heads < WeightRow.Heads;
 
         /// <summary>True when it makes rows again that an earlier kernel has made, and that need no memory in between.</summary>
@@ -87,7 +94,8 @@ public abstract record Kernel(string Name, LoopVariable Row)
         string Name, LoopVariable Row, IndexMap Types, Expression A, Expression G, TensorBuffer Target, TensorBuffer Partials, IndexMap? Besides = null) : Kernel(Name, Row)
     {
         /// <summary>
-        /// The map in whose order rows are visited; each share then has a row of <see cref="Partials"/> for every sum. Null for rows in the order of their sums, two slots for each share.
+        /// The map in whose order rows are visited; each share then has a row of <see cref="Partials"/> for every sum. Null for rows in the order of
+        /// their sums, two slots for each share.
         /// </summary>
         public IndexMap? Order { get; init; }
 

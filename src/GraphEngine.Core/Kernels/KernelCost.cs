@@ -3,10 +3,10 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// The work that no implementation of a kernel can avoid. Bytes: every row of a tensor that is read counts once and every row written counts once,
-/// as if caches were endless, and every index table counts once. Kernels that visit rows together find what another one of them read or wrote at the same row; rows of which only
-/// those at hand are kept never reach memory. Operations: 2 K N for each row of a GEMM or an outer product; elsewhere one
-/// for each element of each arithmetic expression, as often as the loop around it turns.
+/// The work that no implementation of a kernel can avoid. Bytes: every row of a tensor that is read counts once and every row written counts once, as
+/// if caches were endless, and every index table counts once. Kernels that visit rows together find what another one of them read or wrote at the
+/// same row; rows of which only those at hand are kept never reach memory. Operations: 2 K N for each row of a GEMM or an outer product; elsewhere
+/// one for each element of each arithmetic expression, as often as the loop around it turns.
 /// </summary>
 /// <param name="Bytes">Compulsory bytes.</param>
 /// <param name="Flops">Floating-point operations.</param>

@@ -4,7 +4,9 @@ using GraphEngine.Ir;
 
 namespace GraphEngine.Kernels;
 
-/// <summary>The stable text form of kernels: what each launch loops over, reads, computes and stores. Shared parts of an expression get a name.</summary>
+/// <summary>
+/// The stable text form of kernels: what each launch loops over, reads, computes and stores. Shared parts of an expression get a name.
+/// </summary>
 public static class KernelPrinter
 {
     /// <summary>Prints all kernels in order, by launch.</summary>

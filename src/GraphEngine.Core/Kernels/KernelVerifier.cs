@@ -7,9 +7,10 @@ namespace GraphEngine.Kernels;
 public static class KernelVerifier
 {
     /// <summary>
-    /// Checks that every tensor is read and written by rows of its own space and shape, that loops lie inside the loops they belong to, that products fit their
-    /// weights, that temporaries are written before they are read and persistent tensors read before they are written, that launches are in order,
-    /// that what is stored for items is stored in a loop over the items of the rows, and that kernels of a loop visit the same rows and nothing else needs a tensor of which only a block is kept.
+    /// Checks that every tensor is read and written by rows of its own space and shape, that loops lie inside the loops they belong to, that products
+    /// fit their weights, that temporaries are written before they are read and persistent tensors read before they are written, that launches are in
+    /// order, that what is stored for items is stored in a loop over the items of the rows, and that kernels of a loop visit the same rows and
+    /// nothing else needs a tensor of which only a block is kept.
     /// </summary>
     /// <param name="program">The program.</param>
     /// <exception cref="IrException">Something is wrong.</exception>
@@ -57,7 +58,9 @@ public static class KernelVerifier
         }
     }
 
-    /// <summary>Statements may read what earlier ones of the same kernel wrote, and a kernel its own rows of what the same worker wrote just before.</summary>
+    /// <summary>
+    /// Statements may read what earlier ones of the same kernel wrote, and a kernel its own rows of what the same worker wrote just before.
+    /// </summary>
     private static void VerifyOrder(Kernel[] launch, int position, HashSet<TensorBuffer> written)
     {
         Kernel kernel = launch[position];
@@ -204,7 +207,10 @@ public static class KernelVerifier
         return Through(index.Table) ?? throw Failure(kernel, $"reads a row by {index.Table?.Describe() ?? "its position"} in the loop {loop.Name}, which does not lead there");
     }
 
-    /// <summary>The loops that are open, and what was looked at inside them; parts are told apart as objects, since comparing their contents would walk through shared parts again and again.</summary>
+    /// <summary>
+    /// The loops that are open, and what was looked at inside them; parts are told apart as objects, since comparing their contents would walk
+    /// through shared parts again and again.
+    /// </summary>
     private sealed class Scope(HashSet<LoopVariable> open)
     {
         private readonly Dictionary<LoopVariable, Scope> _inner = new(ReferenceEqualityComparer.Instance);

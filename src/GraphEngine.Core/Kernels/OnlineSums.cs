@@ -4,8 +4,9 @@ using GraphEngine.Ir;
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// The sums of a kernel that one loop over a row's items can make together with the maximum that their exponentials are relative to, sum exp(x - max x) y: whenever an x is larger than all before it, what is summed so far is
-/// scaled by exp(before - x) (Milakov and Gimelshein, Online normalizer calculation for softmax, arXiv 1805.02867).
+/// The sums of a kernel that one loop over a row's items can make together with the maximum that their exponentials are relative to, sum exp(x - max
+/// x) y: whenever an x is larger than all before it, what is summed so far is scaled by exp(before - x) (Milakov and Gimelshein, Online normalizer
+/// calculation for softmax, arXiv 1805.02867).
 /// </summary>
 public sealed class OnlineSums
 {
@@ -59,7 +60,9 @@ public sealed class OnlineSums
         _ => false,
     };
 
-    /// <summary>False for a maximum of equal numbers: what only reads the row is computed before the loop, when the maximum is not known yet.</summary>
+    /// <summary>
+    /// False for a maximum of equal numbers: what only reads the row is computed before the loop, when the maximum is not known yet.
+    /// </summary>
     private static bool IsOfItems(Expression.Reduce maximum) => maximum.Body.Descendants().Any(d => d is Expression.Load load && ReferenceEquals(load.Index.Loop, maximum.Loop));
 
     private static bool IsFree(Expression e, Expression.Reduce maximum) => !e.Descendants().Any(d => ReferenceEquals(d, maximum));

@@ -28,7 +28,9 @@ internal static class RowAccess
         _ => !kernel.Writes.Contains(buffer),
     };
 
-    /// <summary>True when a kernel reads elements of a tensor other than the one it stores next: nothing says that those are not replaced yet.</summary>
+    /// <summary>
+    /// True when a kernel reads elements of a tensor other than the one it stores next: nothing says that those are not replaced yet.
+    /// </summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="buffer">A tensor of the rows that the kernel stores.</param>
     public static bool ReadsOtherElements(Kernel kernel, TensorBuffer buffer) => kernel.Reads.Contains(buffer) && kernel switch

@@ -3,7 +3,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Kernels;
 
-/// <summary>The cost of one row of a kernel, in units of some two nanoseconds: what balanced shares are made from. Equal costs are equal tables.</summary>
+/// <summary>
+/// The cost of one row of a kernel, in units of some two nanoseconds: what balanced shares are made from. Equal costs are equal tables.
+/// </summary>
 /// <param name="Rows">The space of the rows.</param>
 /// <param name="Order">The map whose items the rows are, in that order; null when rows come in their own order.</param>
 /// <param name="RowCost">Work of a row itself.</param>

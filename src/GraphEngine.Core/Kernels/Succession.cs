@@ -1,8 +1,9 @@
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// Tensors that can take the place of another one in the launch that touches both: each of their rows is written after the same row of the other one was read for the last time,
-/// by the same worker. In a loop of several kernels these are rows that an earlier kernel read; within one kernel each element must be read right before it is replaced.
+/// Tensors that can take the place of another one in the launch that touches both: each of their rows is written after the same row of the other one
+/// was read for the last time, by the same worker. In a loop of several kernels these are rows that an earlier kernel read; within one kernel each
+/// element must be read right before it is replaced.
 /// </summary>
 internal static class Succession
 {

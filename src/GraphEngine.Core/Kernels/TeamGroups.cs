@@ -4,8 +4,8 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Kernels;
 
 /// <summary>
-/// Decides how many lanes of a GPU share the items of a row. A lane that visits many items one after the other waits for memory each time, so that a single hub
-/// would last longer than everything else; lanes without items are idle.
+/// Decides how many lanes of a GPU share the items of a row. A lane that visits many items one after the other waits for memory each time, so that a
+/// single hub would last longer than everything else; lanes without items are idle.
 /// </summary>
 internal static class TeamGroups
 {

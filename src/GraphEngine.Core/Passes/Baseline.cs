@@ -9,7 +9,9 @@ public sealed record Baseline(string Name, IReadOnlyList<string> Kept)
     private static readonly string[] Always = ["simplify", "ordered-sums", "kept-exponentials"];
 
     /// <summary>
-    /// The four configurations of PIGEON (Wu et al., arXiv 2301.06284): products on every edge, once per type and end (compact materialisation), of weights with weights first (linear operator reordering), and both; with sums in order. Its kernels add to the targets of edges by atomic additions: that is <c>ordered-sums</c> left out as well.
+    /// The four configurations of PIGEON (Wu et al., arXiv 2301.06284): products on every edge, once per type and end (compact materialisation), of
+    /// weights with weights first (linear operator reordering), and both; with sums in order. Its kernels add to the targets of edges by atomic
+    /// additions: that is <c>ordered-sums</c> left out as well.
     /// </summary>
     public static IReadOnlyList<Baseline> All { get; } =
     [

@@ -4,9 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Computes values of edges that depend on one group alone once per group, f(a[m], b[m]) = f(a, b)[m], and takes factors that all rows of a sum share out of the sum:
-/// sum s[m] x = s (sum x). Legal because values are pure. Saves the work of every edge beyond the first of its group: attention logits
-/// of one end are dots on groups, not on edges.
+/// Computes values of edges that depend on one group alone once per group, f(a[m], b[m]) = f(a, b)[m], and takes factors that all rows of a sum share
+/// out of the sum: sum s[m] x = s (sum x). Legal because values are pure. Saves the work of every edge beyond the first of its group: attention
+/// logits of one end are dots on groups, not on edges.
 /// </summary>
 public static class Compaction
 {

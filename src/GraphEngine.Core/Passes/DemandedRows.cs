@@ -6,10 +6,11 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Computes only the rows that something reads: where a program ends at some nodes, as a loss does at those with labels, its last layer of messages is computed for these
-/// nodes and the edges into them, the layer before for the nodes around them, and so on. Legal because rows do not depend on each other but through maps: a sum, a
-/// maximum or a softmax over the edges of a target is whole when all edges of the target are there, y[i] = (sum along m of x)[i] = sum along m restricted of x[i]. Random numbers of
-/// dropout stay those of the whole. Saves the rows of all other nodes, edges and groups, of values and of their gradients.
+/// Computes only the rows that something reads: where a program ends at some nodes, as a loss does at those with labels, its last layer of messages
+/// is computed for these nodes and the edges into them, the layer before for the nodes around them, and so on. Legal because rows do not depend on
+/// each other but through maps: a sum, a maximum or a softmax over the edges of a target is whole when all edges of the target are there, y[i] = (sum
+/// along m of x)[i] = sum along m restricted of x[i]. Random numbers of dropout stay those of the whole. Saves the rows of all other nodes, edges and
+/// groups, of values and of their gradients.
 /// </summary>
 public sealed class DemandedRows
 {
@@ -47,7 +48,8 @@ public sealed class DemandedRows
 
     /// <summary>Runs the pass.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="statistics">Counts of the parts, which decide whether a part is worth tables of its own: one that they do not have is not (<see cref="RelationStatistics.With"/>). Without counts of anything, every part is.</param>
+    /// <param name="statistics">Counts of the parts, which decide whether a part is worth tables of its own: one that they do not have is not
+    /// (<see cref="RelationStatistics.With"/>). Without counts of anything, every part is.</param>
     public static Program Run(Program program, RelationStatistics? statistics)
     {
         Space[] ends = [.. program.Nodes.Select(n => n.Op).OfType<Op.Gather>().Select(g => g.Map).Where(m => m.IsInclusion).Select(m => m.From).Distinct()];

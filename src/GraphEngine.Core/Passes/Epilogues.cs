@@ -3,7 +3,8 @@ using GraphEngine.Ir;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Finds products that need no memory: one that only one stored value of the same row uses, directly or through values that nothing else uses, is computed by that value's kernel, which goes on with the product in registers.
+/// Finds products that need no memory: one that only one stored value of the same row uses, directly or through values that nothing else uses, is
+/// computed by that value's kernel, which goes on with the product in registers.
 /// </summary>
 internal static class Epilogues
 {

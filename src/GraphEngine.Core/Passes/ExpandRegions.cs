@@ -3,8 +3,8 @@ using GraphEngine.Ir;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Writes fixed points as the applications of their bodies. Runs after differentiation: gradients are those of the fixed point, not of the steps that led there, so
-/// that nothing of the steps is kept. All steps have one text and share one compiled kernel.
+/// Writes fixed points as the applications of their bodies. Runs after differentiation: gradients are those of the fixed point, not of the steps that
+/// led there, so that nothing of the steps is kept. All steps have one text and share one compiled kernel.
 /// </summary>
 public static class ExpandRegions
 {

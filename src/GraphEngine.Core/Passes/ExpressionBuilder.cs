@@ -4,7 +4,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Passes;
 
-/// <summary>Turns the values one kernel computes into expressions: gathers become row indices, reductions become loops, stored values become loads.</summary>
+/// <summary>
+/// Turns the values one kernel computes into expressions: gathers become row indices, reductions become loops, stored values become loads.
+/// </summary>
 /// <param name="stored">The tensor of a stored value, or null when it must be computed here.</param>
 internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
 {
@@ -82,7 +84,8 @@ internal sealed class ExpressionBuilder(Func<Node, TensorBuffer?> stored)
     }
 
     /// <summary>
-    /// 1 / x, once for all that is divided by x: a row divided by a number is a division and as many products as it has columns. Numbers below 1e-38 have no reciprocal; what is divided by them is infinite or NaN.
+    /// 1 / x, once for all that is divided by x: a row divided by a number is a division and as many products as it has columns. Numbers below 1e-38
+    /// have no reciprocal; what is divided by them is infinite or NaN.
     /// </summary>
     private Expression Reciprocal(Expression x)
     {

@@ -4,8 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Values that are finite whatever finite numbers leaves hold, but for overflow. Where a sum has no items it is zero, and stays so times a finite number only: 0 times infinity is no
-/// number. The square root of an inverse degree is one, as in the normalisation of Kipf and Welling, arXiv 1609.02907.
+/// Values that are finite whatever finite numbers leaves hold, but for overflow. Where a sum has no items it is zero, and stays so times a finite
+/// number only: 0 times infinity is no number. The square root of an inverse degree is one, as in the normalisation of Kipf and Welling, arXiv
+/// 1609.02907.
 /// </summary>
 internal static class FiniteValues
 {

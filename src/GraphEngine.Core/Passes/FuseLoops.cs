@@ -6,9 +6,10 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Lets kernels that visit the same rows visit them together, block by block, with blocks as large as a core's cache holds: loop fusion and strip-mining (Wolfe, High Performance
-/// Compilers for Parallel Computing, 1996). A kernel that reads another one's results at its own row needs not wait for it; kernels that read the same rows fetch them once.
-/// What nothing outside of such a loop touches shrinks to the rows of the blocks at hand (array contraction).
+/// Lets kernels that visit the same rows visit them together, block by block, with blocks as large as a core's cache holds: loop fusion and
+/// strip-mining (Wolfe, High Performance Compilers for Parallel Computing, 1996). A kernel that reads another one's results at its own row needs not
+/// wait for it; kernels that read the same rows fetch them once. What nothing outside of such a loop touches shrinks to the rows of the blocks at
+/// hand (array contraction).
 /// </summary>
 public static class FuseLoops
 {
@@ -61,7 +62,10 @@ public static class FuseLoops
         return program with { Kernels = finished, Launches = [.. order.Select(k => launches[k])], Loops = loops };
     }
 
-    /// <summary>Kernels of a loop in an order in which sums over rows come as soon as they can: nothing in the loop waits for them, and the rows that they are the last to read are free then.</summary>
+    /// <summary>
+    /// Kernels of a loop in an order in which sums over rows come as soon as they can: nothing in the loop waits for them, and the rows that they are
+    /// the last to read are free then.
+    /// </summary>
     private static List<int> SumsFirst(IReadOnlyList<Kernel> kernels, List<int> loop)
     {
         HashSet<int>[] before = KernelSchedule.Dependencies([.. loop.Select(k => kernels[k])]);

@@ -4,8 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// The order in which a kernel visits rows that each read one long row elsewhere: that of the rows they read. Groups sorted by type read the features of a node once for every type,
-/// each time from memory; in the order of nodes they find them in the cache. For rows that have a number each, or that are added up by type.
+/// The order in which a kernel visits rows that each read one long row elsewhere: that of the rows they read. Groups sorted by type read the features
+/// of a node once for every type, each time from memory; in the order of nodes they find them in the cache. For rows that have a number each, or that
+/// are added up by type.
 /// </summary>
 internal static class GatherOrder
 {

@@ -8,7 +8,9 @@ internal static class GradientRules
 {
     private static readonly double TwoOverRootPi = 2 / Math.Sqrt(Math.PI);
 
-    /// <summary>One part per operand; null where an operand has no gradient. Parts may be wider than their operand: see <see cref="Narrow"/>.</summary>
+    /// <summary>
+    /// One part per operand; null where an operand has no gradient. Parts may be wider than their operand: see <see cref="Narrow"/>.
+    /// </summary>
     public static Node?[] Apply(Node y, Node g, bool[] wanted)
     {
         ProgramBuilder b = y.Builder;
@@ -133,8 +135,9 @@ internal static class GradientRules
     }
 
     /// <summary>
-    /// By the implicit function theorem, with J the derivative of the body by its running value at x*: the adjoint is the fixed point of a -> J^T a + g, and what the body
-    /// captures has the gradient that one application gives for the adjoint. Where the search started has none. Park et al., arXiv 2106.01680; Bai et al., arXiv 1909.01377.
+    /// By the implicit function theorem, with J the derivative of the body by its running value at x*: the adjoint is the fixed point of a -> J^T a +
+    /// g, and what the body captures has the gradient that one application gives for the adjoint. Where the search started has none. Park et al.,
+    /// arXiv 2106.01680; Bai et al., arXiv 1909.01377.
     /// </summary>
     private static Node?[] FixedPointRule(Op.FixedPoint op, Node x, Node g)
     {

@@ -5,8 +5,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Lets kernels write new values of leaves where they belong instead of to a temporary that is copied at the end. Legal when nothing else reads the temporary,
-/// the kernel itself reads no old element but the one that it is about to replace, and every other reader of the old value can run first. Saves a launch and the temporary per update.
+/// Lets kernels write new values of leaves where they belong instead of to a temporary that is copied at the end. Legal when nothing else reads the
+/// temporary, the kernel itself reads no old element but the one that it is about to replace, and every other reader of the old value can run first.
+/// Saves a launch and the temporary per update.
 /// </summary>
 internal static class InPlaceUpdates
 {

@@ -29,7 +29,9 @@ internal static class KernelSchedule
         return order;
     }
 
-    /// <summary>Puts kernels that do not wait for each other in one launch: every kernel goes to the launch after the last one it waits for.</summary>
+    /// <summary>
+    /// Puts kernels that do not wait for each other in one launch: every kernel goes to the launch after the last one it waits for.
+    /// </summary>
     /// <param name="kernels">Ordered kernels.</param>
     /// <param name="isAtHand">True when the second kernel finds what it needs of the first one in the same launch.</param>
     /// <returns>The kernels by launch, and the number of each one's launch.</returns>

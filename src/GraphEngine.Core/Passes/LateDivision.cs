@@ -4,9 +4,11 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Divides a sum once instead of each of its items, sum (p / S) z = (sum p z) / S, where p are the exponentials of a softmax and S is their sum for the row that the sum is for. The gradient of S is then -(out, dout) / S,
-/// the identity sum alpha dalpha = (out, dout) of Dao et al., arXiv 2205.14135, section B.4: attention weights are divided, and their gradients centred, without another pass over the edges.
-/// Legal since S is at least 1 where a row has items, and p at most 1: a row without items, which a constant keeps from being divided by nothing, is 0 whatever it is divided by, and no sum is larger than before by more than the number of its items.
+/// Divides a sum once instead of each of its items, sum (p / S) z = (sum p z) / S, where p are the exponentials of a softmax and S is their sum for
+/// the row that the sum is for. The gradient of S is then -(out, dout) / S, the identity sum alpha dalpha = (out, dout) of Dao et al., arXiv
+/// 2205.14135, section B.4: attention weights are divided, and their gradients centred, without another pass over the edges. Legal since S is at
+/// least 1 where a row has items, and p at most 1: a row without items, which a constant keeps from being divided by nothing, is 0 whatever it is
+/// divided by, and no sum is larger than before by more than the number of its items.
 /// </summary>
 public static class LateDivision
 {

@@ -5,11 +5,11 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Multiplies weights with weights first where that removes a product per row; legal because products associate. Two cases.
-/// A dot with a vector, (x W) . a = x . (W a) when W and a belong to the same type: a vector per type instead of a matrix product per row; saves 2 d d' operations and
-/// d' stored numbers for every row of x, and costs 2 d d' for every type.
-/// A product after a product, (x K + b) W = x (K W) + b W, where K belongs to the type of a node and W to that of its edge: no row of x K is made or stored. It costs
-/// a product of matrices per edge type, so that a model of the work decides. Wu et al., arXiv 2301.06284, section 3.2.3, there for one head.
+/// Multiplies weights with weights first where that removes a product per row; legal because products associate. Two cases. A dot with a vector, (x
+/// W) . a = x . (W a) when W and a belong to the same type: a vector per type instead of a matrix product per row; saves 2 d d' operations and d'
+/// stored numbers for every row of x, and costs 2 d d' for every type. A product after a product, (x K + b) W = x (K W) + b W, where K belongs to the
+/// type of a node and W to that of its edge: no row of x K is made or stored. It costs a product of matrices per edge type, so that a model of the
+/// work decides. Wu et al., arXiv 2301.06284, section 3.2.3, there for one head.
 /// </summary>
 public static class LinearReordering
 {
@@ -105,7 +105,9 @@ public static class LinearReordering
                 : null;
         }
 
-        /// <summary>True when each head's weight can be multiplied with the same head's weight of edges, and the bias has a number for each of its rows.</summary>
+        /// <summary>
+        /// True when each head's weight can be multiplied with the same head's weight of edges, and the bias has a number for each of its rows.
+        /// </summary>
         public bool Fits(Node weight) => Weight.Row.Heads == weight.Row.Heads && (Bias is null || (Bias.Row.Columns == Weight.Row.Columns && Bias.Row.Heads == Weight.Row.Heads));
 
         /// <summary>The product of the edges through the product of both weights.</summary>

@@ -36,7 +36,8 @@ public sealed class LowerToKernels
 
     /// <summary>Lowers a program.</summary>
     /// <param name="program">The program, without softmax, gradient and detach ops.</param>
-    /// <param name="options">Into how many shares sums over all rows are dealt, lanes of a CPU or groups of a GPU, and which of the forms of kernels named in <see cref="Pipeline.Optional"/> may be used.</param>
+    /// <param name="options">Into how many shares sums over all rows are dealt, lanes of a CPU or groups of a GPU, and which of the forms of kernels
+    /// named in <see cref="Pipeline.Optional"/> may be used.</param>
     /// <param name="sides">Where the products of relations are made; null when all are on the same side.</param>
     public static KernelProgram Run(Program program, PipelineOptions options, SideChoice? sides = null) => new LowerToKernels(program, options).Lower() with { Sides = sides };
 

@@ -4,9 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Decides which values get memory of their own ("roots", one kernel each) and which are recomputed inside the kernels that use them.
-/// Always legal, since values are pure; a value is kept when recomputing it would cost more than reading it back. Edge x feature values are never kept
-/// unless a GEMM makes or reads them, or they are compared; numbers per edge and head are.
+/// Decides which values get memory of their own ("roots", one kernel each) and which are recomputed inside the kernels that use them. Always legal,
+/// since values are pure; a value is kept when recomputing it would cost more than reading it back. Edge x feature values are never kept unless a
+/// GEMM makes or reads them, or they are compared; numbers per edge and head are.
 /// </summary>
 public sealed class Materialize
 {
@@ -67,7 +67,8 @@ public sealed class Materialize
 
     /// <summary>Runs the analysis.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="options">Whether sums over edges are made by atomic additions, each in memory of its own; whether lanes share the columns of a row; whether exponentials of edges may be kept.</param>
+    /// <param name="options">Whether sums over edges are made by atomic additions, each in memory of its own; whether lanes share the columns of a
+    /// row; whether exponentials of edges may be kept.</param>
     public static Materialize Run(Program program, PipelineOptions options) => new(program, options);
 
     /// <summary>True for sums of edges into many rows.</summary>
@@ -88,8 +89,8 @@ public sealed class Materialize
         && (map.To == Space.One || map.To == Space.NodeTypes || map.To == Space.EdgeTypes || map.To.FixedCount is not null);
 
     /// <summary>
-    /// True for the sum of two gradients of weights or biases, one over the groups of each side: every type has groups on one side only, so that both can be summed up
-    /// in one place.
+    /// True for the sum of two gradients of weights or biases, one over the groups of each side: every type has groups on one side only, so that both
+    /// can be summed up in one place.
     /// </summary>
     /// <param name="node">A node of the program.</param>
     public bool IsSumOfSides(Node node) => node.Op is Op.Binary { Kind: BinaryKind.Add } && Summed(node.Operands[0].Op) is IndexMap map
@@ -107,7 +108,9 @@ public sealed class Materialize
     /// <param name="space">A space.</param>
     public static bool IsEdges(Space space) => space.Is(Space.Edges);
 
-    /// <summary>Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.</summary>
+    /// <summary>
+    /// Products and sums into few rows have kernels of their own; weights are read as they lie; an alias needs memory to be an alias of.
+    /// </summary>
     private bool MustKeep(Node node) =>
         IsProduct(node) || node.Op is Op.Outer or Op.Union or Op.Rank
         || node.Space.Pieces is not null
@@ -118,7 +121,8 @@ public sealed class Materialize
         || _users[node].Any(u => u.Op is Op.Reshape || (u.Op is Op.Linear && ReferenceEquals(u.Operands[1], node)));
 
     /// <summary>
-    /// True for what is compared for equality, as every value is with the maximum that it may be, or put in order: made again in another form of kernel it may be rounded in another way, and would be equal to nothing.
+    /// True for what is compared for equality, as every value is with the maximum that it may be, or put in order: made again in another form of
+    /// kernel it may be rounded in another way, and would be equal to nothing.
     /// </summary>
     private bool IsCompared(Node node) => _compared.Contains(node) && !Selects(node.Op) && node.Op is not (Op.Constant or Op.InverseDegree or Op.OneHot or Op.ColumnNumbers);
 

@@ -4,8 +4,8 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Writes products and sums of matrices as products and sums of their rows, X W = (rows of X) W: kernels handle rows alone, and share them out among workers.
-/// Legal because matrices lie in memory row by row, so that nothing is moved.
+/// Writes products and sums of matrices as products and sums of their rows, X W = (rows of X) W: kernels handle rows alone, and share them out among
+/// workers. Legal because matrices lie in memory row by row, so that nothing is moved.
 /// </summary>
 public static class MatrixProducts
 {

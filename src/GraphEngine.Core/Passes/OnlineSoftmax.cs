@@ -4,8 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Makes the maximum of a softmax's row in the loop that sums its exponentials (Milakov and Gimelshein, Online normalizer calculation for softmax, arXiv 1805.02867), where nothing keeps those exponentials: one loop over the
-/// items of a row instead of two. Logits that cost little are made again wherever they are read, so that no number of an edge is stored at all.
+/// Makes the maximum of a softmax's row in the loop that sums its exponentials (Milakov and Gimelshein, Online normalizer calculation for softmax,
+/// arXiv 1805.02867), where nothing keeps those exponentials: one loop over the items of a row instead of two. Logits that cost little are made again
+/// wherever they are read, so that no number of an edge is stored at all.
 /// </summary>
 /// <param name="users">The users of a node.</param>
 /// <param name="roots">The values that get memory of their own.</param>
@@ -15,7 +16,9 @@ internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<
     // Such as two numbers of groups and a function of their sum.
     private const int MostLogitParts = 8;
 
-    /// <summary>Takes memory from logits that cost little, and from maxima that only one kernel reads. Gives the maxima that may be made with sums.</summary>
+    /// <summary>
+    /// Takes memory from logits that cost little, and from maxima that only one kernel reads. Gives the maxima that may be made with sums.
+    /// </summary>
     /// <param name="program">The program.</param>
     /// <param name="mayDrop">True for values that need no memory for another reason.</param>
     public IReadOnlySet<Node> Run(Program program, Func<Node, bool> mayDrop)
@@ -69,7 +72,10 @@ internal sealed class OnlineSoftmax(Func<Node, IReadOnlyList<Node>> users, ISet<
 
     private static bool IsSum(Node node, Node maximum) => node.Op is Op.Reduce { Kind: ReduceKind.Sum } sum && node.Row == maximum.Row && sum.Map == ((Op.Reduce)maximum.Op).Map;
 
-    /// <summary>True when one kernel over the maximum's rows makes all of the exponentials, each for its own row: elsewhere a row's loop would run once for whatever reads the row.</summary>
+    /// <summary>
+    /// True when one kernel over the maximum's rows makes all of the exponentials, each for its own row: elsewhere a row's loop would run once for
+    /// whatever reads the row.
+    /// </summary>
     private bool IsReadByOneKernel(IEnumerable<Node> exponentials, Node maximum)
     {
         IndexMap map = ((Op.Reduce)maximum.Op).Map;

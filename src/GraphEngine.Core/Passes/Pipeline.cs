@@ -7,8 +7,8 @@ namespace GraphEngine.Passes;
 public static class Pipeline
 {
     /// <summary>
-    /// The passes that can be switched off. Without ordered sums, sums over edges are made edge by edge with atomic additions, as PIGEON's kernels do, and two runs
-    /// need not agree to the bit.
+    /// The passes that can be switched off. Without ordered sums, sums over edges are made edge by edge with atomic additions, as PIGEON's kernels
+    /// do, and two runs need not agree to the bit.
     /// </summary>
     public static IReadOnlyList<PassSwitch> Switches { get; } =
     [

@@ -13,7 +13,10 @@ public sealed record PipelineOptions(int Workers, RelationStatistics? Statistics
     /// <summary>How many rows of a sum over all rows are worth a worker: a partial sum has to be written and read again.</summary>
     public int LeastRows { get; init; } = 1;
 
-    /// <summary>True for devices whose kernels over rows share the columns of a row between lanes: numbers that are made from columns and summed by type, and those that a loop makes for longer rows, then have kernels of their own.</summary>
+    /// <summary>
+    /// True for devices whose kernels over rows share the columns of a row between lanes: numbers that are made from columns and summed by type, and
+    /// those that a loop makes for longer rows, then have kernels of their own.
+    /// </summary>
     public bool SharesColumns { get; init; }
 
     /// <summary>Called with what passes did.</summary>

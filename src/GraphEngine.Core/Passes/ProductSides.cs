@@ -4,10 +4,11 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Moves the typed products of edges to groups. All edges of a (type, node) group share a weight, so that a product may be made after the sum over a target
-/// group, sum s (x W) = (sum s x) W (aggregate first), or before it, once per source group (compact materialisation, Wu et al., arXiv 2301.06284, section 3.2.2).
-/// A dot product of an edge's two ends through a weight goes to either side as well. With a mixed choice each relation takes its own side: edges are divided in
-/// two spaces, and both forms are there. Saves a product row for every edge beyond the first of each group, and every edge x feature tensor.
+/// Moves the typed products of edges to groups. All edges of a (type, node) group share a weight, so that a product may be made after the sum over a
+/// target group, sum s (x W) = (sum s x) W (aggregate first), or before it, once per source group (compact materialisation, Wu et al., arXiv
+/// 2301.06284, section 3.2.2). A dot product of an edge's two ends through a weight goes to either side as well. With a mixed choice each relation
+/// takes its own side: edges are divided in two spaces, and both forms are there. Saves a product row for every edge beyond the first of each group,
+/// and every edge x feature tensor.
 /// </summary>
 public sealed class ProductSides
 {
@@ -42,7 +43,10 @@ public sealed class ProductSides
         return _choice.AllowSources && Compact(product) is Node early ? Times(scale, early).Sum(sum.Map) : null;
     }
 
-    /// <summary>The edges of a product where every relation has a side of its own; null where all have the same one. Weights that relations share are on one side for all.</summary>
+    /// <summary>
+    /// The edges of a product where every relation has a side of its own; null where all have the same one. Weights that relations share are on one
+    /// side for all.
+    /// </summary>
     private EdgeSet? Divided(TypedProduct product) => _choice.Sides is not null && EdgeSet.Of(product.Types.From) is { Sides: null } edges && product.Types == edges.Type ? edges : null;
 
     private Node MixedSum(Node? scale, Node nodes, TypedProduct product, EdgeSet edges)
@@ -132,7 +136,9 @@ public sealed class ProductSides
         /// <summary>The product of other rows.</summary>
         public Node Of(Node rows, IndexMap types) => Biased(rows.Linear(Weight, types, Transposed), bias => bias.Along(types));
 
-        /// <summary>The sum of scaled products over groups of one type each: the product of the sum, and the bias times the sum of the scales.</summary>
+        /// <summary>
+        /// The sum of scaled products over groups of one type each: the product of the sum, and the bias times the sum of the scales.
+        /// </summary>
         public Node OfSum(Node? scale, Node rows, IndexMap group, IndexMap types) => Biased(
             Times(scale, rows).Sum(group).Linear(Weight, types, Transposed),
             bias => (scale ?? rows.Builder.Constant(1).Along(IndexMap.ToOne(group.From))).Sum(group) * bias.Along(types));

@@ -5,13 +5,17 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Makes products again where a backward pass reads them long after the forward pass did, if a step would need much more memory than the rows of its graph take: keys of groups, for instance, are read by the logits and then
-/// not before the gradients of queries. The product runs a second time, into the same tensor, right before it is read, and its memory serves others in between. The rule of checkpointing (Chen et al. 2016, arXiv 1604.06174),
-/// applied to single products.
+/// Makes products again where a backward pass reads them long after the forward pass did, if a step would need much more memory than the rows of its
+/// graph take: keys of groups, for instance, are read by the logits and then not before the gradients of queries. The product runs a second time,
+/// into the same tensor, right before it is read, and its memory serves others in between. The rule of checkpointing (Chen et al. 2016, arXiv
+/// 1604.06174), applied to single products.
 /// </summary>
 public static class Recomputation
 {
-    /// <summary>How much a layer may need without it, in multiples of a row per target group, three per node and a number per edge and head, beside weights with their gradients and states.</summary>
+    /// <summary>
+    /// How much a layer may need without it, in multiples of a row per target group, three per node and a number per edge and head, beside weights
+    /// with their gradients and states.
+    /// </summary>
     public const double Budget = 1.2;
 
     // Each costs as much time as it did the first time.
@@ -57,7 +61,9 @@ public static class Recomputation
         return result;
     }
 
-    /// <summary>What temporaries may take: the budget, and gradients as large as the parameters where these are updated, less what lies outside.</summary>
+    /// <summary>
+    /// What temporaries may take: the budget, and gradients as large as the parameters where these are updated, less what lies outside.
+    /// </summary>
     private static long Allowed(KernelProgram program, RowEstimate rows, int layers)
     {
         Kernel.Gemm widest = Candidates(program).Select(c => (Kernel.Gemm)program.Kernels[c.Position]).MaxBy(g => g.Store.Target.Type.Row.Size)!;

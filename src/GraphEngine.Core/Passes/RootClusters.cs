@@ -5,9 +5,10 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Groups stored values that one traversal can compute together: same rows, same shape, and one reads the other or both read the same stored value. Where a kernel may store rows of several
-/// shapes, also numbers of a row with the row that they are made from, or that is made with them: a softmax over columns then stays in registers from its scores to its gradient.
-/// Legal when no path between two members leaves the group, and none reads another at a row that is not its own. Saves launches, and memory traffic for what is shared: the three updates of Adam become one pass.
+/// Groups stored values that one traversal can compute together: same rows, same shape, and one reads the other or both read the same stored value.
+/// Where a kernel may store rows of several shapes, also numbers of a row with the row that they are made from, or that is made with them: a softmax
+/// over columns then stays in registers from its scores to its gradient. Legal when no path between two members leaves the group, and none reads
+/// another at a row that is not its own. Saves launches, and memory traffic for what is shared: the three updates of Adam become one pass.
 /// </summary>
 internal static class RootClusters
 {
@@ -44,7 +45,8 @@ internal static class RootClusters
             // Nothing depends on the new root yet, so that only paths from it back to a cluster can leave the group and return.
             foreach (Cluster cluster in home.IsOpen ? clusters.Where(c => c.IsOpen && c.Fits(root, sameRow, mixesShapes)).Reverse().ToArray() : [])
             {
-                // Values that only share what they read are worth waiting for neither; nor is a value that others read already worth holding back for one more reader.
+                // Values that only share what they read are worth waiting for neither; nor is a value that others read already worth holding back for
+                // one more reader.
                 if (sameRow.Any(cluster.Members.Contains) ? Delays(home, cluster) : cluster.Level() != home.Level())
                     continue;
                 if (home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.DependsOn(cluster)) || cluster.Dependencies.Any(d => !ReferenceEquals(d, home) && d.DependsOn(home)))
@@ -67,7 +69,10 @@ internal static class RootClusters
             clusters.Any(c => c.Dependencies.Contains(cluster)) && home.Dependencies.Any(d => !ReferenceEquals(d, cluster) && d.Level() >= cluster.Level());
     }
 
-    /// <summary>The values, operands before their users, and the members of a segment together: what waits for one of them waits for all, and all wait for what one of them waits for.</summary>
+    /// <summary>
+    /// The values, operands before their users, and the members of a segment together: what waits for one of them waits for all, and all wait for
+    /// what one of them waits for.
+    /// </summary>
     private static List<Node> Ordered(HashSet<Node> computed, IReadOnlyList<SegmentClusters.Segment> segments, Dictionary<Node, (HashSet<Node> SameRow, HashSet<Node> OtherRows)> reads)
     {
         Dictionary<Node, Node[]> together = segments.SelectMany(s => s.Members.Select(m => (Member: m, All: s.Members.OrderBy(n => n.Id).ToArray()))).ToDictionary(m => m.Member, m => m.All);

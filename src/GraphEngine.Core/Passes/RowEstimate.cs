@@ -4,7 +4,10 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Passes;
 
-/// <summary>How many rows spaces have on a graph of which the counts of relations are known; spaces that they say nothing about count as all nodes, node types as one.</summary>
+/// <summary>
+/// How many rows spaces have on a graph of which the counts of relations are known; spaces that they say nothing about count as all nodes, node types
+/// as one.
+/// </summary>
 /// <param name="statistics">The counts.</param>
 internal sealed class RowEstimate(RelationStatistics statistics)
 {

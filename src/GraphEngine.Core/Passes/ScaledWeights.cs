@@ -5,8 +5,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Scales weights instead of what edges make with them: s (x W) = x (s W), and s ((x W) . q) = (x (s W)) . q, where the number s belongs to the type of the edge, as the priors of HGT do. Edges are then multiplied
-/// by nothing, and the gradient of s is made of that of the weight, type by type, instead of from a number of every edge. It costs a few passes over the weights, so that counts decide.
+/// Scales weights instead of what edges make with them: s (x W) = x (s W), and s ((x W) . q) = (x (s W)) . q, where the number s belongs to the type
+/// of the edge, as the priors of HGT do. Edges are then multiplied by nothing, and the gradient of s is made of that of the weight, type by type,
+/// instead of from a number of every edge. It costs a few passes over the weights, so that counts decide.
 /// </summary>
 public static class ScaledWeights
 {

@@ -4,9 +4,10 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Finds stored numbers of rows and of their items that one loop over the rows can compute: a number of a row (such as the largest logit of a node's edges), numbers
-/// of its items that read it (their exponentials), sums of those, and more numbers of items that are made from the items' own. Legal when only those items read the number, at their own row, and no path between
-/// two members leaves the group. The items of a row lie side by side. Softmax is such a group: one launch instead of three, and items that are still in the cache.
+/// Finds stored numbers of rows and of their items that one loop over the rows can compute: a number of a row (such as the largest logit of a node's
+/// edges), numbers of its items that read it (their exponentials), sums of those, and more numbers of items that are made from the items' own. Legal
+/// when only those items read the number, at their own row, and no path between two members leaves the group. The items of a row lie side by side.
+/// Softmax is such a group: one launch instead of three, and items that are still in the cache.
 /// </summary>
 internal static class SegmentClusters
 {
@@ -55,7 +56,10 @@ internal static class SegmentClusters
         return segments;
     }
 
-    /// <summary>True when a member depends on another through a value that is no member. What waits for a value of another group waits for all that the group waits for.</summary>
+    /// <summary>
+    /// True when a member depends on another through a value that is no member. What waits for a value of another group waits for all that the group
+    /// waits for.
+    /// </summary>
     private static bool LeavesAndReturns(Node[] members, Dictionary<Node, Dictionary<Node, IndexMap?>> reads, Dictionary<Node, Node[]> groups)
     {
         HashSet<Node> seen = [];

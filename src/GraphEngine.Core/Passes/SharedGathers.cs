@@ -4,9 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Finds numbers of items that are made from a long row which a sum over the same items gathers as well, such as gradients of attention weights, made from the gradients of nodes that
-/// messages have to be summed up from. The loop of the sum then makes and stores the numbers too: the row is gathered once, and what each number is multiplied by is read once for all
-/// items of its group. Legal where neither waits for the other.
+/// Finds numbers of items that are made from a long row which a sum over the same items gathers as well, such as gradients of attention weights, made
+/// from the gradients of nodes that messages have to be summed up from. The loop of the sum then makes and stores the numbers too: the row is
+/// gathered once, and what each number is multiplied by is read once for all items of its group. Legal where neither waits for the other.
 /// </summary>
 internal sealed class SharedGathers
 {

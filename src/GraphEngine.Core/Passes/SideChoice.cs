@@ -15,7 +15,9 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
     /// <summary>The work of each relation on either side, in operations; empty where it was not estimated.</summary>
     public IReadOnlyList<(double OnTargets, double OnSources)> Work { get; init; } = [];
 
-    /// <summary>The edges and groups of each relation that the work is of: where layers have edges of their own, those of all layers together.</summary>
+    /// <summary>
+    /// The edges and groups of each relation that the work is of: where layers have edges of their own, those of all layers together.
+    /// </summary>
     public IReadOnlyList<(long Edges, long TargetGroups, long SourceGroups)> Counts { get; init; } = [];
 
     // A core that multiplies and adds 16 floats in a cycle takes about as long for 16 operations as for moving one float.
@@ -25,8 +27,9 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
     private const double LeastGain = 1.15;
 
     /// <summary>
-    /// Chooses by the work of each relation, in operations, as the sum of arithmetic and memory: a row of a product costs 2 d d' per head and moves d + d'; a
-    /// target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product, or d' after it. With heads there is a sum per head before the product, and its gradient reads one for each.
+    /// Chooses by the work of each relation, in operations, as the sum of arithmetic and memory: a row of a product costs 2 d d' per head and moves d
+    /// + d'; a target group moves another d + d' for its aggregate and its share of the sum, an edge moves d before the product, or d' after it. With
+    /// heads there is a sum per head before the product, and its gradient reads one for each.
     /// </summary>
     /// <param name="program">The program, for the widths of its typed products.</param>
     /// <param name="statistics">The relations of the graph; null to put all of them on target groups.</param>
@@ -61,7 +64,8 @@ public sealed record SideChoice(bool AllowTargets, bool AllowSources, RelationSi
         foreach (Node product in products)
         {
             (int rows, int columns, int heads) = (product.Operands[1].Row.Rows, product.Operands[1].Row.Columns, product.Row.Heads);
-            // Every head has a sum of its own, since it weighs edges in its own way; an edge reads a row for all of them, and its gradient one for each.
+            // Every head has a sum of its own, since it weighs edges in its own way; an edge reads a row for all of them, and its gradient one for
+            // each.
             int read = product.Operands[0].Row.Size, summed = rows * heads, made = columns * heads;
             int madeOfSum = summedHeads.Contains(product) ? columns : made;
             double flops = 2.0 * rows * columns * heads;

@@ -5,8 +5,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Removes arithmetic that does nothing: neutral constants, double negation, constant folding, widenings that broadcasting does anyway.
-/// Every rule keeps the value, but for the rounding of constants that are multiplied first, so it is legal everywhere; rules are tried in the order of the table, the first match wins.
+/// Removes arithmetic that does nothing: neutral constants, double negation, constant folding, widenings that broadcasting does anyway. Every rule
+/// keeps the value, but for the rounding of constants that are multiplied first, so it is legal everywhere; rules are tried in the order of the
+/// table, the first match wins.
 /// </summary>
 public static class Simplify
 {

@@ -5,9 +5,10 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Sums of vectors over the edges of a node or group in two steps, sum_m x = sum of the sums of pieces, where some node has more edges than a worker's share of all: one worker
-/// would still add them up when the others are done. Legal because addition of the pieces, in order, is another order of the same sum, and the same one on every run.
-/// Costs a stored vector per piece; numbers of edges, such as the logits of a softmax, stay whole.
+/// Sums of vectors over the edges of a node or group in two steps, sum_m x = sum of the sums of pieces, where some node has more edges than a
+/// worker's share of all: one worker would still add them up when the others are done. Legal because addition of the pieces, in order, is another
+/// order of the same sum, and the same one on every run. Costs a stored vector per piece; numbers of edges, such as the logits of a softmax, stay
+/// whole.
 /// </summary>
 public static class SplitHeavyRows
 {

@@ -3,8 +3,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Finds the tensors that nobody reads in the launch that writes them: a CPU may store them past its caches, where it would fetch every line before it is overwritten and
-/// push out others. Whether that pays is a question of size, which is known when a program is bound.
+/// Finds the tensors that nobody reads in the launch that writes them: a CPU may store them past its caches, where it would fetch every line before
+/// it is overwritten and push out others. Whether that pays is a question of size, which is known when a program is bound.
 /// </summary>
 internal static class StreamStores
 {

@@ -4,10 +4,12 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Adds up heads where their products are made: sum_h (sum along m of x_h W_h) / d_h = sum along m of sum_h (x_h / d_h[m]) W_h, a product with longer rows whose results have the width of one head. Averaged heads, as those
-/// of an attention layer that gives class scores (Velickovic et al., arXiv 1710.10903, eq. 6), then are nowhere apart that is as wide as the result, but for products that are made before the sum, on source groups.
-/// Legal because sums and products are linear, for numbers d_h of a row that are never 0 (0 / 0 of a row without edges would become 0): those of a softmax, which late division took out of the sum, are at least 1, and go back to what is
-/// multiplied. Saves rows of all heads per group and per node, of values and of their gradients.
+/// Adds up heads where their products are made: sum_h (sum along m of x_h W_h) / d_h = sum along m of sum_h (x_h / d_h[m]) W_h, a product with longer
+/// rows whose results have the width of one head. Averaged heads, as those of an attention layer that gives class scores (Velickovic et al., arXiv
+/// 1710.10903, eq. 6), then are nowhere apart that is as wide as the result, but for products that are made before the sum, on source groups. Legal
+/// because sums and products are linear, for numbers d_h of a row that are never 0 (0 / 0 of a row without edges would become 0): those of a softmax,
+/// which late division took out of the sum, are at least 1, and go back to what is multiplied. Saves rows of all heads per group and per node, of
+/// values and of their gradients.
 /// </summary>
 public static class SummedHeads
 {

@@ -4,8 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Passes;
 
 /// <summary>
-/// Gathers nodes of single types before functions of single rows: f(x)[t] = f(x[t]). Where every reader wants rows of one type, as the gradients of the inputs of each type do, the rows of all types
-/// need not be together in memory. Legal because such a function makes a row from the same rows of its operands.
+/// Gathers nodes of single types before functions of single rows: f(x)[t] = f(x[t]). Where every reader wants rows of one type, as the gradients of
+/// the inputs of each type do, the rows of all types need not be together in memory. Legal because such a function makes a row from the same rows of
+/// its operands.
 /// </summary>
 public static class TypedRows
 {

@@ -1,9 +1,9 @@
 namespace GraphEngine.Spaces;
 
 /// <summary>
-/// A set of edges with the groups, nodes and maps that belong to it: all edges of a graph, or all that lead to some nodes; and of each of these the edges whose typed
-/// products are made on one side. With an edge it has all edges of its target group, so that what is summed or normalised at targets is whole and
-/// what holds of the maps of all edges holds of its own.
+/// A set of edges with the groups, nodes and maps that belong to it: all edges of a graph, or all that lead to some nodes; and of each of these the
+/// edges whose typed products are made on one side. With an edge it has all edges of its target group, so that what is summed or normalised at
+/// targets is whole and what holds of the maps of all edges holds of its own.
 /// </summary>
 public sealed record EdgeSet
 {
@@ -111,7 +111,9 @@ public sealed record EdgeSet
             : null;
     }
 
-    /// <summary>True for maps of all edges and groups whose target rows are whole in a set: all that is sent to one belongs to the set where one of it does.</summary>
+    /// <summary>
+    /// True for maps of all edges and groups whose target rows are whole in a set: all that is sent to one belongs to the set where one of it does.
+    /// </summary>
     internal static bool LeadsToTargets(IndexMap map) => map == IndexMap.EdgeTarget || map == IndexMap.EdgeTargetGroup || map == IndexMap.TargetGroupNode;
 
     /// <summary>True for maps of all edges and groups to the nodes at their sources.</summary>

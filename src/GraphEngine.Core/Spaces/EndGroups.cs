@@ -1,6 +1,8 @@
 namespace GraphEngine.Spaces;
 
-/// <summary>Merges the source groups and the target groups of a topology: both are sorted by edge type and node, and so are the groups of both ends.</summary>
+/// <summary>
+/// Merges the source groups and the target groups of a topology: both are sorted by edge type and node, and so are the groups of both ends.
+/// </summary>
 internal sealed class EndGroups
 {
     /// <summary>Merges both.</summary>

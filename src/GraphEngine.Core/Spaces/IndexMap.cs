@@ -1,6 +1,8 @@
 namespace GraphEngine.Spaces;
 
-/// <summary>A named function that sends each row of one space to a row of another. The indices themselves belong to a <see cref="Topology"/>.</summary>
+/// <summary>
+/// A named function that sends each row of one space to a row of another. The indices themselves belong to a <see cref="Topology"/>.
+/// </summary>
 /// <param name="Name">The stable name used in printed programs.</param>
 /// <param name="From">The space whose rows are sent.</param>
 /// <param name="To">The space they arrive in.</param>
@@ -79,8 +81,8 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     public static IndexMap EdgeTypeTarget { get; } = new("etype.target", Space.EdgeTypes, Space.NodeTypes);
 
     /// <summary>
-    /// A map between the parts of rows: rows of <paramref name="map"/>'s target space are cut in <paramref name="parts"/> parts, those of its source space in as many
-    /// times <paramref name="pieces"/>; piece i of row a is sent to part i / pieces of row m(a).
+    /// A map between the parts of rows: rows of <paramref name="map"/>'s target space are cut in <paramref name="parts"/> parts, those of its source
+    /// space in as many times <paramref name="pieces"/>; piece i of row a is sent to part i / pieces of row m(a).
     /// </summary>
     /// <param name="map">The map m between whole rows.</param>
     /// <param name="parts">Parts of a target row.</param>
@@ -108,7 +110,9 @@ public sealed record IndexMap(string Name, Space From, Space To, bool IsSorted =
     /// <param name="whole">A map of all edges, groups or nodes.</param>
     public bool Is(IndexMap whole) => this == whole || Restricts == whole;
 
-    /// <summary>The map between whole rows that a map of parts follows, the parts of a target row, and the pieces that go to each; null for other maps.</summary>
+    /// <summary>
+    /// The map between whole rows that a map of parts follows, the parts of a target row, and the pieces that go to each; null for other maps.
+    /// </summary>
     public (IndexMap Map, int Parts, int Pieces)? Whole { get; private init; }
 
     /// <summary>What this map is in a balanced reduction; null for other maps.</summary>

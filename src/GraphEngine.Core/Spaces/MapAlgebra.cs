@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace GraphEngine.Spaces;
 
-/// <summary>What is known of maps whatever the graph: which of them are compositions of others. Passes use it to move work to the smaller space.</summary>
+/// <summary>
+/// What is known of maps whatever the graph: which of them are compositions of others. Passes use it to move work to the smaller space.
+/// </summary>
 internal static class MapAlgebra
 {
     private static readonly ConcurrentDictionary<EdgeSet, Compositions> OfBoth = new();

@@ -1,8 +1,8 @@
 namespace GraphEngine.Spaces;
 
 /// <summary>
-/// The rows that a map sends to each of its target rows, cut in pieces of at most some size, in their order. Sums of pieces can be shared between workers where one row
-/// takes in more than a worker's share; the pieces of a row are added in order.
+/// The rows that a map sends to each of its target rows, cut in pieces of at most some size, in their order. Sums of pieces can be shared between
+/// workers where one row takes in more than a worker's share; the pieces of a row are added in order.
 /// </summary>
 /// <param name="Map">The map that is summed along.</param>
 /// <param name="Size">The most rows of a piece.</param>

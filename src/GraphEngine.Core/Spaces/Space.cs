@@ -16,7 +16,10 @@ public sealed record Space(string Name)
     /// <summary>Unique (edge type, target node) pairs, sorted by edge type then node.</summary>
     public static Space TargetGroups { get; } = new("tgroups");
 
-    /// <summary>Unique (edge type, node) pairs of nodes at either end of an edge, sorted by edge type then node: the source groups and the target groups, those of one node and type as one.</summary>
+    /// <summary>
+    /// Unique (edge type, node) pairs of nodes at either end of an edge, sorted by edge type then node: the source groups and the target groups,
+    /// those of one node and type as one.
+    /// </summary>
     public static Space EndGroups { get; } = new("egroups");
 
     /// <summary>One row per node type.</summary>

@@ -1,6 +1,8 @@
 namespace GraphEngine.Spaces;
 
-/// <summary>Which rows of all edges, groups or nodes belong to an <see cref="EdgeSet"/>, lie around some nodes, or are those of a type among some, in order.</summary>
+/// <summary>
+/// Which rows of all edges, groups or nodes belong to an <see cref="EdgeSet"/>, lie around some nodes, or are those of a type among some, in order.
+/// </summary>
 internal static class SubsetRows
 {
     /// <summary>The rows.</summary>

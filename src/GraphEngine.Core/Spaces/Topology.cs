@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace GraphEngine.Spaces;
 
-/// <summary>What a compiled program is bound to: the number of rows of every space and the indices of every map. Immutable; inverses are built on first use.</summary>
+/// <summary>
+/// What a compiled program is bound to: the number of rows of every space and the indices of every map. Immutable; inverses are built on first use.
+/// </summary>
 public sealed class Topology
 {
     private readonly Dictionary<Space, int> _counts;
@@ -77,7 +79,8 @@ public sealed class Topology
 
     /// <summary>The indices of a map, one per row of its source space.</summary>
     /// <param name="map">The map.</param>
-    /// <exception cref="ArgumentException">The map is unknown here, one of a choice of sides for another number of relations, or sends a row to one that its target space does not have.</exception>
+    /// <exception cref="ArgumentException">The map is unknown here, one of a choice of sides for another number of relations, or sends a row to one
+    /// that its target space does not have.</exception>
     public int[] Indices(IndexMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -114,7 +117,8 @@ public sealed class Topology
     /// <param name="counts">Sizes of the new spaces.</param>
     /// <param name="maps">Indices of the new maps.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">A space or map is known already; a new map names an unknown space, has the wrong length, or points outside its target space.</exception>
+    /// <exception cref="ArgumentException">A space or map is known already; a new map names an unknown space, has the wrong length, or points outside
+    /// its target space.</exception>
     public Topology With(IReadOnlyDictionary<Space, int> counts, IReadOnlyDictionary<IndexMap, int[]> maps)
     {
         ArgumentNullException.ThrowIfNull(counts);
@@ -134,7 +138,9 @@ public sealed class Topology
         return result;
     }
 
-    /// <summary>Forgets what was computed of maps and spaces, some arrays as long as there are edges; what is asked for later is computed again.</summary>
+    /// <summary>
+    /// Forgets what was computed of maps and spaces, some arrays as long as there are edges; what is asked for later is computed again.
+    /// </summary>
     public void Release()
     {
         _constant.Clear();

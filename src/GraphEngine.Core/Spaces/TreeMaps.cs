@@ -1,8 +1,9 @@
 namespace GraphEngine.Spaces;
 
 /// <summary>
-/// The spaces and maps of a balanced reduction of groups. At each level the values of a group are combined in pairs, (1, 2), (3, 4), …; an odd last value moves up
-/// unchanged and stays last. Level 0 has the rows of the map that groups them; after ceil(log2 n) levels a group of n rows has one value left.
+/// The spaces and maps of a balanced reduction of groups. At each level the values of a group are combined in pairs, (1, 2), (3, 4), …; an odd last
+/// value moves up unchanged and stays last. Level 0 has the rows of the map that groups them; after ceil(log2 n) levels a group of n rows has one
+/// value left.
 /// </summary>
 /// <param name="Groups">The map that sends each row to its group.</param>
 public sealed record TreeMaps(IndexMap Groups)

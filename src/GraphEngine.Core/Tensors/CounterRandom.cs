@@ -1,9 +1,10 @@
 namespace GraphEngine.Tensors;
 
 /// <summary>
-/// Random numbers as a pure function of (seed, step, stream, index): no state to keep, the same bits on every device and in the backward program.
-/// The mixing steps are the 32-bit finalizer with the constants found by C. Wellons' hash prospector (lowbias32: 0x7feb352d, 0x846ca68b), https://github.com/skeeto/hash-prospector; the seed is moved by
-/// 2^32 over the golden ratio (0x9e3779b9), as in Steele, Lea and Flood, OOPSLA 2014, https://doi.org/10.1145/2660193.2660195, so that seed 0 is not sent to 0.
+/// Random numbers as a pure function of (seed, step, stream, index): no state to keep, the same bits on every device and in the backward program. The
+/// mixing steps are the 32-bit finalizer with the constants found by C. Wellons' hash prospector (lowbias32: 0x7feb352d, 0x846ca68b),
+/// https://github.com/skeeto/hash-prospector; the seed is moved by 2^32 over the golden ratio (0x9e3779b9), as in Steele, Lea and Flood, OOPSLA 2014,
+/// https://doi.org/10.1145/2660193.2660195, so that seed 0 is not sent to 0.
 /// </summary>
 public static class CounterRandom
 {

@@ -38,7 +38,10 @@ public static partial class InputFile
         return text.Span.StartsWith(mark) ? text[mark.Length..] : text;
     }
 
-    /// <summary>True for a path that is there and is a pipe or a socket, or a link to one; false where the system does not say. Nothing is opened: a reader at the other end would take that for all there is.</summary>
+    /// <summary>
+    /// True for a path that is there and is a pipe or a socket, or a link to one; false where the system does not say. Nothing is opened: a reader at
+    /// the other end would take that for all there is.
+    /// </summary>
     /// <param name="path">The path.</param>
     public static bool IsPipe(string path)
     {

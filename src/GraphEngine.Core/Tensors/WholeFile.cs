@@ -1,6 +1,9 @@
 namespace GraphEngine.Tensors;
 
-/// <summary>Files that are written whole or not at all: beside their place, and moved there when they are complete. A full disk or an interruption leaves what was there before. A link stays one, and its target is written.</summary>
+/// <summary>
+/// Files that are written whole or not at all: beside their place, and moved there when they are complete. A full disk or an interruption leaves what
+/// was there before. A link stays one, and its target is written.
+/// </summary>
 public static class WholeFile
 {
     /// <summary>Writes a file.</summary>

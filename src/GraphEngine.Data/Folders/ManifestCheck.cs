@@ -1,5 +1,6 @@
 using System.Buffers;
 using GraphEngine.Graphs;
+using GraphEngine.Spaces;
 
 namespace GraphEngine.Data.Folders;
 
@@ -19,7 +20,7 @@ internal static class ManifestCheck
         HashSet<string> fileNames = new(StringComparer.OrdinalIgnoreCase);
         foreach ((NodeType type, int count) in manifest.NodeTypes)
         {
-            if (type.Name.Length == 0 || type.Name.StartsWith('.') || type.Name.AsSpan().ContainsAny(NotInFileNames) || !GraphDataCheck.IsOneLine(type.Name))
+            if (type.Name.Length == 0 || type.Name.StartsWith('.') || type.Name.AsSpan().ContainsAny(NotInFileNames) || !type.Name.All(PlainNames.StaysInLine))
                 throw new DatasetException($"{file} declares the node type '{type.Name}', which cannot name a file; use letters, digits, '-' and '_'.");
             if (!nodeTypes.Add(type.Name))
                 throw new DatasetException($"{file} declares the node type '{type.Name}' twice; give each node type its own name.");

@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace GraphEngine.Data.Folders;
 
-/// <summary>Runs independent pieces on all cores. Of several failures the one of the lowest piece is thrown, so that a message never depends on timing.</summary>
+/// <summary>
+/// Runs independent pieces on all cores. Of several failures the one of the lowest piece is thrown, so that a message never depends on timing.
+/// </summary>
 internal static class ParallelWork
 {
     public static void Run(int pieces, Action<int> work, CancellationToken cancellation)

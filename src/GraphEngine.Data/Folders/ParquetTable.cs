@@ -147,7 +147,9 @@ internal sealed class ParquetTable
         return result;
     }
 
-    /// <summary>Reads the elements of a list column, and shows the levels, which lie in rented memory: a wide column has as many levels as elements.</summary>
+    /// <summary>
+    /// Reads the elements of a list column, and shows the levels, which lie in rented memory: a wide column has as many levels as elements.
+    /// </summary>
     private void ReadLists<T>(ParquetRowGroupReader reader, DataField field, Memory<T> values, int entries, Action<ListLevels> inspect)
         where T : unmanaged
     {

@@ -13,8 +13,8 @@ internal static class TableWriter
     /// <summary>Writes columns of one length.</summary>
     public static void Write(string file, List<TableColumn> columns, int rows, int rowsPerGroup, CancellationToken cancellation)
     {
-        // The library has no synchronous calls, and does not say what it waits on. Where the caller's context runs what is posted to it on the caller's thread, as those of user interfaces do, that
-        // thread would wait for itself: it has none in here.
+        // The library has no synchronous calls, and does not say what it waits on. Where the caller's context runs what is posted to it on the
+        // caller's thread, as those of user interfaces do, that thread would wait for itself: it has none in here.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try

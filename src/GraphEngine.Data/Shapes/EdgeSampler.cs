@@ -2,7 +2,10 @@ using GraphEngine.Graphs;
 
 namespace GraphEngine.Data.Shapes;
 
-/// <summary>Draws the edges of a relation: every active node gets one edge, the rest fall on them by a power law, and the ends are paired at random. Equal edges can occur.</summary>
+/// <summary>
+/// Draws the edges of a relation: every active node gets one edge, the rest fall on them by a power law, and the ends are paired at random. Equal
+/// edges can occur.
+/// </summary>
 internal static class EdgeSampler
 {
     /// <summary>The edges of one relation.</summary>

@@ -20,7 +20,9 @@ internal static class ListedShape
         return new ShapePlan(types, relations, Mirrored: false, Classes: 349);
     }
 
-    /// <summary>OGB-biokg: published counts of nodes, relations and all edges; how the edges spread over the kinds of relations is an estimate.</summary>
+    /// <summary>
+    /// OGB-biokg: published counts of nodes, relations and all edges; how the edges spread over the kinds of relations is an estimate.
+    /// </summary>
     public static ShapePlan BioKg(double scale)
     {
         const int AllEdges = 4_762_678, DrugDrug = 38, ProteinProtein = 7;

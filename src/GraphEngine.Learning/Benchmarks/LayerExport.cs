@@ -7,9 +7,9 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Learning.Benchmarks;
 
 /// <summary>
-/// Writes what a measured layer computes, so that another system can be held to it: the features <c>x</c> [nodes, width] and every parameter as <c>w.NAME</c>
-/// [rows, heads, rows of a matrix, columns]; of inference the result <c>y</c> [nodes, width]; of a training step the labels <c>label</c> [nodes], the <c>loss</c>, and its
-/// gradients <c>grad_x</c> and <c>g.NAME</c>. Nodes are numbered as <c>data export</c> numbers them.
+/// Writes what a measured layer computes, so that another system can be held to it: the features <c>x</c> [nodes, width] and every parameter as
+/// <c>w.NAME</c> [rows, heads, rows of a matrix, columns]; of inference the result <c>y</c> [nodes, width]; of a training step the labels
+/// <c>label</c> [nodes], the <c>loss</c>, and its gradients <c>grad_x</c> and <c>g.NAME</c>. Nodes are numbered as <c>data export</c> numbers them.
 /// </summary>
 public static class LayerExport
 {

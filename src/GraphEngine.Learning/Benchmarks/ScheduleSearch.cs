@@ -6,8 +6,9 @@ using GraphEngine.Runtime;
 namespace GraphEngine.Learning.Benchmarks;
 
 /// <summary>
-/// Finds faster schedules by measuring: every schedule that differs from the usual one in one respect is given to all kernels of a program at once, and each kernel keeps the one it ran
-/// fastest with. Results stay the same but for the rounding of sums by type, whose tiles may hold another number of rows.
+/// Finds faster schedules by measuring: every schedule that differs from the usual one in one respect is given to all kernels of a program at once,
+/// and each kernel keeps the one it ran fastest with. Results stay the same but for the rounding of sums by type, whose tiles may hold another number
+/// of rows.
 /// </summary>
 public static class ScheduleSearch
 {

@@ -38,8 +38,8 @@ public sealed record Timing(double Median, double Min)
     }
 
     /// <summary>
-    /// Runs until the just-in-time compiler has been quiet for a while: it works in the background, on one of the cores that the program runs on, and where the C# compiler has just been used it has
-    /// that to optimise as well.
+    /// Runs until the just-in-time compiler has been quiet for a while: it works in the background, on one of the cores that the program runs on, and
+    /// where the C# compiler has just been used it has that to optimise as well.
     /// </summary>
     private static void WarmUp(Executor executor, bool waits, CancellationToken cancel)
     {

@@ -4,15 +4,17 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Learning.Models;
 
 /// <summary>
-/// One layer of the heterogeneous graph transformer, Hu et al., arXiv 2003.01332, eqs. 3 to 5: keys, queries and values per node type, k = h K_t, q = h Q_t, v = h V_t;
-/// for an edge e = (u, r, w) and each head s_e = (k_u A_r) . q_w mu_r / sqrt(d), alpha = softmax of s over all edges into w, o_w = sum over e of alpha_e v_u M_r;
-/// h'_w = g_t (gelu(o_w) O_t + c_t) + (1 - g_t) h_w with g_t = sigmoid(skip_t), the last term and the gate only where widths agree.
+/// One layer of the heterogeneous graph transformer, Hu et al., arXiv 2003.01332, eqs. 3 to 5: keys, queries and values per node type, k = h K_t, q =
+/// h Q_t, v = h V_t; for an edge e = (u, r, w) and each head s_e = (k_u A_r) . q_w mu_r / sqrt(d), alpha = softmax of s over all edges into w, o_w =
+/// sum over e of alpha_e v_u M_r; h'_w = g_t (gelu(o_w) O_t + c_t) + (1 - g_t) h_w with g_t = sigmoid(skip_t), the last term and the gate only where
+/// widths agree.
 /// </summary>
 /// <param name="Name">Prefix of the parameters' names.</param>
 /// <param name="Out">The width of the result.</param>
 /// <param name="Width">The width of all heads together.</param>
 /// <param name="Heads">Attention heads.</param>
-/// <param name="Normalize">True to normalise each result to mean 0 and variance 1, with a scale and a shift per node type (Ba et al., arXiv 1607.06450).</param>
+/// <param name="Normalize">True to normalise each result to mean 0 and variance 1, with a scale and a shift per node type (Ba et al., arXiv
+/// 1607.06450).</param>
 /// <param name="AttentionDropout">The share of attention weights dropped.</param>
 public sealed record HgtLayer(string Name, int Out, int Width, int Heads = 1, bool Normalize = false, float AttentionDropout = 0)
 {

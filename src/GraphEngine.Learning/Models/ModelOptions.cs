@@ -47,7 +47,10 @@ public sealed record ModelOptions
     /// <summary>True to add a bias in every layer.</summary>
     public bool Bias { get; init; } = true;
 
-    /// <summary>True to add a reversed edge type for every edge type; false unless it is set. The command line adds them where a data set does not have them already, unless a flag or the settings chosen for the set say otherwise.</summary>
+    /// <summary>
+    /// True to add a reversed edge type for every edge type; false unless it is set. The command line adds them where a data set does not have them
+    /// already, unless a flag or the settings chosen for the set say otherwise.
+    /// </summary>
     public bool Inverse { get; init; }
 
     /// <summary>True for models with attention heads.</summary>

@@ -4,8 +4,8 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Learning.Models;
 
 /// <summary>
-/// Node vectors times the weight of a relation, h_v W_r, and times one more for the node itself, h_v W_0. Weights are free or mixed from common bases,
-/// W_r = sum_b a_rb B_b (Schlichtkrull et al., arXiv 1703.06103, eq. 3), the node's own being one more relation.
+/// Node vectors times the weight of a relation, h_v W_r, and times one more for the node itself, h_v W_0. Weights are free or mixed from common
+/// bases, W_r = sum_b a_rb B_b (Schlichtkrull et al., arXiv 1703.06103, eq. 3), the node's own being one more relation.
 /// </summary>
 /// <param name="Builder">The program.</param>
 /// <param name="Name">Prefix of the parameters' names.</param>
@@ -53,8 +53,8 @@ internal abstract record RelationProducts(ProgramBuilder Builder, string Name, R
     }
 
     /// <summary>
-    /// Products of one-hot vectors: h_v W_r is row v of W_r, so that weights, or their bases, are tables of rows and nothing is multiplied. Without bases only rows
-    /// exist that some edge reads: those of its source, or those of both ends where targets are read as well, by the same weight.
+    /// Products of one-hot vectors: h_v W_r is row v of W_r, so that weights, or their bases, are tables of rows and nothing is multiplied. Without
+    /// bases only rows exist that some edge reads: those of its source, or those of both ends where targets are read as well, by the same weight.
     /// </summary>
     /// <param name="Builder">The program.</param>
     /// <param name="Nodes">The number of nodes, for first values of the right size.</param>

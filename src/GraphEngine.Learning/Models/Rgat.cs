@@ -4,9 +4,9 @@ using GraphEngine.Ir;
 namespace GraphEngine.Learning.Models;
 
 /// <summary>
-/// The relational graph attention network of Busbridge et al., arXiv 1904.05811: layers with ReLU between them, hidden layers with heads side by side or averaged,
-/// the last one with averaged heads giving class scores.
-/// Nodes without features enter through the rows of the first layer's weights; features are projected to the hidden width first.
+/// The relational graph attention network of Busbridge et al., arXiv 1904.05811: layers with ReLU between them, hidden layers with heads side by side
+/// or averaged, the last one with averaged heads giving class scores. Nodes without features enter through the rows of the first layer's weights;
+/// features are projected to the hidden width first.
 /// </summary>
 public static class Rgat
 {

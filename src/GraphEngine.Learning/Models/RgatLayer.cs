@@ -4,9 +4,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Learning.Models;
 
 /// <summary>
-/// One layer of a relational graph attention network, Busbridge et al., arXiv 1904.05811, additive attention: with z_v,r = h_v W_r,
-/// s_e = LeakyReLU(z_u,r . a_r + z_v,r . b_r) for an edge e = (u, r, v), alpha = softmax of s over all edges into v (eq. 7, across relations) or over those of
-/// one relation (eq. 6), h'_v = sum over e of alpha_e z_u,r, + h_v W_0 + b. Heads side by side, or their mean.
+/// One layer of a relational graph attention network, Busbridge et al., arXiv 1904.05811, additive attention: with z_v,r = h_v W_r, s_e =
+/// LeakyReLU(z_u,r . a_r + z_v,r . b_r) for an edge e = (u, r, v), alpha = softmax of s over all edges into v (eq. 7, across relations) or over those
+/// of one relation (eq. 6), h'_v = sum over e of alpha_e z_u,r, + h_v W_0 + b. Heads side by side, or their mean.
 /// </summary>
 /// <param name="Name">Prefix of the parameters' names.</param>
 /// <param name="Out">The width of the result; of each head, when heads are averaged.</param>
@@ -17,7 +17,8 @@ namespace GraphEngine.Learning.Models;
 /// <param name="SelfLoop">True to add h_v W_0.</param>
 /// <param name="Bias">True to add b.</param>
 /// <param name="AttentionDropout">The share of attention weights dropped.</param>
-/// <param name="Bases">The number of bases of W_r = sum_b c_rb B_b (section 3.2), the self loop being one more relation; 0 for one weight per relation. Of one head.</param>
+/// <param name="Bases">The number of bases of W_r = sum_b c_rb B_b (section 3.2), the self loop being one more relation; 0 for one weight per
+/// relation. Of one head.</param>
 public sealed record RgatLayer(
     string Name, int Out, int Heads = 1, bool Average = false, bool WithinRelation = false, bool SharedAttention = false, bool SelfLoop = true, bool Bias = true, float AttentionDropout = 0,
     int Bases = 0)
@@ -30,8 +31,8 @@ public sealed record RgatLayer(
     public Node Apply(Node h) => Combine(new RelationProducts.OfFeatures(h, Name, Product, Bases, Mixing));
 
     /// <summary>
-    /// The layer on nodes without features. With one-hot input h_v W_r is row v of W_r, so the weights, or their bases, are tables of rows; without bases only rows that
-    /// some edge reads at its source or at its target exist.
+    /// The layer on nodes without features. With one-hot input h_v W_r is row v of W_r, so the weights, or their bases, are tables of rows; without
+    /// bases only rows that some edge reads at its source or at its target exist.
     /// </summary>
     /// <param name="b">The builder.</param>
     /// <param name="nodes">The number of nodes, for the scale of the first values.</param>

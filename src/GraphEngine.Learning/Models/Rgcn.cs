@@ -4,8 +4,8 @@ using GraphEngine.Ir;
 namespace GraphEngine.Learning.Models;
 
 /// <summary>
-/// The relational graph convolutional network of Schlichtkrull et al., arXiv 1703.06103: layers with ReLU between them, the last one giving class scores.
-/// Nodes without features enter through the rows of the first layer's weights; features are projected to the hidden width first.
+/// The relational graph convolutional network of Schlichtkrull et al., arXiv 1703.06103: layers with ReLU between them, the last one giving class
+/// scores. Nodes without features enter through the rows of the first layer's weights; features are projected to the hidden width first.
 /// </summary>
 public static class Rgcn
 {

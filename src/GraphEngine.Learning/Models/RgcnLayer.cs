@@ -11,7 +11,8 @@ namespace GraphEngine.Learning.Models;
 /// <param name="Relations">The number of edge types.</param>
 /// <param name="Out">The output width.</param>
 /// <param name="Aggregation">How messages of one relation are combined.</param>
-/// <param name="Bases">The number of bases of eq. 3, W_r = sum_b a_rb B_b, the self loop being one more relation; 0 for one weight per relation.</param>
+/// <param name="Bases">The number of bases of eq. 3, W_r = sum_b a_rb B_b, the self loop being one more relation; 0 for one weight per
+/// relation.</param>
 /// <param name="SelfLoop">True to add h_v W_0.</param>
 /// <param name="Bias">True to add b.</param>
 public sealed record RgcnLayer(

@@ -3,7 +3,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>Adam, Kingma and Ba, arXiv 1412.6980, algorithm 1, with an L2 penalty added to the gradient of weights (not of biases, which start as constants).</summary>
+/// <summary>
+/// Adam, Kingma and Ba, arXiv 1412.6980, algorithm 1, with an L2 penalty added to the gradient of weights (not of biases, which start as constants).
+/// </summary>
 /// <param name="Rate">The step size.</param>
 /// <param name="Decay">The factor of the L2 penalty: weight times parameter is added to the gradient.</param>
 /// <param name="Beta1">Decay of the first moment.</param>

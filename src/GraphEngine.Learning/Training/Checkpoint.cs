@@ -8,8 +8,9 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Learning.Training;
 
 /// <summary>
-/// A training run on disk, as .safetensors: parameters and optimiser states under their own names, the best parameters so far under <c>best.NAME</c>, and the
-/// configuration in the metadata. Going on from it gives the same bits as never having stopped. It does not change, and several threads may use it.
+/// A training run on disk, as .safetensors: parameters and optimiser states under their own names, the best parameters so far under <c>best.NAME</c>,
+/// and the configuration in the metadata. Going on from it gives the same bits as never having stopped. It does not change, and several threads may
+/// use it.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -89,7 +90,9 @@ public sealed class Checkpoint
         return new Checkpoint([.. current, .. best], classifier.Data.Name, classifier.Data.Folder, options, NodeTaskSummary.Of(classifier.Task), classifier.Graph, Progress(state, best: null));
     }
 
-    /// <summary>Writes the checkpoint beside its final place and moves it there, so that a full disk or an interruption leaves the old one whole.</summary>
+    /// <summary>
+    /// Writes the checkpoint beside its final place and moves it there, so that a full disk or an interruption leaves the old one whole.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written there.</exception>
@@ -169,7 +172,10 @@ public sealed class Checkpoint
         }
     }
 
-    /// <summary>Refuses settings of another run: a model that computes something else, or another seed. How long the run lasts, what is dropped and the settings of the optimiser may change between two epochs.</summary>
+    /// <summary>
+    /// Refuses settings of another run: a model that computes something else, or another seed. How long the run lasts, what is dropped and the
+    /// settings of the optimiser may change between two epochs.
+    /// </summary>
     /// <param name="options">The settings to go on with.</param>
     /// <exception cref="InvalidDataException">They are of another run; the message names the setting and both values.</exception>
     public void RequireSameRun(TrainingOptions options)
@@ -183,7 +189,8 @@ public sealed class Checkpoint
 
     /// <summary>Puts the tensors back on a device, to go on training.</summary>
     /// <param name="classifier">A classifier of the same model and data set.</param>
-    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else differs.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else
+    /// differs.</exception>
     public TrainingState Restore(NodeClassifier classifier)
     {
         ArgumentNullException.ThrowIfNull(classifier);
@@ -199,7 +206,8 @@ public sealed class Checkpoint
 
     /// <summary>Puts the best parameters on a device, to predict.</summary>
     /// <param name="classifier">A classifier of the same model and data set.</param>
-    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else differs.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another model or data set; the message names the setting, or what else
+    /// differs.</exception>
     public void LoadBest(NodeClassifier classifier)
     {
         ArgumentNullException.ThrowIfNull(classifier);
@@ -207,7 +215,9 @@ public sealed class Checkpoint
         Load(classifier, classifier.Leaves.Where(l => l.Role == LeafRole.Parameter).ToDictionary(l => l.Name, l => Find(BestPrefix + l.Name) ?? Find(l.Name) ?? throw Missing(l.Name)));
     }
 
-    /// <summary>Refuses another model, task or graph: weights of types in another order, or rows of other nodes, would have the right sizes.</summary>
+    /// <summary>
+    /// Refuses another model, task or graph: weights of types in another order, or rows of other nodes, would have the right sizes.
+    /// </summary>
     private void RequireFits(NodeClassifier classifier)
     {
         RequireSameModel(classifier.Model);

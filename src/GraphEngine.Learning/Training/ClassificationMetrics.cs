@@ -5,7 +5,8 @@ namespace GraphEngine.Learning.Training;
 /// <summary>How well classes are predicted on one part of a task.</summary>
 /// <param name="Accuracy">The share of nodes whose set of classes is predicted exactly; with one class per node the usual accuracy.</param>
 /// <param name="MicroF1">F1 of all (node, class) decisions together.</param>
-/// <param name="MacroF1">The mean of the classes' F1; with one label per node of those that occur in truth or prediction, with several labels of all, as scikit-learn has it.</param>
+/// <param name="MacroF1">The mean of the classes' F1; with one label per node of those that occur in truth or prediction, with several labels of all,
+/// as scikit-learn has it.</param>
 public sealed record ClassificationMetrics(double Accuracy, double MicroF1, double MacroF1)
 {
     /// <summary>Computes metrics from scores; null where no node is in that part.</summary>

@@ -6,7 +6,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>What the classification of nodes by a model comes to before a device is known: its programs, and the topologies that they run on.</summary>
+/// <summary>
+/// What the classification of nodes by a model comes to before a device is known: its programs, and the topologies that they run on.
+/// </summary>
 /// <param name="Graph">The graph of the model: with reversed edges where it asks for them.</param>
 /// <param name="Topology">The graph with the training nodes of the task.</param>
 /// <param name="Program">The training step, or the scores of all nodes.</param>
@@ -21,7 +23,8 @@ public sealed record ClassificationPlan(
     /// <param name="task">One of its tasks.</param>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">The optimiser; null to score nodes only.</param>
-    /// <exception cref="ArgumentException">The data set or the task breaks a rule of <see cref="GraphDataCheck"/>, or a setting of the model is out of range.</exception>
+    /// <exception cref="ArgumentException">The data set or the task breaks a rule of <see cref="GraphDataCheck"/>, or a setting of the model is out
+    /// of range.</exception>
     public static ClassificationPlan Of(GraphData data, NodeTask task, ModelOptions model, Optimizer? optimizer)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -4,13 +4,15 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Learning.Training;
 
 /// <summary>
-/// Cross-validation on training nodes, for choosing settings of a task with few labels and no validation part: every fold is held out once, with as equal shares of each class, or of each first class of nodes with several, as
-/// can be (stratified; Kohavi, A study of cross-validation and bootstrap, IJCAI 1995).
+/// Cross-validation on training nodes, for choosing settings of a task with few labels and no validation part: every fold is held out once, with as
+/// equal shares of each class, or of each first class of nodes with several, as can be (stratified; Kohavi, A study of cross-validation and
+/// bootstrap, IJCAI 1995).
 /// </summary>
 public static class CrossValidation
 {
     /// <summary>
-    /// The task of each fold: its nodes are the test part, the other folds the training part. Validation nodes stay what they are; test nodes leave the task, so that no choice can come from them.
+    /// The task of each fold: its nodes are the test part, the other folds the training part. Validation nodes stay what they are; test nodes leave
+    /// the task, so that no choice can come from them.
     /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="folds">The number of folds, 2 or more.</param>

@@ -3,7 +3,10 @@ using GraphEngine.Runtime;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>The validation or test nodes of a task on a device, and how well they are classified. Both parts share a program, which scores the nodes that a topology calls evaluated.</summary>
+/// <summary>
+/// The validation or test nodes of a task on a device, and how well they are classified. Both parts share a program, which scores the nodes that a
+/// topology calls evaluated.
+/// </summary>
 /// <param name="task">The task.</param>
 /// <param name="part">The part.</param>
 /// <param name="topology">The topology in which its nodes are those that are evaluated.</param>

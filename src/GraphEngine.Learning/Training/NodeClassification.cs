@@ -6,7 +6,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Learning.Training;
 
-/// <summary>The programs of a node classification task: one training step, and the scores of all nodes of the task's type or of those that are evaluated.</summary>
+/// <summary>
+/// The programs of a node classification task: one training step, and the scores of all nodes of the task's type or of those that are evaluated.
+/// </summary>
 public static class NodeClassification
 {
     /// <summary>The output with a score per node and class.</summary>
@@ -44,7 +46,9 @@ public static class NodeClassification
     /// <param name="model">The model.</param>
     public static Program Inference(HeteroGraph graph, NodeTask task, ModelOptions model) => ScoresOf(Space.NodesOf(task.NodeType), graph, task, model);
 
-    /// <summary>The scores of the nodes that <see cref="Evaluated"/> tells a topology, the validation nodes or the test nodes, without dropout.</summary>
+    /// <summary>
+    /// The scores of the nodes that <see cref="Evaluated"/> tells a topology, the validation nodes or the test nodes, without dropout.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>
@@ -82,7 +86,10 @@ public static class NodeClassification
     /// <param name="task">The task.</param>
     public static IReadOnlyList<Split> EvaluatedParts(NodeTask task) => [.. ((Split[])[Split.Valid, Split.Test]).Where(task.Splits.Contains)];
 
-    /// <summary>The counts of a graph that its programs are compiled with: of all edges, and of those that lead to the nodes a program ends at and to the nodes around them.</summary>
+    /// <summary>
+    /// The counts of a graph that its programs are compiled with: of all edges, and of those that lead to the nodes a program ends at and to the
+    /// nodes around them.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="task">The task.</param>
     /// <param name="model">The model.</param>

@@ -10,8 +10,9 @@ using GraphProgram = GraphEngine.Ir.Program;
 namespace GraphEngine.Learning.Training;
 
 /// <summary>
-/// A model bound to a data set, a task and a device: it can take training steps, tell how good it is, and give scores. It may be used by several threads at once, which wait for each other: scores
-/// asked for beside training are those between two steps. After <see cref="Dispose"/>, which waits too, everything that needs the device throws <see cref="ObjectDisposedException"/>.
+/// A model bound to a data set, a task and a device: it can take training steps, tell how good it is, and give scores. It may be used by several
+/// threads at once, which wait for each other: scores asked for beside training are those between two steps. After <see cref="Dispose"/>, which waits
+/// too, everything that needs the device throws <see cref="ObjectDisposedException"/>.
 /// </summary>
 public sealed partial class NodeClassifier : IDisposable
 {
@@ -34,16 +35,19 @@ public sealed partial class NodeClassifier : IDisposable
     private bool _isDisposed;
 
     /// <summary>
-    /// Compiles the programs of a model and uploads the data set. Parameters get their values by <see cref="Initialize"/>, <see cref="Restore"/>, <see cref="Checkpoint.LoadBest"/> or
-    /// <see cref="Trainer"/>; where there is an optimiser and none of these came before, they are those of seed 0.
+    /// Compiles the programs of a model and uploads the data set. Parameters get their values by <see cref="Initialize"/>, <see cref="Restore"/>,
+    /// <see cref="Checkpoint.LoadBest"/> or <see cref="Trainer"/>; where there is an optimiser and none of these came before, they are those of seed
+    /// 0.
     /// </summary>
     /// <param name="data">The data set.</param>
-    /// <param name="task">One of its tasks, or another one of its nodes. Without an optimiser labels and parts may both be empty, <c>[]</c>: then no node has either.</param>
+    /// <param name="task">One of its tasks, or another one of its nodes. Without an optimiser labels and parts may both be empty, <c>[]</c>: then no
+    /// node has either.</param>
     /// <param name="model">The model.</param>
     /// <param name="device">The device.</param>
     /// <param name="optimizer">The optimiser; null for a classifier that only predicts.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
-    /// <exception cref="ArgumentException">Data set or task break a rule of <see cref="GraphDataCheck"/>, a setting of the model is out of range, or there is no pass of such a name that can be left out.</exception>
+    /// <exception cref="ArgumentException">Data set or task break a rule of <see cref="GraphDataCheck"/>, a setting of the model is out of range, or
+    /// there is no pass of such a name that can be left out.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
@@ -141,7 +145,10 @@ public sealed partial class NodeClassifier : IDisposable
         return loss[0];
     }
 
-    /// <summary>How well the validation or test nodes are classified; null where there are none. Of a classifier with an optimiser only the rows of such nodes are computed.</summary>
+    /// <summary>
+    /// How well the validation or test nodes are classified; null where there are none. Of a classifier with an optimiser only the rows of such nodes
+    /// are computed.
+    /// </summary>
     /// <param name="part">One of both parts.</param>
     /// <exception cref="ArgumentException">Another part is asked for.</exception>
     /// <exception cref="InvalidOperationException">A score is not finite, or a classifier without an optimiser was given no parameters.</exception>
@@ -154,7 +161,10 @@ public sealed partial class NodeClassifier : IDisposable
         return Optimizer is null ? ClassificationMetrics.Of(Task, Scores(), part) : _parts.FirstOrDefault(p => p.Part == part)?.Evaluate();
     }
 
-    /// <summary>A score per node of the task's type and class, row-major. The program for it is compiled when it is first asked for, if the classifier has an optimiser.</summary>
+    /// <summary>
+    /// A score per node of the task's type and class, row-major. The program for it is compiled when it is first asked for, if the classifier has an
+    /// optimiser.
+    /// </summary>
     /// <exception cref="InsufficientMemoryException">The device has less memory free than scores of all nodes need.</exception>
     /// <exception cref="InvalidOperationException">A score is not finite, or a classifier without an optimiser was given no parameters.</exception>
     public float[] Scores()

@@ -7,8 +7,8 @@ using GraphEngine.Runtime;
 namespace GraphEngine.Learning.Training;
 
 /// <summary>
-/// Full-batch training of a node classifier with early stopping. Equal options on equal devices give equal bits, as long as no kernel of the model is tuned in between. Several threads may train, each
-/// a model and a device of its own.
+/// Full-batch training of a node classifier with early stopping. Equal options on equal devices give equal bits, as long as no kernel of the model is
+/// tuned in between. Several threads may train, each a model and a device of its own.
 /// </summary>
 /// <example>
 /// A model that is kept after its training:
@@ -21,7 +21,9 @@ namespace GraphEngine.Learning.Training;
 /// </example>
 public static class Trainer
 {
-    /// <summary>Trains one model, of which only the result is kept; <see cref="Prepare"/> makes one that can be asked for scores afterwards.</summary>
+    /// <summary>
+    /// Trains one model, of which only the result is kept; <see cref="Prepare"/> makes one that can be asked for scores afterwards.
+    /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="options">Model and training settings.</param>
     /// <param name="device">The device.</param>
@@ -29,10 +31,12 @@ public static class Trainer
     /// <param name="resume">A checkpoint to go on from.</param>
     /// <param name="save">Offered a checkpoint after every epoch.</param>
     /// <param name="cancel">Stops after the current epoch; the result is then that of the best epoch so far.</param>
-    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, data set or task break a rule of <see cref="GraphDataCheck"/>, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, data set or task break a rule of
+    /// <see cref="GraphDataCheck"/>, or a setting is out of range.</exception>
     /// <exception cref="InvalidOperationException">The loss or a score is no longer finite: training has diverged.</exception>
     /// <exception cref="InvalidDataException">The checkpoint to go on from belongs to another run, model, task or graph.</exception>
-    /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart, or than the checkpoints that are wanted can hold.</exception>
+    /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart, or than the checkpoints that are wanted can
+    /// hold.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
     public static TrainingResult Train(
@@ -44,12 +48,15 @@ public static class Trainer
         return Train(begin, classifier, options, progress, resume, save, cancel);
     }
 
-    /// <summary>Compiles a model and uploads its data set, to be trained, several times with different seeds if need be, and asked for scores.</summary>
+    /// <summary>
+    /// Compiles a model and uploads its data set, to be trained, several times with different seeds if need be, and asked for scores.
+    /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="options">Model and training settings.</param>
     /// <param name="device">The device.</param>
     /// <param name="disabled">Names of passes to leave out.</param>
-    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, data set or task break a rule of <see cref="GraphDataCheck"/>, a setting is out of range, or a pass cannot be left out.</exception>
+    /// <exception cref="ArgumentException">The data set has no such task, the task no training nodes, data set or task break a rule of
+    /// <see cref="GraphDataCheck"/>, a setting is out of range, or a pass cannot be left out.</exception>
     /// <exception cref="NotSupportedException">A tensor has more elements than a kernel can tell apart.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
     /// <exception cref="InsufficientMemoryException">The device has less memory free.</exception>
@@ -62,7 +69,10 @@ public static class Trainer
         return new NodeClassifier(data, FindTask(data, options.Task), options.Model, device, options.CreateOptimizer(), disabled);
     }
 
-    /// <summary>Trains a prepared model from first values that the seed decides. The model then has its best parameters, and <see cref="Checkpoint.Of(NodeClassifier, TrainingResult)"/> keeps the run.</summary>
+    /// <summary>
+    /// Trains a prepared model from first values that the seed decides. The model then has its best parameters, and
+    /// <see cref="Checkpoint.Of(NodeClassifier, TrainingResult)"/> keeps the run.
+    /// </summary>
     /// <param name="classifier">What <see cref="Prepare"/> made of the same settings but for seed, epochs and patience.</param>
     /// <param name="options">Model and training settings.</param>
     /// <param name="progress">Told about every epoch.</param>

@@ -14,7 +14,10 @@ public sealed record TrainingOptions
     /// <summary>The most epochs.</summary>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Epochs without a better micro F1 on validation nodes (their accuracy, where a node has one label) after which training stops; 0 never stops early.</summary>
+    /// <summary>
+    /// Epochs without a better micro F1 on validation nodes (their accuracy, where a node has one label) after which training stops; 0 never stops
+    /// early.
+    /// </summary>
     public int Patience { get; init; } = 20;
 
     /// <summary>Step size of Adam.</summary>

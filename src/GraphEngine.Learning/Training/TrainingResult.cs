@@ -6,7 +6,8 @@ namespace GraphEngine.Learning.Training;
 /// <param name="BestEpoch">The epoch whose parameters were kept.</param>
 /// <param name="Parameters">The number of trainable numbers.</param>
 /// <param name="PeakBytes">Device memory in use.</param>
-/// <param name="SecondsToFirstEpoch">From the call to the end of the first epoch, compilation included where the call prepares the model; 0 where no epoch was run.</param>
+/// <param name="SecondsToFirstEpoch">From the call to the end of the first epoch, compilation included where the call prepares the model; 0 where no
+/// epoch was run.</param>
 /// <param name="EpochMilliseconds">The median time of an epoch, validation included.</param>
 /// <param name="Valid">Metrics on the validation part; null without one.</param>
 /// <param name="Test">Metrics on the test part; null without one.</param>

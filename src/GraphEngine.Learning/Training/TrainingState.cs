@@ -18,6 +18,9 @@ public sealed class TrainingState
     /// <summary>The parameters of the best epoch; null when they are those on the device.</summary>
     public IReadOnlyDictionary<string, float[]>? Best { get; set; }
 
-    /// <summary>The parameters of the last epoch, where those on the device are the best ones, as after <see cref="Trainer"/> is done; null where the last ones are on the device.</summary>
+    /// <summary>
+    /// The parameters of the last epoch, where those on the device are the best ones, as after <see cref="Trainer"/> is done; null where the last
+    /// ones are on the device.
+    /// </summary>
     public IReadOnlyDictionary<string, float[]>? Last { get; set; }
 }

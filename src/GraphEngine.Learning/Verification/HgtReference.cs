@@ -8,8 +8,8 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Learning.Verification;
 
 /// <summary>
-/// A heterogeneous graph transformer layer: keys, queries and values of a node type in one matrix [3 * width, in] with bias; relation matrices
-/// [heads * R, d, d], head by head; priors [1, heads] per edge type. Weights of linears are [out, in]. Nodes of types that no edge points at have no result.
+/// A heterogeneous graph transformer layer: keys, queries and values of a node type in one matrix [3 * width, in] with bias; relation matrices [heads
+/// * R, d, d], head by head; priors [1, heads] per edge type. Weights of linears are [out, in]. Nodes of types that no edge points at have no result.
 /// </summary>
 /// <param name="File">The case.</param>
 /// <param name="Graph">The graph.</param>

@@ -21,7 +21,9 @@ internal abstract record ReferenceLayer(SafetensorsFile File)
     /// <param name="prefix"><c>w</c> for the parameter, <c>g</c> for its gradient.</param>
     public abstract float[] Parameter(string name, string prefix);
 
-    /// <summary>Which of the reference's tensors the elements of a parameter belong to: errors are relative to whole tensors of the reference.</summary>
+    /// <summary>
+    /// Which of the reference's tensors the elements of a parameter belong to: errors are relative to whole tensors of the reference.
+    /// </summary>
     /// <param name="name">Our name of the parameter.</param>
     /// <param name="elements">How many elements it has.</param>
     public virtual IEnumerable<TensorPart> Parts(string name, int elements) => [new TensorPart(name[2..], 0, elements)];

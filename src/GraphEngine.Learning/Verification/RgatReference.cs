@@ -7,8 +7,8 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Learning.Verification;
 
 /// <summary>
-/// A relational graph attention with one pair of attention vectors: weight [R, in, heads * out]; q at the target and k at the source, [heads * out, heads] block
-/// diagonal, so that each head sees its own part; bias [heads * out]; no self loop.
+/// A relational graph attention with one pair of attention vectors: weight [R, in, heads * out]; q at the target and k at the source, [heads * out,
+/// heads] block diagonal, so that each head sees its own part; bias [heads * out]; no self loop.
 /// </summary>
 /// <param name="File">The case.</param>
 /// <param name="Out">The width of the result, all heads together.</param>

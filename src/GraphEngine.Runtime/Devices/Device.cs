@@ -64,7 +64,9 @@ public sealed class Device : IDisposable
     /// <summary>What the kernel generator knows about it.</summary>
     public DeviceProfile Profile { get; }
 
-    /// <summary>The accelerator, for buffers and streams. What is launched on it directly has to have ended before anything of it is disposed.</summary>
+    /// <summary>
+    /// The accelerator, for buffers and streams. What is launched on it directly has to have ended before anything of it is disposed.
+    /// </summary>
     public Accelerator Accelerator { get; }
 
     /// <summary>
@@ -97,15 +99,22 @@ public sealed class Device : IDisposable
         }
     }
 
-    /// <summary>Held while anything runs on the device or is copied from or to it, and while memory of it is freed. Costs nothing to speak of where one thread uses the device.</summary>
+    /// <summary>
+    /// Held while anything runs on the device or is copied from or to it, and while memory of it is freed. Costs nothing to speak of where one thread
+    /// uses the device.
+    /// </summary>
     internal Lock Running { get; } = new();
 
-    /// <summary>Compiles a kernel and loads it. May be called from any thread. The kernel belongs to the caller, who disposes it after its last launch; the device unloads what is left.</summary>
+    /// <summary>
+    /// Compiles a kernel and loads it. May be called from any thread. The kernel belongs to the caller, who disposes it after its last launch; the
+    /// device unloads what is left.
+    /// </summary>
     /// <param name="entry">The entry method of a generated kernel class.</param>
     /// <param name="groupSize">The largest group the kernel will be launched with.</param>
     /// <exception cref="ObjectDisposedException">The device is closed.</exception>
     /// <exception cref="KernelCompilationException">
-    /// The kernel is refused, and ILGPU cannot compile anything in this context after that; or it takes so many registers or so much shared memory that a group of that size does not fit.
+    /// The kernel is refused, and ILGPU cannot compile anything in this context after that; or it takes so many registers or so much shared memory
+    /// that a group of that size does not fit.
     /// </exception>
     public Kernel Load(MethodInfo entry, int groupSize)
     {
@@ -145,7 +154,10 @@ public sealed class Device : IDisposable
         }
     }
 
-    /// <summary>Closes the device, after the run or the compilation that is on. What is left of it afterwards, such as executors and stores, can only be disposed.</summary>
+    /// <summary>
+    /// Closes the device, after the run or the compilation that is on. What is left of it afterwards, such as executors and stores, can only be
+    /// disposed.
+    /// </summary>
     public void Dispose()
     {
         // Whether it could be loaded is told to whoever asks for it.

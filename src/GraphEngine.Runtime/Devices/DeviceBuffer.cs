@@ -6,8 +6,8 @@ using ILGPU.Runtime;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// Device memory that starts on a border of 256 bytes. GPUs give no other; the CPU device gets its memory from the C library, a few bytes past such a border, where every
-/// wide load would touch two cache lines and every row one line more than it has.
+/// Device memory that starts on a border of 256 bytes. GPUs give no other; the CPU device gets its memory from the C library, a few bytes past such a
+/// border, where every wide load would touch two cache lines and every row one line more than it has.
 /// </summary>
 /// <typeparam name="T">Floats or integers.</typeparam>
 internal sealed class DeviceBuffer<T> : IDisposable

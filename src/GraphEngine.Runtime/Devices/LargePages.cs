@@ -5,8 +5,8 @@ using ILGPU.Runtime;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// Asks the operating system to back large buffers of the CPU device by large pages: rows gathered at random otherwise miss the translation buffer about once each.
-/// A hint; where it is not understood nothing changes.
+/// Asks the operating system to back large buffers of the CPU device by large pages: rows gathered at random otherwise miss the translation buffer
+/// about once each. A hint; where it is not understood nothing changes.
 /// </summary>
 internal static partial class LargePages
 {

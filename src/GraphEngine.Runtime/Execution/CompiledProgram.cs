@@ -49,7 +49,8 @@ public sealed class CompiledProgram : IDisposable
     /// <param name="disabled">Names of passes to leave out.</param>
     /// <param name="dump">Called with the program after each pass.</param>
     /// <param name="cache">Where compiled text is kept; the process's cache when null.</param>
-    /// <param name="schedules">Gives kernels, as they are printed with the usual schedule, another one; null for what <see cref="ScheduleTable"/> knows of the device.</param>
+    /// <param name="schedules">Gives kernels, as they are printed with the usual schedule, another one; null for what <see cref="ScheduleTable"/>
+    /// knows of the device.</param>
     /// <exception cref="IrException">The program does not verify.</exception>
     /// <exception cref="KernelCompilationException">A kernel was refused by a compiler below.</exception>
     /// <exception cref="NotSupportedException">A kernel has no form for the device.</exception>

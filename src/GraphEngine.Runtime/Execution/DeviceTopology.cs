@@ -7,7 +7,10 @@ using ILGPU.Runtime;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>A topology on a device: index tables, uploaded once and shared by every program bound to them. May be used from any thread; disposing it waits for the run that is on.</summary>
+/// <summary>
+/// A topology on a device: index tables, uploaded once and shared by every program bound to them. May be used from any thread; disposing it waits for
+/// the run that is on.
+/// </summary>
 public sealed class DeviceTopology : IDisposable
 {
     private const long LeastBytesCollected = 256L << 20;
@@ -51,11 +54,16 @@ public sealed class DeviceTopology : IDisposable
     /// <summary>The tables, before they are on the device.</summary>
     internal IndexTables Tables => _tables;
 
-    /// <summary>The same graph with more spaces, and maps from or to these: tables that do not need them are shared with this topology, which must live as long.</summary>
+    /// <summary>
+    /// The same graph with more spaces, and maps from or to these: tables that do not need them are shared with this topology, which must live as
+    /// long.
+    /// </summary>
     /// <param name="topology">What <see cref="Topology.With"/> made of this one's.</param>
     public DeviceTopology With(Topology topology) => new(topology, _device, this);
 
-    /// <summary>Predicts the memory of programs on a graph, refuses what does not fit, and then computes their index tables, several at a time.</summary>
+    /// <summary>
+    /// Predicts the memory of programs on a graph, refuses what does not fit, and then computes their index tables, several at a time.
+    /// </summary>
     /// <param name="programs">The programs, and what each will run on.</param>
     /// <param name="copies">Bytes that the process will need for copies of what is on the device.</param>
     /// <param name="present">Inputs, parameters and states that are on the device already; null for none. Tables that are there are known.</param>
@@ -95,7 +103,9 @@ public sealed class DeviceTopology : IDisposable
         }
     }
 
-    /// <summary>Forgets what was computed of tables that are on the device by now; what a program needs that is bound later is computed again.</summary>
+    /// <summary>
+    /// Forgets what was computed of tables that are on the device by now; what a program needs that is bound later is computed again.
+    /// </summary>
     public void Release()
     {
         _tables.Release();

@@ -30,7 +30,8 @@ public sealed class Executor : IDisposable
     /// <param name="program">The program.</param>
     /// <param name="topology">The graph it runs on.</param>
     /// <param name="store">Its inputs, parameters and states; missing ones are added.</param>
-    /// <param name="slab">Where its temporaries and outputs lie; null for memory of its own. Outputs in shared memory have to be read before another program runs.</param>
+    /// <param name="slab">Where its temporaries and outputs lie; null for memory of its own. Outputs in shared memory have to be read before another
+    /// program runs.</param>
     /// <exception cref="ArgumentException">
     /// Topology, store or slab lie on another device than the program, the store was made for another graph, the graph lacks a space or a map of the
     /// program, or the shared memory is too small.

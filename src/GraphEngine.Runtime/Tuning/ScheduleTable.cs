@@ -10,8 +10,8 @@ using GraphEngine.Tensors;
 namespace GraphEngine.Runtime;
 
 /// <summary>
-/// The schedules that a search found to be faster than the usual ones on one device, by the text of the kernel. They lie in a file beside the compiled kernels;
-/// a file that is missing or damaged costs time, not the run.
+/// The schedules that a search found to be faster than the usual ones on one device, by the text of the kernel. They lie in a file beside the
+/// compiled kernels; a file that is missing or damaged costs time, not the run.
 /// </summary>
 public sealed class ScheduleTable
 {

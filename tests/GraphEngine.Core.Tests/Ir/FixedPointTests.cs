@@ -11,7 +11,10 @@ public sealed class FixedPointTests
 {
     private static readonly IndexMap Head = new("head", Space.Edges, Space.Nodes), Tail = new("tail", Space.Edges, Space.Nodes);
 
-    /// <summary>Edges 0-1, 1-0, 1-2, 2-1 with logits .6, 1.7, .4, -.3; each node is pulled by the heads of its own edges, weighted by clip(logit, 0, 1) / outdegree.</summary>
+    /// <summary>
+    /// Edges 0-1, 1-0, 1-2, 2-1 with logits .6, 1.7, .4, -.3; each node is pulled by the heads of its own edges, weighted by clip(logit, 0, 1) /
+    /// outdegree.
+    /// </summary>
     private static readonly Topology Path = new(
         new Dictionary<Space, int> { [Space.Nodes] = 3, [Space.Edges] = 4 }, new Dictionary<IndexMap, int[]> { [Tail] = [0, 1, 1, 2], [Head] = [1, 0, 2, 1] });
 

@@ -67,7 +67,9 @@ public sealed class SuccessionTests
         Assert.All(Places(kernels), p => Assert.Equal(p.Before.Type.Row, p.Next.Type.Row));
     }
 
-    /// <summary>A first launch makes <c>old</c>; in a second one a loop of two kernels reads it and then makes <c>new</c>, and a third one reads that.</summary>
+    /// <summary>
+    /// A first launch makes <c>old</c>; in a second one a loop of two kernels reads it and then makes <c>new</c>, and a third one reads that.
+    /// </summary>
     [Theory]
     [InlineData("as it should be", true)]
     [InlineData("gathered", false)]

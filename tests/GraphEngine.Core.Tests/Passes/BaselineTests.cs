@@ -17,7 +17,10 @@ public sealed class BaselineTests
         Assert.Equal(Baseline.Find("pigeon-both")!.Kept.Order(), Baseline.Find("pigeon-compaction")!.Kept.Union(Baseline.Find("pigeon-reordering")!.Kept).Order());
     }
 
-    /// <summary>RGAT: a product for messages and for one end's part of the logits, and one for the other end's; vectors of a relation are multiplied with its matrix first where products are reordered.</summary>
+    /// <summary>
+    /// RGAT: a product for messages and for one end's part of the logits, and one for the other end's; vectors of a relation are multiplied with its
+    /// matrix first where products are reordered.
+    /// </summary>
     [Theory]
     [InlineData("pigeon-none", "edges", "edges")]
     [InlineData("pigeon-compaction", "sgroups", "tgroups")]

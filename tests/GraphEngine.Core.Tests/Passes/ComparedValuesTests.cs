@@ -6,7 +6,9 @@ using Xunit;
 
 namespace GraphEngine.Core.Tests.Passes;
 
-/// <summary>What is compared for equality is read from memory on both sides: made again in another kernel it could be rounded in another way.</summary>
+/// <summary>
+/// What is compared for equality is read from memory on both sides: made again in another kernel it could be rounded in another way.
+/// </summary>
 public sealed class ComparedValuesTests
 {
     [Theory]

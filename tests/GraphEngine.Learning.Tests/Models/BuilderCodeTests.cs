@@ -7,9 +7,10 @@ public sealed class BuilderCodeTests
     private const int Most = 60;
 
     /// <summary>
-    /// Builder code is what makes a layer's program: every line of the records RgcnLayer, RgatLayer and HgtLayer between their outer braces that is neither blank, nor a comment, nor a brace alone, nor
-    /// the signature of a method with a body in braces; an expression-bodied member counts with all of its lines. The products of relations that RGCN and RGAT share are RelationProducts and not
-    /// in it, nor is what a model is made of layers by.
+    /// Builder code is what makes a layer's program: every line of the records RgcnLayer, RgatLayer and HgtLayer between their outer braces that is
+    /// neither blank, nor a comment, nor a brace alone, nor the signature of a method with a body in braces; an expression-bodied member counts with
+    /// all of its lines. The products of relations that RGCN and RGAT share are RelationProducts and not in it, nor is what a model is made of layers
+    /// by.
     /// </summary>
     [Fact]
     public void The_three_layers_take_at_most_sixty_lines_of_builder_code()

@@ -14,7 +14,8 @@ public sealed class LayerMemoryTests
 {
     private const int Width = 64;
 
-    // Without counts of relations every product is made on target groups; training keeps their sums for the gradient of the weights, and has the gradient of the sums beside them.
+    // Without counts of relations every product is made on target groups; training keeps their sums for the gradient of the weights, and has the
+    // gradient of the sums beside them.
     [Theory]
     [InlineData("aifb", "infer", 1)]
     [InlineData("aifb", "train", 2)]

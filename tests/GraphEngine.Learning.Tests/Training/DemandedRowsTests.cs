@@ -9,7 +9,9 @@ using Xunit;
 
 namespace GraphEngine.Learning.Tests.Training;
 
-/// <summary>Models are trained to the same losses and give the same scores whether layers are computed for all nodes or for those that are read.</summary>
+/// <summary>
+/// Models are trained to the same losses and give the same scores whether layers are computed for all nodes or for those that are read.
+/// </summary>
 public sealed class DemandedRowsTests
 {
     private const int Steps = 6;
@@ -52,7 +54,8 @@ public sealed class DemandedRowsTests
         (float[] allFirst, float[] allLosses, float[] allScores) = Train(data, model, device, "demanded-rows");
         Assert.True(losses[^1] < losses[0], $"The loss went from {losses[0]} to {losses[^1]}.");
         Assert.Equal(allLosses, losses, (a, b) => Math.Abs(a - b) <= 2e-5 * Math.Abs(a));
-        // Adam divides by the size of gradients, and so makes much of what rounding leaves of small ones: only scores before the first step are as close as sums in another order are.
+        // Adam divides by the size of gradients, and so makes much of what rounding leaves of small ones: only scores before the first step are as
+        // close as sums in another order are.
         Assert.Equal(allFirst, first, (a, b) => Math.Abs(a - b) <= 1e-5 * (1 + Math.Abs(a)));
         Assert.Equal(allScores, scores, (a, b) => Math.Abs(a - b) <= 2e-3 * (1 + Math.Abs(a)));
     }

@@ -7,7 +7,10 @@ using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Runtime.Tests.Execution;
 
-/// <summary>Numbers of rows and the rows they are made from in one kernel: at widths that are registers, that are not, and of more registers than are unrolled.</summary>
+/// <summary>
+/// Numbers of rows and the rows they are made from in one kernel: at widths that are registers, that are not, and of more registers than are
+/// unrolled.
+/// </summary>
 public sealed class MixedRowTests
 {
     [Theory]

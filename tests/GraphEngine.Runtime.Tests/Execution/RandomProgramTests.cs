@@ -62,6 +62,6 @@ public sealed class RandomProgramTests
         string[] disabled = [.. Pipeline.Optional.Where(pass => random.Next(2) == 0 && (end is null || pass != "demanded-rows"))];
         TestContext.Current.TestOutputHelper?.WriteLine($"without {string.Join(", ", disabled)}:\n{program}");
         DifferentialRun.Check(program, [UglyGraphs.WithSomePapers(UglyGraphs.Some(seed)), UglyGraphs.WithSomePapers(UglyGraphs.WithoutEdges())], TestDevices.Get(device),
-            Ending((seed % 4) switch { 0 => null, 1 => UglyGraphs.AlternatingStatistics, 2 => UglyGraphs.ManyNodes, _ => UglyGraphs.OneHub }, end), disabled);
+            Ending((seed % 4) switch { 0 => null, 1 => UglyGraphs.AlternatingStatistics, 2 => UglyGraphs.ManyNodes, _ => UglyGraphs.OneHub }, end), seed, disabled);
     }
 }

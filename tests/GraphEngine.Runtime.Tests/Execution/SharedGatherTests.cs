@@ -9,7 +9,9 @@ using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Runtime.Tests.Execution;
 
-/// <summary>Numbers of edges that the loop of a sum makes, at widths of a few registers, of many, and of none; on graphs with empty groups, hubs and no edges.</summary>
+/// <summary>
+/// Numbers of edges that the loop of a sum makes, at widths of a few registers, of many, and of none; on graphs with empty groups, hubs and no edges.
+/// </summary>
 public sealed class SharedGatherTests
 {
     [Theory]

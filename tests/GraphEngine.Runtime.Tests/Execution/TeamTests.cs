@@ -8,7 +8,9 @@ using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Runtime.Tests.Execution;
 
-/// <summary>Rows of very different lengths, whose items are shared by as many lanes of a group as they are worth: hubs, usual nodes and isolated ones.</summary>
+/// <summary>
+/// Rows of very different lengths, whose items are shared by as many lanes of a group as they are worth: hubs, usual nodes and isolated ones.
+/// </summary>
 public sealed class TeamTests
 {
     private static readonly HeteroGraph Hubs = WithHubs();
@@ -81,7 +83,9 @@ public sealed class TeamTests
         ];
     }
 
-    /// <summary>Two node types of 400 and 300 nodes; node 3 has 3000 edges of one relation, node 5 200 of each, a hundred nodes some, the others none.</summary>
+    /// <summary>
+    /// Two node types of 400 and 300 nodes; node 3 has 3000 edges of one relation, node 5 200 of each, a hundred nodes some, the others none.
+    /// </summary>
     private static HeteroGraph WithHubs()
     {
         Random random = new(5);

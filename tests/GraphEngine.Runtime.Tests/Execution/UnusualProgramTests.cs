@@ -10,7 +10,9 @@ using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Runtime.Tests.Execution;
 
-/// <summary>Programs that are legal and that no model here is made of: most were once compiled to something else than they say, or not at all.</summary>
+/// <summary>
+/// Programs that are legal and that no model here is made of: most were once compiled to something else than they say, or not at all.
+/// </summary>
 public sealed class UnusualProgramTests
 {
     private static readonly IndexMap Target = IndexMap.EdgeTarget;

@@ -5,8 +5,8 @@ using Xunit.Sdk;
 namespace GraphEngine.Testing;
 
 /// <summary>
-/// The devices that tests run on. Each is opened once per process; a test that makes a compilation fail must open its own. The environment variable <c>GRAPHENGINE_TEST_DEVICES</c> names those that
-/// shall be used, with commas between them; without it all are that the machine has.
+/// The devices that tests run on. Each is opened once per process; a test that makes a compilation fail must open its own. The environment variable
+/// <c>GRAPHENGINE_TEST_DEVICES</c> names those that shall be used, with commas between them; without it all are that the machine has.
 /// </summary>
 public static class TestDevices
 {

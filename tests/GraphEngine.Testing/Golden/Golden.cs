@@ -4,8 +4,8 @@ using Xunit;
 namespace GraphEngine.Testing;
 
 /// <summary>
-/// Holds a text against a file beside the test, TEST.NAME.verified.txt. Where they differ the text is left as TEST.NAME.received.txt; with the environment
-/// variable <see cref="AcceptVariable"/> set to 1 it becomes the file instead.
+/// Holds a text against a file beside the test, TEST.NAME.verified.txt. Where they differ the text is left as TEST.NAME.received.txt; with the
+/// environment variable <see cref="AcceptVariable"/> set to 1 it becomes the file instead.
 /// </summary>
 public static class Golden
 {

@@ -2,7 +2,10 @@ using GraphEngine.Graphs;
 
 namespace GraphEngine.Testing;
 
-/// <summary>A data set whose labels only neighbours know: an item's labels are those of the group it belongs to, which the group's features show, while those of items are noise.</summary>
+/// <summary>
+/// A data set whose labels only neighbours know: an item's labels are those of the group it belongs to, which the group's features show, while those
+/// of items are noise.
+/// </summary>
 public static class GroupedItems
 {
     /// <summary>The number of classes.</summary>
@@ -14,7 +17,8 @@ public static class GroupedItems
     /// <summary>Makes the data set.</summary>
     /// <param name="features">The width of features; 0 for nodes without any.</param>
     /// <param name="multiLabel">True for one to three labels per item.</param>
-    /// <param name="strangers">How many other groups each item is joined to by a relation that says nothing of its labels: attention has to look past them.</param>
+    /// <param name="strangers">How many other groups each item is joined to by a relation that says nothing of its labels: attention has to look past
+    /// them.</param>
     public static GraphData Make(int features, bool multiLabel = false, int strangers = 0)
     {
         Random random = new(1);

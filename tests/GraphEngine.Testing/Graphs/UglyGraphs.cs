@@ -3,7 +3,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Testing;
 
-/// <summary>Small graphs with everything that breaks kernels: empty relations, isolated nodes, hubs, duplicate edges, self loops, types of one node.</summary>
+/// <summary>
+/// Small graphs with everything that breaks kernels: empty relations, isolated nodes, hubs, duplicate edges, self loops, types of one node.
+/// </summary>
 public static class UglyGraphs
 {
     /// <summary>The edge types of every graph made here.</summary>
@@ -51,7 +53,9 @@ public static class UglyGraphs
         return graph.Topology.With(new Dictionary<Space, int> { [SomePapers] = papers.Length }, new Dictionary<IndexMap, int[]> { [IndexMap.Inclusion(SomePapers, Space.Nodes)] = papers });
     }
 
-    /// <summary>A graph of some hundred nodes: venue 0 is a hub, the last papers are isolated, some edges are there twice, one relation is empty.</summary>
+    /// <summary>
+    /// A graph of some hundred nodes: venue 0 is a hub, the last papers are isolated, some edges are there twice, one relation is empty.
+    /// </summary>
     /// <param name="seed">Decides the edges.</param>
     public static HeteroGraph Some(int seed)
     {

@@ -2,7 +2,9 @@ using GraphEngine.Codegen;
 
 namespace GraphEngine.Testing;
 
-/// <summary>Kernels that ILGPU's O2 turns into wrong code: a load that must stay before a store, and a load that must stay between two barriers.</summary>
+/// <summary>
+/// Kernels that ILGPU's O2 turns into wrong code: a load that must stay before a store, and a load that must stay between two barriers.
+/// </summary>
 public static class HazardSamples
 {
     /// <summary>The group size of both kernels; one group runs.</summary>

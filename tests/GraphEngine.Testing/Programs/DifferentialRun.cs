@@ -48,12 +48,15 @@ public static class DifferentialRun
     public static void Check(GraphProgram program, IEnumerable<Topology> topologies, Device device, RelationStatistics? statistics, params string[] disabled) =>
         Check(program, topologies, device, statistics, seed: 0, disabled);
 
-    /// <summary>Compiles a program once, for a graph of which something is known, and checks it on several graphs, with leaves that a seed decides.</summary>
+    /// <summary>
+    /// Compiles a program once, for a graph of which something is known, and checks it on several graphs, with leaves that a seed decides.
+    /// </summary>
     /// <param name="program">The program.</param>
     /// <param name="topologies">The graphs.</param>
     /// <param name="device">The device.</param>
     /// <param name="statistics">What is known.</param>
-    /// <param name="seed">Decides the values of leaves; every fourth seed after 0 draws them from a few numbers, so that rows are equal and maxima are attained twice.</param>
+    /// <param name="seed">Decides the values of leaves; every fourth seed after 0 draws them from a few numbers, so that rows are equal and maxima
+    /// are attained twice.</param>
     /// <param name="disabled">Passes that are left out.</param>
     public static void Check(GraphProgram program, IEnumerable<Topology> topologies, Device device, RelationStatistics? statistics, int seed, params string[] disabled)
     {

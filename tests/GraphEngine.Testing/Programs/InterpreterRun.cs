@@ -5,7 +5,10 @@ using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Testing;
 
-/// <summary>Runs a program in the interpreter with random leaves between -1 and 1, which depend on their names and a seed: a pass may change the program, not its leaves.</summary>
+/// <summary>
+/// Runs a program in the interpreter with random leaves between -1 and 1, which depend on their names and a seed: a pass may change the program, not
+/// its leaves.
+/// </summary>
 public static class InterpreterRun
 {
     /// <summary>Runs a program once.</summary>

@@ -5,7 +5,9 @@ using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Testing;
 
-/// <summary>A program that reads typed products at its beginning and again at its end, with others as large in between, as a backward pass of attention does.</summary>
+/// <summary>
+/// A program that reads typed products at its beginning and again at its end, with others as large in between, as a backward pass of attention does.
+/// </summary>
 public static class LateReader
 {
     /// <summary>Counts for which keeping the first products would take more than a layer should need.</summary>

@@ -3,7 +3,9 @@ using GraphEngine.Spaces;
 
 namespace GraphEngine.Testing;
 
-/// <summary>Random programs over the spaces of a graph: every value has a bounded size, so that finite differences and 32-bit floats can follow.</summary>
+/// <summary>
+/// Random programs over the spaces of a graph: every value has a bounded size, so that finite differences and 32-bit floats can follow.
+/// </summary>
 public static class RandomPrograms
 {
     private static readonly IndexMap[] Maps =
@@ -15,7 +17,8 @@ public static class RandomPrograms
     /// <param name="seed">Decides everything.</param>
     /// <param name="steps">How many ops are stacked.</param>
     /// <param name="smooth">True to leave out ops with kinks, which finite differences cannot cross.</param>
-    /// <param name="end">The nodes whose rows the scalar is made of, with dropout on the way, and in every other program inputs of each node type; null for all rows of the last values.</param>
+    /// <param name="end">The nodes whose rows the scalar is made of, with dropout on the way, and in every other program inputs of each node type;
+    /// null for all rows of the last values.</param>
     public static (Node Loss, IReadOnlyList<Node> Parameters) Make(int seed, int steps, bool smooth, Space? end = null)
     {
         Random random = new(seed);
@@ -51,7 +54,8 @@ public static class RandomPrograms
             if (next is not null)
                 values.Add(next);
         }
-        // The last values are the deepest; a bounded function keeps each part of the loss small. Where a sum over edges is large its derivative would have no digits left in 32 bits.
+        // The last values are the deepest; a bounded function keeps each part of the loss small. Where a sum over edges is large its derivative would
+        // have no digits left in 32 bits.
         Node loss = values.TakeLast(3).Select(v => end is null ? v : AtNodes(v).Along(IndexMap.Inclusion(end, Space.Nodes)) * 0.1f).Select(v => v.Tanh().SumColumns().Sum(IndexMap.ToOne(v.Space))).Aggregate((a, c) => a + c);
         HashSet<Node> used = [.. ProgramGraph.Reachable([loss])];
         return (loss, [.. parameters.Where(used.Contains)]);

@@ -5,8 +5,8 @@ using GraphProgram = GraphEngine.Ir.Program;
 namespace GraphEngine.Testing;
 
 /// <summary>
-/// Random programs of everything that the types allow: any map, any broadcasting, numbers that are read twice, outputs that others are made of, states that take each other's values. Nothing in
-/// them is like a model, which is what they are for. Values stay of order one.
+/// Random programs of everything that the types allow: any map, any broadcasting, numbers that are read twice, outputs that others are made of,
+/// states that take each other's values. Nothing in them is like a model, which is what they are for. Values stay of order one.
 /// </summary>
 public sealed class WildPrograms
 {

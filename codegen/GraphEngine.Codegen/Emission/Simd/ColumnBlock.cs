@@ -52,7 +52,10 @@ internal readonly record struct ColumnBlock(int Lanes, string? Column, int Colum
     /// <param name="heads">How many: a vector width.</param>
     public static ColumnBlock AcrossHeads(int heads) => new(heads, null, 0, 0, -1);
 
-    /// <summary>The blocks of a value that has a number per head: one register where a vector has as many lanes and the value can be computed in it, else one by one.</summary>
+    /// <summary>
+    /// The blocks of a value that has a number per head: one register where a vector has as many lanes and the value can be computed in it, else one
+    /// by one.
+    /// </summary>
     /// <param name="value">The value.</param>
     /// <param name="heads">How many heads the stored row has.</param>
     /// <param name="lanes">The widest vector.</param>

@@ -6,7 +6,8 @@ namespace GraphEngine.Codegen.Emission.Simd;
 /// <summary>How a CPU walks through rows times typed weights: widths, tiles, and where the operands of a product lie.</summary>
 /// <param name="Kernel">The kernel.</param>
 /// <param name="HeadK">The inner width of one head of the weight.</param>
-/// <param name="K">The inner width of a product: of all heads of the weight where they are summed, since these lie one below the other, turned or not.</param>
+/// <param name="K">The inner width of a product: of all heads of the weight where they are summed, since these lie one below the other, turned or
+/// not.</param>
 /// <param name="N">The outer width of a product: of all heads where they are side by side.</param>
 /// <param name="IsSideBySide">True for narrow heads of one row, which are computed together: what is read of the row serves all of them.</param>
 /// <param name="Start">The vector per type that the sums of a product start with; null for zeros.</param>

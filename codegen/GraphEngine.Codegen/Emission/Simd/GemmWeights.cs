@@ -2,7 +2,10 @@ using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simd;
 
-/// <summary>The text around the weights of a GEMM: where that of a type lies, and how it is packed, turned or heads side by side, when a lane comes to its rows.</summary>
+/// <summary>
+/// The text around the weights of a GEMM: where that of a type lies, and how it is packed, turned or heads side by side, when a lane comes to its
+/// rows.
+/// </summary>
 internal sealed class GemmWeights
 {
     private readonly GemmShape _shape;

@@ -3,9 +3,10 @@ using GraphEngine.Codegen.Emission;
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
-/// Register-blocked products of a tile by a K x N weight: a few rows by up to four vectors of accumulators stay in registers over the whole of K,
-/// so that each weight vector is loaded once per block of rows. 24 accumulators of 32 registers with AVX-512, 12 of 16 elsewhere. Rows of memory are fetched
-/// some blocks ahead, a little with every step: a product waits neither for memory nor for a burst of fetches. Rows that are gathered are read where they are.
+/// Register-blocked products of a tile by a K x N weight: a few rows by up to four vectors of accumulators stay in registers over the whole of K, so
+/// that each weight vector is loaded once per block of rows. 24 accumulators of 32 registers with AVX-512, 12 of 16 elsewhere. Rows of memory are
+/// fetched some blocks ahead, a little with every step: a product waits neither for memory nor for a burst of fetches. Rows that are gathered are
+/// read where they are.
 /// </summary>
 /// <param name="k">The inner width.</param>
 /// <param name="n">The outer width.</param>
@@ -17,7 +18,8 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
 {
     private const int MostRows = 12;
 
-    // Each has an address of its own in a register. Lists are read this many rows times the blocks ahead past a block, less than Schedule.FurthestAhead.
+    // Each has an address of its own in a register. Lists are read this many rows times the blocks ahead past a block, less than
+    // Schedule.FurthestAhead.
     private const int MostGatheredRows = 8;
     private const int BlocksAhead = 2;
 
@@ -47,8 +49,9 @@ internal sealed class MicroKernel(int k, int n, int panelVectors, DeviceProfile 
     private string Ahead => gathers ? "list" : "ahead";
 
     /// <summary>
-    /// Prints a class with <c>Multiply(a, w, y, rows, ahead)</c>, which every kernel of the same widths calls: ahead is how many floats ahead of its use a row is fetched, 0 for
-    /// rows that are in the cache. Rows that are gathered have their list there. Where sums start with a row there is a sixth argument.
+    /// Prints a class with <c>Multiply(a, w, y, rows, ahead)</c>, which every kernel of the same widths calls: ahead is how many floats ahead of its
+    /// use a row is fetched, 0 for rows that are in the cache. Rows that are gathered have their list there. Where sums start with a row there is a
+    /// sixth argument.
     /// </summary>
     /// <param name="aStride">Floats from one row of a to the next.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>

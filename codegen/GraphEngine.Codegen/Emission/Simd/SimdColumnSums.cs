@@ -4,8 +4,9 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
-/// The SIMD schedule of sums of rows by type, which are outer products with a column of ones: the sum stays in registers while a lane goes through the rows of a type.
-/// Rows of one number, or one per head, are added as many at a time as a register holds. Places of sums are those of <see cref="SimdOuter"/>.
+/// The SIMD schedule of sums of rows by type, which are outer products with a column of ones: the sum stays in registers while a lane goes through
+/// the rows of a type. Rows of one number, or one per head, are added as many at a time as a register holds. Places of sums are those of
+/// <see cref="SimdOuter"/>.
 /// </summary>
 internal static class SimdColumnSums
 {

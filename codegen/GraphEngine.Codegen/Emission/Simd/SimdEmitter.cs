@@ -2,7 +2,9 @@ using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simd;
 
-/// <summary>Prints kernels for the ILGPU CPU accelerator: as many lanes as cores, each with a balanced share of rows and vectors in registers.</summary>
+/// <summary>
+/// Prints kernels for the ILGPU CPU accelerator: as many lanes as cores, each with a balanced share of rows and vectors in registers.
+/// </summary>
 internal static class SimdEmitter
 {
     public const string Attributes = "[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining), SkipLocalsInit]";
@@ -39,7 +41,8 @@ internal static class SimdEmitter
         kernel is Kernel.Combine or Kernel.Traversal { IsFlat: true } ? null : new IndexTable.Shares(kernel.Work, profile.Lanes);
 
     /// <summary>
-    /// The body that every lane runs for some of its rows; its text is made first, since it decides the arguments. A tensor of which only a block is kept is addressed as if it were whole.
+    /// The body that every lane runs for some of its rows; its text is made first, since it decides the arguments. A tensor of which only a block is
+    /// kept is addressed as if it were whole.
     /// </summary>
     public static CodeWriter Frame(KernelArguments arguments, string body)
     {

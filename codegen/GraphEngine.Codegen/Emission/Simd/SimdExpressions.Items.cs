@@ -47,7 +47,9 @@ internal sealed partial class SimdExpressions
         }
     }
 
-    /// <summary>Prints a value and adds it to registers, block by block: vectors of products that are not in registers yet are made and added in one step.</summary>
+    /// <summary>
+    /// Prints a value and adds it to registers, block by block: vectors of products that are not in registers yet are made and added in one step.
+    /// </summary>
     public void Add(Expression value, IReadOnlyList<string> registers, ColumnBlock[] blocks)
     {
         (ColumnBlock Block, string Register)[] all = [.. blocks.Zip(registers)], vectors = [.. all.Where(x => x.Block.Lanes > 1)];
@@ -99,7 +101,10 @@ internal sealed partial class SimdExpressions
         }
     }
 
-    /// <summary>Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for a loop.</summary>
+    /// <summary>
+    /// Numbers of items that lie side by side are reduced as many at a time as a register holds; those beyond the row are left out. Few are left for
+    /// a loop.
+    /// </summary>
     private void EmitSideBySide(ItemLoop loop, string result, ColumnBlock block, string last)
     {
         (Expression.Reduce r, int scope, string start, string end) = loop;

@@ -15,7 +15,9 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
     /// <summary>The pointer to the product row of a GEMM, in an epilogue.</summary>
     public string? ProductRow { get; set; }
 
-    /// <summary>Items that lie side by side, and the position up to which some can be read that do not belong to the row at hand; null when there are none.</summary>
+    /// <summary>
+    /// Items that lie side by side, and the position up to which some can be read that do not belong to the row at hand; null when there are none.
+    /// </summary>
     public (IndexMap Items, string Last)? SideBySide { get; init; }
 
     /// <summary>The most vectors of a row whose values are in registers at the same time.</summary>
@@ -121,12 +123,16 @@ internal sealed partial class SimdExpressions(KernelArguments arguments, int lan
         return Read($"{Address(l.Buffer, l.Index, l.Row.Size)} + {position}", block);
     }
 
-    /// <summary>True for the first of a few numbers that a loop around or inside another one reads: all of them lie in one cache line, mostly.</summary>
+    /// <summary>
+    /// True for the first of a few numbers that a loop around or inside another one reads: all of them lie in one cache line, mostly.
+    /// </summary>
     private bool IsFewNumbers(Expression.Load l, string position) => l.Row.Size <= lanes && position == "0" && Scopes.Count(s => s.Loop is not null) > 1;
 
     private static string Read(string address, ColumnBlock block) => block.Lanes == 1 ? $"*({address})" : $"{block.Class}.Load({address})";
 
-    /// <summary>A column of a row: from the registers that hold the row, from all columns where each comes from a place of its own, or computed alone.</summary>
+    /// <summary>
+    /// A column of a row: from the registers that hold the row, from all columns where each comes from a place of its own, or computed alone.
+    /// </summary>
     private string Pick(Expression.Pick p)
     {
         ColumnBlock[] blocks = [.. ColumnBlock.Exact(p.X.Row.HeadSize, lanes, 0)];

@@ -4,7 +4,8 @@ namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
 /// The SIMD schedule of rows times typed weights. A lane walks its rows in tiles that stay in its cache and never cross a type: the left operand is
-/// computed into a tile where it is neither memory nor rows of a list, the product is made by register-blocked micro-kernels, and the epilogue reads it while it is hot.
+/// computed into a tile where it is neither memory nor rows of a list, the product is made by register-blocked micro-kernels, and the epilogue reads
+/// it while it is hot.
 /// </summary>
 internal static class SimdGemm
 {

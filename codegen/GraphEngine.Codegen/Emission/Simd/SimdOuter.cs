@@ -3,8 +3,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
-/// The SIMD schedule of sums of outer products. Each lane walks its rows in tiles and adds them up in registers, block by block; a sum whose
-/// rows all belong to the lane is written to its place, the first and last sum of a lane may be shared with its neighbours and go to the lane's two slots.
+/// The SIMD schedule of sums of outer products. Each lane walks its rows in tiles and adds them up in registers, block by block; a sum whose rows all
+/// belong to the lane is written to its place, the first and last sum of a lane may be shared with its neighbours and go to the lane's two slots.
 /// </summary>
 internal static class SimdOuter
 {

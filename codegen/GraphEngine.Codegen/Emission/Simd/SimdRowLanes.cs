@@ -5,8 +5,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
-/// Prints numbers of consecutive rows side by side in one register: the form for values that have one number per row, or one per row and head, such as attention weights of
-/// edges, where there are no columns to vectorise over. What a row reads through a table is gathered.
+/// Prints numbers of consecutive rows side by side in one register: the form for values that have one number per row, or one per row and head, such
+/// as attention weights of edges, where there are no columns to vectorise over. What a row reads through a table is gathered.
 /// </summary>
 /// <param name="scalars">Prints what all rows share.</param>
 /// <param name="arguments">Names of tensors and tables.</param>
@@ -28,7 +28,10 @@ internal sealed class SimdRowLanes(SimdExpressions scalars, KernelArguments argu
     /// <summary>Where the numbers of the first row of a step lie in a tensor.</summary>
     public string Position => heads == 1 ? row.Name : $"(nint){row.Name} * {heads}";
 
-    /// <summary>True when every value has as many numbers per row as the others, a register holds those of some rows, and they need nothing but loads and arithmetic.</summary>
+    /// <summary>
+    /// True when every value has as many numbers per row as the others, a register holds those of some rows, and they need nothing but loads and
+    /// arithmetic.
+    /// </summary>
     /// <param name="stores">What is stored for a row.</param>
     /// <param name="lanes">Floats of a hardware vector.</param>
     public static bool Fits(IReadOnlyList<Store> stores, int lanes) =>

@@ -3,9 +3,9 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
-/// The SIMD schedule of segments: a loop over the lane's rows, for each the statements in order. Numbers of items are computed as many at a time as a register holds.
-/// The last step of a row may run into the items of the lane's next rows: what it leaves there is overwritten when they come. What the first statements store is made
-/// of items alone; they go over the items of a block of rows at once.
+/// The SIMD schedule of segments: a loop over the lane's rows, for each the statements in order. Numbers of items are computed as many at a time as a
+/// register holds. The last step of a row may run into the items of the lane's next rows: what it leaves there is overwritten when they come. What
+/// the first statements store is made of items alone; they go over the items of a block of rows at once.
 /// </summary>
 internal static class SimdSegments
 {

@@ -2,7 +2,9 @@ using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simd;
 
-/// <summary>The SIMD schedule of traversals: a loop over the lane's rows; narrow rows unrolled in registers, wide rows in steps of a few vectors.</summary>
+/// <summary>
+/// The SIMD schedule of traversals: a loop over the lane's rows; narrow rows unrolled in registers, wide rows in steps of a few vectors.
+/// </summary>
 internal static class SimdTraversal
 {
     public static (string Summary, CodeWriter Members) Emit(Kernel.Traversal kernel, KernelArguments arguments, DeviceProfile profile)
@@ -67,7 +69,8 @@ internal static class SimdTraversal
                 continue;
             }
             ColumnBlock[] all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Covering(size, width, h))];
-            // Blocks that overlap are for values that are all computed before the first store, and whose columns no sum takes from the same registers.
+            // Blocks that overlap are for values that are all computed before the first store, and whose columns no sum takes from the same
+            // registers.
             if (all.Length > expressions.UnrolledVectors || group.Any(s => s.Adds || s.Value.Descendants().Any(e => e is Expression.ReduceColumns r && r.X.Row.HeadSize == size)))
                 all = [.. Enumerable.Range(0, heads).SelectMany(h => ColumnBlock.Exact(size, width, h))];
             if (all.Length <= expressions.UnrolledVectors || size <= width || group.Any(s => ColumnSelection.NeedsFixedColumns(s.Value)))

@@ -3,8 +3,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simd;
 
 /// <summary>
-/// The SIMD schedule of sums by type whose rows do not come type by type: a lane has a sum of its own for each type, all of them in its cache, and adds each row to the sum
-/// of its type. The sums of all lanes are added in their order.
+/// The SIMD schedule of sums by type whose rows do not come type by type: a lane has a sum of its own for each type, all of them in its cache, and
+/// adds each row to the sum of its type. The sums of all lanes are added in their order.
 /// </summary>
 internal static class SimdTypedSum
 {

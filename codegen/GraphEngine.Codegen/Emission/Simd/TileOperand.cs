@@ -9,7 +9,10 @@ internal static class TileOperand
     public static TensorBuffer? PlainRows(Expression operand, LoopVariable row) =>
         operand is Expression.Load { Index: { Table: null } index } load && ReferenceEquals(index.Loop, row) ? load.Buffer : null;
 
-    /// <summary>The tensor and the list of its rows that are the operand; null for other operands, and for windows, which have rows of their own for each lane.</summary>
+    /// <summary>
+    /// The tensor and the list of its rows that are the operand; null for other operands, and for windows, which have rows of their own for each
+    /// lane.
+    /// </summary>
     public static (TensorBuffer Buffer, IndexTable List)? GatheredRows(Expression operand, LoopVariable row) =>
         operand is Expression.Load { Index: { Table: IndexTable list } index } load && ReferenceEquals(index.Loop, row) && load.Buffer.Window is null ? (load.Buffer, list) : null;
 

@@ -5,8 +5,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The text of numbers that are made from the columns of rows: some lanes share the columns, so that neighbouring work items read neighbouring addresses, and exchange what they found. Where work items
-/// of a warp can pass each other registers, they do; elsewhere through shared memory.
+/// The text of numbers that are made from the columns of rows: some lanes share the columns, so that neighbouring work items read neighbouring
+/// addresses, and exchange what they found. Where work items of a warp can pass each other registers, they do; elsewhere through shared memory.
 /// </summary>
 /// <param name="count">The lanes, a power of two and no more than a warp.</param>
 /// <param name="profile">The device.</param>

@@ -5,7 +5,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of sums of rows by type, which are outer products with a column of ones: a group per share of rows, whose lanes take turns at the rows of a sum. Slots are those of <see cref="SimtOuter"/>.
+/// The SIMT schedule of sums of rows by type, which are outer products with a column of ones: a group per share of rows, whose lanes take turns at
+/// the rows of a sum. Slots are those of <see cref="SimtOuter"/>.
 /// </summary>
 internal static class SimtColumnSums
 {

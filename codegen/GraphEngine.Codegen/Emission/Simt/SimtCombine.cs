@@ -4,8 +4,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of ordered partial sums: for each register of columns as many lanes as there are slots for, which add every so many of the slots and then exchange what they have. Neighbouring
-/// work items have neighbouring columns.
+/// The SIMT schedule of ordered partial sums: for each register of columns as many lanes as there are slots for, which add every so many of the slots
+/// and then exchange what they have. Neighbouring work items have neighbouring columns.
 /// </summary>
 internal static class SimtCombine
 {

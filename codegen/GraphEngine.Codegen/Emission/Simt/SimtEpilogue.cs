@@ -3,8 +3,9 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// What becomes of a product. Where it is used element by element, each work item finishes the sums that it holds in registers. Where it is used in any other
-/// way (summed over columns, spread over heads) the rows of a tile are laid out in shared memory first, and work items are dealt out anew over what is stored.
+/// What becomes of a product. Where it is used element by element, each work item finishes the sums that it holds in registers. Where it is used in
+/// any other way (summed over columns, spread over heads) the rows of a tile are laid out in shared memory first, and work items are dealt out anew
+/// over what is stored.
 /// </summary>
 /// <param name="kernel">The kernel.</param>
 internal sealed class SimtEpilogue(Kernel.Gemm kernel)

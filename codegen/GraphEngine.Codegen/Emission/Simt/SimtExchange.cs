@@ -3,8 +3,9 @@ using GraphEngine.Ir;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The text by which lanes of a group that hold parts of a sum or maximum exchange them through shared memory, in a butterfly: afterwards all of them hold the same number, the same in every run.
-/// It refers to <c>item</c>, the work item of the group, and to <c>lane</c> of <c>lanes</c>, a power of two. All work items of the group have to come by, since they meet at barriers.
+/// The text by which lanes of a group that hold parts of a sum or maximum exchange them through shared memory, in a butterfly: afterwards all of them
+/// hold the same number, the same in every run. It refers to <c>item</c>, the work item of the group, and to <c>lane</c> of <c>lanes</c>, a power of
+/// two. All work items of the group have to come by, since they meet at barriers.
 /// </summary>
 internal sealed class SimtExchange
 {

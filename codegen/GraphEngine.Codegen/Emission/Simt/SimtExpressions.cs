@@ -3,7 +3,9 @@ using GraphEngine.Kernels;
 
 namespace GraphEngine.Codegen.Emission.Simt;
 
-/// <summary>Prints expressions for one work item of the SIMT schedule: one or four columns in registers, loops over items and over columns around them.</summary>
+/// <summary>
+/// Prints expressions for one work item of the SIMT schedule: one or four columns in registers, loops over items and over columns around them.
+/// </summary>
 /// <param name="arguments">Names of tensors and tables.</param>
 /// <param name="values">All that will be printed.</param>
 internal sealed partial class SimtExpressions(KernelArguments arguments, IEnumerable<Expression> values) : ExpressionPrinter<SimtBlock>(values)
@@ -60,7 +62,7 @@ internal sealed partial class SimtExpressions(KernelArguments arguments, IEnumer
         SimtBlock own = x.Row.Heads == 1 ? block with { Head = null, HeadScope = 0, HeadNumber = 0 } : block;
         if (IsFlat ? x.Row.Size == 1 && LoopsOf(x).Count == 0 : x.Row.HeadSize == 1)
             return own with { Lanes = 1, Column = null, ColumnScope = 0, Offset = 0 };
-        if (IsFlat || !SimtShapes.IsPartial(x.Row, result))
+        if (IsFlat || !Repetition.Of(x.Row, result))
             return own;
         // One matrix row that is the same for all rows, or one column that is the same for all columns.
         (string operation, int at) = x.Row.Rows == 1 ? ("%", block.Offset % x.Row.Columns) : ("/", block.Offset / result.Columns);

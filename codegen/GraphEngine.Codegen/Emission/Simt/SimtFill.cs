@@ -5,14 +5,17 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// <param name="Width">The extent of the tile across the summed dimension.</param>
 /// <param name="Lanes">How many floats are read at a time: 1 or 4.</param>
 /// <param name="Stride">Floats from one step of the summed dimension to the next, in shared memory.</param>
-/// <param name="IsTurned">True for an operand that lies with the summed dimension last: what is read at a time are then steps, else places in the extent.</param>
+/// <param name="IsTurned">True for an operand that lies with the summed dimension last: what is read at a time are then steps, else places in the
+/// extent.</param>
 /// <param name="Value">The value, by the place in the extent and the step; the one that is read several at a time is counted in such units.</param>
 internal sealed record SimtFill(string Tile, int Width, int Lanes, int Stride, bool IsTurned, Func<string, string, string> Value)
 {
     // Neighbouring work items read so many floats of a row; longer pieces would be stored to the same banks.
     private const int Piece = 16;
 
-    /// <summary>When there is a value to read, in the same way; null where there always is. What is read in a branch is waited for, one after the other.</summary>
+    /// <summary>
+    /// When there is a value to read, in the same way; null where there always is. What is read in a branch is waited for, one after the other.
+    /// </summary>
     public Func<string, string, string>? Condition { get; init; }
 
     /// <summary>When a value that was read is zero instead; null for never.</summary>

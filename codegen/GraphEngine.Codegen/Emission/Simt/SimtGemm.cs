@@ -3,8 +3,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of rows times typed weights: a group per tile of rows of one type, head and panel of columns. A table of tiles, made once per graph,
-/// serves all types in one launch.
+/// The SIMT schedule of rows times typed weights: a group per tile of rows of one type, head and panel of columns. A table of tiles, made once per
+/// graph, serves all types in one launch.
 /// </summary>
 internal static class SimtGemm
 {

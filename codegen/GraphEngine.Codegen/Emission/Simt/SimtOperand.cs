@@ -3,8 +3,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// An operand of a product as a function of row, head and column: a plain row of memory, a gathered one or anything else that can be computed. It is inlined
-/// where a tile is filled.
+/// An operand of a product as a function of row, head and column: a plain row of memory, a gathered one or anything else that can be computed. It is
+/// inlined where a tile is filled.
 /// </summary>
 /// <param name="Name">The function.</param>
 /// <param name="Value">The operand.</param>

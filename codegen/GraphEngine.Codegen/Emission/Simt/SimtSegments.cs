@@ -4,8 +4,9 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of segments: a team of lanes per row and head runs the statements in order, and loops over the row's items for each that stores items. A statement may read what other lanes of
-/// its row have stored before, so that all lanes wait for each other after every statement; numbers of the row are stored by the first lane.
+/// The SIMT schedule of segments: a team of lanes per row and head runs the statements in order, and loops over the row's items for each that stores
+/// items. A statement may read what other lanes of its row have stored before, so that all lanes wait for each other after every statement; numbers
+/// of the row are stored by the first lane.
 /// </summary>
 internal static class SimtSegments
 {

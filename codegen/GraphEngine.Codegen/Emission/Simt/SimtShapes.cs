@@ -18,11 +18,6 @@ internal static class SimtShapes
         return stores[0].Target.Type.Row.HeadSize % 4 == 0 && stores.All(s => Allows(s.Value, seen)) ? 4 : 1;
     }
 
-    /// <summary>True when an operand is not one number and yet not as wide as the result: a matrix row or column that is repeated.</summary>
-    /// <param name="operand">The operand's shape.</param>
-    /// <param name="result">The result's shape.</param>
-    public static bool IsPartial(RowShape operand, RowShape result) => Repetition.Of(operand, result);
-
     private static bool Allows(Expression e, HashSet<Expression> seen)
     {
         if (e.Row.HeadSize == 1 || !seen.Add(e))

@@ -3,8 +3,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The text by which a group walks through its share of rows, sum by sum. A sum whose rows all belong to the share is written to its place; the first and the last sum of a share may be divided
-/// between it and its neighbours, and go to the share's two slots.
+/// The text by which a group walks through its share of rows, sum by sum. A sum whose rows all belong to the share is written to its place; the first
+/// and the last sum of a share may be divided between it and its neighbours, and go to the share's two slots.
 /// </summary>
 internal static class SimtShare
 {

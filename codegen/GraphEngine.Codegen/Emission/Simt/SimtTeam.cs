@@ -4,8 +4,8 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The text of rows whose items are shared by several lanes of a group: each lane visits every <c>lanes</c>-th item, and then all exchange what they found. No work item leaves early or is inside
-/// a branch, since all of them meet at barriers; those without a row are not active.
+/// The text of rows whose items are shared by several lanes of a group: each lane visits every <c>lanes</c>-th item, and then all exchange what they
+/// found. No work item leaves early or is inside a branch, since all of them meet at barriers; those without a row are not active.
 /// </summary>
 /// <param name="rowItems">The work items that a row takes for each lane.</param>
 /// <param name="groupSize">The work items of a group.</param>

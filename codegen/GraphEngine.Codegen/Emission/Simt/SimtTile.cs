@@ -4,8 +4,9 @@ using GraphEngine.Kernels;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The tile of a product that a group computes: each work item holds 4 x 4 sums in registers, or 8 x 4 where a tile has enough of them, and reads the operands from shared memory, where both lie with
-/// the summed dimension first. The operands pass through in steps of that dimension, as long as shared memory and what work items can read at once allow.
+/// The tile of a product that a group computes: each work item holds 4 x 4 sums in registers, or 8 x 4 where a tile has enough of them, and reads the
+/// operands from shared memory, where both lie with the summed dimension first. The operands pass through in steps of that dimension, as long as
+/// shared memory and what work items can read at once allow.
 /// </summary>
 /// <param name="Across">Work items along the columns.</param>
 /// <param name="Down">Work items along the rows.</param>
@@ -14,7 +15,9 @@ namespace GraphEngine.Codegen.Emission.Simt;
 /// <param name="Reads">How many times a work item reads before it waits, for both operands together.</param>
 internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step, int Reads)
 {
-    /// <summary>Added to the stride of a tile that is turned while it is stored, so that neighbours meet different banks; a multiple of four keeps alignment.</summary>
+    /// <summary>
+    /// Added to the stride of a tile that is turned while it is stored, so that neighbours meet different banks; a multiple of four keeps alignment.
+    /// </summary>
     public const int Padding = 4;
 
     private const int MostAcross = 16;
@@ -36,7 +39,8 @@ internal sealed record SimtTile(int Across, int Down, int ItemRows, int Step, in
     /// <param name="rows">The rows there are, or the most that are wanted.</param>
     /// <param name="columns">The columns there are.</param>
     /// <param name="inner">The length of the sums.</param>
-    /// <param name="schedule">The most rows, and how much is read at a time. What a work item reads before it waits is on its way together, so that a tile waits for memory once.</param>
+    /// <param name="schedule">The most rows, and how much is read at a time. What a work item reads before it waits is on its way together, so that a
+    /// tile waits for memory once.</param>
     /// <param name="profile">The device.</param>
     /// <param name="sharedBytes">The shared memory for both operands.</param>
     /// <param name="mostRows">The most rows that a tile may have: where they are few, it has less than a warp of work items.</param>

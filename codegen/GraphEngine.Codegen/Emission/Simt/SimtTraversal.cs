@@ -5,8 +5,9 @@ using GraphEngine.Spaces;
 namespace GraphEngine.Codegen.Emission.Simt;
 
 /// <summary>
-/// The SIMT schedule of traversals: a work item per row and register of columns, so that neighbouring work items read neighbouring addresses. Rows that visit items have several lanes of such work items
-/// (<see cref="SimtTeam"/>), and so have numbers made from many columns (<see cref="SimtColumnLanes"/>).
+/// The SIMT schedule of traversals: a work item per row and register of columns, so that neighbouring work items read neighbouring addresses. Rows
+/// that visit items have several lanes of such work items (<see cref="SimtTeam"/>), and so have numbers made from many columns
+/// (<see cref="SimtColumnLanes"/>).
 /// </summary>
 internal static class SimtTraversal
 {
@@ -72,7 +73,9 @@ internal static class SimtTraversal
             : Frame(kernel.Space, arguments, profile, expressions, items, "item", condition, summary, position);
     }
 
-    /// <summary>Splits the number <c>item</c> into row (unless it is known already), head and column; what there is only one of is not named.</summary>
+    /// <summary>
+    /// Splits the number <c>item</c> into row (unless it is known already), head and column; what there is only one of is not named.
+    /// </summary>
     public static (SimtBlock Block, string Text) Position(string? row, int heads, int columns, int scope)
     {
         List<string> parts = row is null ? [] : [$"{row} = item / {heads * columns}"];

@@ -74,7 +74,9 @@ public static class RdfImporter
         return new NodeTask(name, NodeType, classes, MultiLabel: false, Array.ConvertAll(text, label => label is null ? [] : (int[])[Array.IndexOf(classes, label)]), splits);
     }
 
-    /// <summary>Reads one label table and returns the task's name, from its header: a column of nodes, one named id, one named label_ and the task.</summary>
+    /// <summary>
+    /// Reads one label table and returns the task's name, from its header: a column of nodes, one named id, one named label_ and the task.
+    /// </summary>
     private static string ReadLabels(TextLines lines, Split split, NameTable entities, string?[] text, Split[] splits)
     {
         string[] header = [];

@@ -81,7 +81,9 @@ public static class TriplesImporter
         }
     }
 
-    /// <summary>The fields of every line after the first, which says how many follow; the number is checked when the last one has been read.</summary>
+    /// <summary>
+    /// The fields of every line after the first, which says how many follow; the number is checked when the last one has been read.
+    /// </summary>
     private static IEnumerable<(string[] Fields, int Declared)> Counted(TextLines lines)
     {
         int declared = 0;

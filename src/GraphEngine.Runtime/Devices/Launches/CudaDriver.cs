@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>The calls of NVIDIA's driver that ILGPU does not make: those that record launches once and replay them. See "Graph Management" in the CUDA Driver API.</summary>
+/// <summary>
+/// The calls of NVIDIA's driver that ILGPU does not make: those that record launches once and replay them. See "Graph Management" in the CUDA Driver
+/// API.
+/// </summary>
 internal static partial class CudaDriver
 {
     /// <summary>The library's name here; <see cref="DriverLibraries"/> knows what it is called on each system.</summary>

@@ -23,7 +23,10 @@ public sealed class IdleCores(Func<IReadOnlyDictionary<int, long>> read, Func<lo
     {
     }
 
-    /// <summary>The cores that were idle for most of the time between the last two readings; none where there were no two lately. Reads again when there is something new to see.</summary>
+    /// <summary>
+    /// The cores that were idle for most of the time between the last two readings; none where there were no two lately. Reads again when there is
+    /// something new to see.
+    /// </summary>
     public IReadOnlyList<int> Known()
     {
         if (clock() - Volatile.Read(ref _readAt) < LeastMilliseconds || !_reading.TryEnter())

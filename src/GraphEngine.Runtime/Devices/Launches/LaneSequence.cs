@@ -77,7 +77,10 @@ public sealed class LaneSequence : IDisposable
         }
     }
 
-    /// <summary>How long a kernel took in the last run: in the lane that took longest, or the mean of all lanes in a loop, where they wait for each other only at its end.</summary>
+    /// <summary>
+    /// How long a kernel took in the last run: in the lane that took longest, or the mean of all lanes in a loop, where they wait for each other only
+    /// at its end.
+    /// </summary>
     /// <param name="step">The position of the kernel.</param>
     public TimeSpan Duration(int step) => Stopwatch.GetElapsedTime(0, _loops.Any(l => l?.First <= step && step < l.End) ? (long)_times.Average(t => t[step]) : _times.Max(t => t[step]));
 

@@ -4,7 +4,10 @@ using ILGPU.Runtime.Cuda;
 
 namespace GraphEngine.Runtime;
 
-/// <summary>Launches SIMT kernels one after the other. On CUDA the launches are recorded at the second run, and replayed from then on, where the driver can do that.</summary>
+/// <summary>
+/// Launches SIMT kernels one after the other. On CUDA the launches are recorded at the second run, and replayed from then on, where the driver can do
+/// that.
+/// </summary>
 /// <param name="device">The device.</param>
 /// <param name="launches">The launches, in order.</param>
 /// <param name="levels">The level of each: launches of one level do not wait for each other.</param>

@@ -8,7 +8,9 @@ using GraphProgram = GraphEngine.Ir.Program;
 
 namespace GraphEngine.Codegen.Tests.Emission.Simt;
 
-/// <summary>Products that are read other than element by element lie in shared memory until they are finished: tiles have as many rows as fit.</summary>
+/// <summary>
+/// Products that are read other than element by element lie in shared memory until they are finished: tiles have as many rows as fit.
+/// </summary>
 public sealed class SimtGemmRoomTests
 {
     [Theory]

@@ -12,7 +12,10 @@ namespace GraphEngine.Codegen.Tests.Emission.Simt;
 
 public sealed partial class SimtMeetingTests
 {
-    /// <summary>A work item that misses a barrier stops its group for ever: barriers are inside loops that all work items of a group do alike, and inside nothing else.</summary>
+    /// <summary>
+    /// A work item that misses a barrier stops its group for ever: barriers are inside loops that all work items of a group do alike, and inside
+    /// nothing else.
+    /// </summary>
     [Theory]
     [InlineData(DeviceKind.Cuda)]
     [InlineData(DeviceKind.OpenCl)]

@@ -34,7 +34,6 @@ public sealed class GraphDataCheckTests : IDisposable
         ["class twice"] = (Task(t => t with { Classes = ["red", "red"] }), "The data set 'small' names the class 'red' of the task 'topic' twice; give each class its own name."),
         ["class of two lines"] = (Task(t => t with { Classes = ["red", "dark\u2029blue"] }), "The data set 'small' names the class 'dark\u2029blue' of the task 'topic', which has a control character or one that ends a line; use another name."),
         ["task of two lines"] = (Task(t => t with { Name = "to\u2028pic" }), "The data set 'small' declares the task 'to\u2028pic', whose name has a control character or one that ends a line; use letters, digits, '-' and '_'."),
-        ["node type of two lines"] = (Declared(new NodeType("pa\u2028per", 2)), "The data set 'small' declares the node type 'pa\u2028per', whose name has a control character or one that ends a line; use letters, digits, '-' and '_'."),
         ["task without classes"] = (Task(t => t with { Classes = null! }), "The data set 'small' has a task without a name, a node type or classes; give it all three."),
         ["labels that are null"] = (Task(t => t with { Labels = null! }), "The data set 'small', task 'topic': labels or parts are null; give one of each per node of the type 'paper', an empty list and none where there is no label."),
         ["label that is null"] = (Task(t => t with { Labels = [[0], null!, []] }), "The data set 'small', task 'topic', label of node 1: there is no list of classes; give an empty one for no label."),

@@ -52,12 +52,10 @@ public static class GraphDataCheck
     /// <summary>Checks what a node type declares.</summary>
     /// <param name="subject">What declares it, to begin a sentence with.</param>
     /// <param name="type">The node type.</param>
-    /// <exception cref="ArgumentException">The width is negative, or the name is more than one line.</exception>
+    /// <exception cref="ArgumentException">The width is negative.</exception>
     public static void CheckNodeType(string subject, NodeType type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        if (!type.Name.All(PlainNames.StaysInLine))
-            throw new ArgumentException($"{subject} declares the node type '{type.Name}', whose name has a control character or one that ends a line; use letters, digits, '-' and '_'.");
         if (type.Features < 0)
             throw new ArgumentException($"{subject} gives the node type '{type.Name}' {type.Features} features; use 0 for none.");
     }

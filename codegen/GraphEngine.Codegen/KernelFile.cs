@@ -36,14 +36,26 @@ internal static class KernelFile
             byte[] image = file[SHA256.HashSizeInBytes..];
             if (!file.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(SHA256.HashData(image)))
                 return null;
-            // Not at every hit: what is asked of it is whether somebody has used the folder for a month.
-            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > Marked)
-                Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
+            MarkAsUsed(folder);
             return image;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    private static void MarkAsUsed(string folder)
+    {
+        try
+        {
+            // Not at every hit: what is asked of it is whether somebody has used the folder for a month.
+            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > Marked)
+                Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Kernels of a folder that belongs to somebody else can be read all the same; removing it is that user's business too.
         }
     }
 

@@ -47,8 +47,12 @@ internal sealed record TrainingRuns(int Wanted, IReadOnlyList<TrainingResult> Re
                     name = wanted == 1 ? options.Model.Model : $"{fold}seed {run.Seed}";
                     double before = ProcessClock.Seconds;
                     TrainingResult result = display.Show(name, run.Epochs, resumed?.State.History ?? [], () => Trainer.Train(classifier, run, display, resumed, save, cancel));
-                    if (result.SecondsToFirstEpoch > 0)
-                        result = result with { SecondsToFirstEpoch = before + result.SecondsToFirstEpoch };
+                    // Checkpoints were written on the way: without its state a result keeps no parameters of the run while others follow.
+                    result = result with
+                    {
+                        SecondsToFirstEpoch = result.SecondsToFirstEpoch > 0 ? before + result.SecondsToFirstEpoch : 0,
+                        State = new TrainingState(),
+                    };
                     bool isWhole = !cancel.IsCancellationRequested;
                     if (isWhole || results.Count == 0)
                         results.Add(result);

@@ -45,7 +45,7 @@ public static class Trainer
     {
         long begin = Stopwatch.GetTimestamp();
         using NodeClassifier classifier = Prepare(data, options, device);
-        return Train(begin, classifier, options, progress, resume, save, cancel);
+        return Train(begin, classifier, options, progress, resume, save, cancel) with { State = new TrainingState() };
     }
 
     /// <summary>

@@ -15,6 +15,6 @@ public sealed record TrainingResult(
     TrainingOptions Options, int Epochs, int BestEpoch, long Parameters, long PeakBytes, double SecondsToFirstEpoch, double EpochMilliseconds,
     ClassificationMetrics? Valid, ClassificationMetrics? Test)
 {
-    /// <summary>What <see cref="Checkpoint"/> needs to keep the run.</summary>
+    /// <summary>What <see cref="Checkpoint"/> needs to keep the run, parameters among it; empty where the model is gone.</summary>
     public TrainingState State { get; init; } = new();
 }
